@@ -1,0 +1,140 @@
+"""The contract: what everybody gets back for a question, in Python and as JSON."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+ANSWERED, CLARIFY, ABSTAINED, URGENT = "answered", "clarify", "abstained", "urgent"
+OUTCOMES = (ANSWERED, CLARIFY, ABSTAINED, URGENT)
+ENGINES = ("extractive", "fields", "verified", "generative")
+REGISTERS = ("standard", "plain")
+
+
+class AnswerError(ValueError):
+    """A value that is not an answer; the sentence names the field."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a sentence of the answer stands.
+
+    `url` leads to the very section, `quote` is its wording there, `source` names whose text it is,
+    and `checked_on` is the day somebody last compared it with its source.
+    """
+
+    title: str
+    url: str
+    quote: str = ""
+    source: str = ""
+    checked_on: date | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The citation as plain JSON values; a date is written YYYY-MM-DD."""
+        return {
+            "title": self.title,
+            "url": self.url,
+            "quote": self.quote,
+            "source": self.source,
+            "checked_on": day_to_json(self.checked_on),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Citation:
+        """The citation that `to_json` wrote. Raises AnswerError."""
+        if not isinstance(data.get("title"), str):
+            raise AnswerError("a citation has no title")
+        return cls(
+            title=data["title"],
+            url=str(data.get("url") or ""),
+            quote=str(data.get("quote") or ""),
+            source=str(data.get("source") or ""),
+            checked_on=day_from_json(data.get("checked_on"), "checked_on"),
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer, complete: what was asked, what came of it, and every sentence's source.
+
+    `question` has numbers that identify a person already masked. `heard_as` is what was searched
+    for (diacritics restored, short forms opened). `confidence` is between 0 and 1. `looked_for`,
+    `nearest` and `choices` help a person on when the outcome is not an answer; `note` is one kind
+    sentence about the question itself, such as a masked number.
+    """
+
+    question: str
+    outcome: str
+    text: str
+    steps: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    confidence: float = 0.0
+    register: str = "standard"
+    engine: str = "extractive"
+    elapsed_ms: int = 0
+    heard_as: str = ""
+    looked_for: str = ""
+    nearest: tuple[Citation, ...] = ()
+    choices: tuple[str, ...] = ()
+    reviewed_on: date | None = None
+    note: str = ""
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    def __post_init__(self) -> None:
+        for name, known in (("outcome", OUTCOMES), ("engine", ENGINES), ("register", REGISTERS)):
+            if getattr(self, name) not in known:
+                raise AnswerError(f"{name} is “{getattr(self, name)}”, not one of {', '.join(known)}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values: the contract's ten keys in the contract's order, then the others."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "outcome": self.outcome,
+            "text": self.text,
+            "steps": list(self.steps),
+            "citations": [citation.to_json() for citation in self.citations],
+            "confidence": round(self.confidence, 4),
+            "register": self.register,
+            "engine": self.engine,
+            "elapsed_ms": self.elapsed_ms,
+            "heard_as": self.heard_as,
+            "looked_for": self.looked_for,
+            "nearest": [citation.to_json() for citation in self.nearest],
+            "choices": list(self.choices),
+            "reviewed_on": day_to_json(self.reviewed_on),
+            "note": self.note,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Answer:
+        """The answer that `to_json` wrote; keys it does not know are left out. Raises AnswerError."""
+        known = {one.name for one in fields(cls)}
+        values = {name: value for name, value in data.items() if name in known}
+        for name in ("question", "outcome", "text"):
+            if not isinstance(values.get(name), str):
+                raise AnswerError(f"an answer has no {name}")
+        for name in ("steps", "choices"):
+            values[name] = tuple(str(one) for one in values.get(name) or ())
+        for name in ("citations", "nearest"):
+            values[name] = tuple(Citation.from_json(one) for one in values.get(name) or ())
+        values["reviewed_on"] = day_from_json(values.get("reviewed_on"), "reviewed_on")
+        return cls(**values)
+
+
+def day_to_json(day: date | None) -> str | None:
+    """YYYY-MM-DD, or None."""
+    return day.isoformat() if day else None
+
+
+def day_from_json(value: Any, name: str) -> date | None:
+    """The date written YYYY-MM-DD. Raises AnswerError with the field's name."""
+    if value in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise AnswerError(f"{name} is “{value}”, not a date") from None

@@ -1,0 +1,1 @@
+"""What the assistant may answer from: lessons and answers that staff checked."""

@@ -1,0 +1,1 @@
+"""Finding the passages that speak of what was asked."""
