@@ -1,0 +1,1 @@
+"""The standard courses, and the code that reads, checks and shows them."""
