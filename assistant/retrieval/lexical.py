@@ -1,0 +1,146 @@
+"""BM25 over syllables and pairs of neighbouring syllables, with diacritics and without, summed.
+
+Sparse postings in numpy arrays: for each term the documents that hold it and what it adds there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from i18n.vietnamese import fold, syllables
+
+K1, B = 1.2, 0.75
+
+
+@dataclass(frozen=True)
+class Postings:
+    """One spelling's postings: `codes` (sorted) name the terms, `starts` cut `documents` and `weights`."""
+
+    vocabulary: dict[str, int]
+    codes: np.ndarray
+    starts: np.ndarray
+    documents: np.ndarray
+    weights: np.ndarray
+    idf: np.ndarray
+    unseen_idf: float
+
+    def look_up(self, words: Sequence[str]) -> tuple[np.ndarray, int]:
+        """Positions of the question's known terms in `codes`, each once, and how many words are unknown."""
+        numbers = [self.vocabulary.get(word, -1) for word in words]
+        base = len(self.vocabulary) + 1
+        wanted = {number + 1 for number in numbers if number >= 0}
+        for left, right in zip(numbers, numbers[1:], strict=False):
+            if left >= 0 and right >= 0:
+                wanted.add((left + 1) * base + right + 1)
+        codes = np.array(sorted(wanted), np.int64)
+        at = np.searchsorted(self.codes, codes)
+        at = at[at < len(self.codes)] if len(self.codes) else at[:0]
+        known = at[self.codes[at] == codes[: len(at)]] if len(at) else at
+        return known, len({word for word, number in zip(words, numbers, strict=True) if number < 0})
+
+    def add_scores(self, known: np.ndarray, into: np.ndarray) -> None:
+        """Add what each term gives to the documents that hold it."""
+        for term in known:
+            piece = slice(self.starts[term], self.starts[term + 1])
+            into[self.documents[piece]] += self.weights[piece]
+
+
+class Lexical:
+    """The lexical index of a list of texts; a text's place in the list is its number."""
+
+    def __init__(self, size: int, exact: Postings, folded: Postings) -> None:
+        self.size = size
+        self.exact = exact
+        self.folded = folded
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> Lexical:
+        """Index the texts."""
+        words = [syllables(text) for text in texts]
+        vocabulary: dict[str, int] = {}
+        numbers = [
+            np.array([vocabulary.setdefault(word, len(vocabulary)) for word in line], np.int64)
+            for line in words
+        ]
+        # Folding each different syllable once is far quicker than folding the whole text.
+        folded_vocabulary: dict[str, int] = {}
+        to_folded = np.array(
+            [folded_vocabulary.setdefault(fold(word), len(folded_vocabulary)) for word in vocabulary], np.int64
+        )
+        folded_numbers = [to_folded[line] if len(line) else line for line in numbers]
+        return cls(len(texts), post(numbers, vocabulary), post(folded_numbers, folded_vocabulary))
+
+    def scores(self, question: str) -> tuple[np.ndarray, float]:
+        """(BM25 of every text: float32, shape (size,); the sum of idf over the question's words)."""
+        words = syllables(question)
+        result = np.zeros(self.size, np.float32)
+        total = 0.0
+        for postings, spelt in ((self.exact, words), (self.folded, [fold(word) for word in words])):
+            known, unknown = postings.look_up(spelt)
+            postings.add_scores(known, result)
+            total += float(postings.idf[known].sum()) + unknown * postings.unseen_idf
+        return result, total
+
+    def idf_of(self, words: Sequence[str]) -> np.ndarray:
+        """How telling each word is (without diacritics), float32; a word never seen tells most."""
+        # Every word of the vocabulary occurs, and single words come before pairs: place = number.
+        numbers = [self.folded.vocabulary.get(fold(word), -1) for word in words]
+        idf, unseen = self.folded.idf, self.folded.unseen_idf
+        return np.array([idf[number] if number >= 0 else unseen for number in numbers], np.float32)
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Everything as named arrays, for one .npz file."""
+        arrays = {"size": np.array(self.size)}
+        for name, postings in (("exact", self.exact), ("folded", self.folded)):
+            words = "\n".join(postings.vocabulary).encode()
+            arrays[f"{name}_words"] = np.frombuffer(words, np.uint8)
+            for part in ("codes", "starts", "documents", "weights", "idf"):
+                arrays[f"{name}_{part}"] = getattr(postings, part)
+            arrays[f"{name}_unseen"] = np.array(postings.unseen_idf)
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays) -> Lexical:
+        """The index that `to_arrays` wrote. Raises KeyError or ValueError if it is not one."""
+        sides = []
+        for name in ("exact", "folded"):
+            words = arrays[f"{name}_words"].tobytes().decode()
+            vocabulary = {word: number for number, word in enumerate(words.split("\n") if words else [])}
+            parts = [arrays[f"{name}_{part}"] for part in ("codes", "starts", "documents", "weights", "idf")]
+            sides.append(Postings(vocabulary, *parts, float(arrays[f"{name}_unseen"])))
+        return cls(int(arrays["size"]), *sides)
+
+
+def post(lines: Sequence[np.ndarray], vocabulary: dict[str, int]) -> Postings:
+    """Postings of numbered syllables and their pairs, BM25 weights worked out beforehand."""
+    count = len(lines)
+    base = len(vocabulary) + 1
+    terms, owners, lengths = [], [], np.zeros(max(count, 1), np.float64)
+    for owner, line in enumerate(lines):
+        # A pair's code starts above every single syllable's, so that the two never meet.
+        both = np.concatenate([line + 1, (line[:-1] + 1) * base + line[1:] + 1])
+        terms.append(both)
+        owners.append(np.full(len(both), owner, np.int64))
+        lengths[owner] = len(both)
+    flat = np.concatenate(terms) if terms else np.zeros(0, np.int64)
+    owner_of = np.concatenate(owners) if owners else np.zeros(0, np.int64)
+    codes, term_of = np.unique(flat, return_inverse=True)
+    pairs, frequency = np.unique(term_of * max(count, 1) + owner_of, return_counts=True)
+    term, document = pairs // max(count, 1), pairs % max(count, 1)
+    holders = np.bincount(term, minlength=len(codes))
+    idf = np.log(1 + (count - holders + 0.5) / (holders + 0.5))
+    mean = lengths.mean() or 1.0
+    damping = K1 * (1 - B + B * lengths[document] / mean)
+    weights = idf[term] * frequency * (K1 + 1) / (frequency + damping)
+    return Postings(
+        vocabulary=vocabulary,
+        codes=codes,
+        starts=np.concatenate([[0], np.cumsum(holders)]).astype(np.int64),
+        documents=document.astype(np.int32),
+        weights=weights.astype(np.float32),
+        idf=idf.astype(np.float32),
+        unseen_idf=float(np.log(1 + (count + 0.5) / 0.5)),
+    )

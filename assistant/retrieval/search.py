@@ -1,0 +1,125 @@
+"""One index over passages: words and vectors together, and how sure the best of it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.retrieval.lexical import Lexical
+from assistant.retrieval.vectors import Vectors
+
+DENSE_SHARE = 0.5
+CANDIDATES = 1000
+"""Vectors looked at; every text in an index smaller than this, so that nothing is cut off there."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found: its number, fused score (0 to 1, against the others), and its parts."""
+
+    number: int
+    score: float
+    cosine: float
+    lexical: float
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Hits, best first, and what they say of the whole question: the evidence for an answer.
+
+    `cosine` is the best cosine (0 without vectors), `share` the best BM25 over the question's idf.
+    """
+
+    hits: tuple[Hit, ...]
+    cosine: float
+    share: float
+    dense: bool
+
+
+class Index:
+    """Search over numbered texts. Immutable once made, so threads may share it."""
+
+    def __init__(self, lexical: Lexical, vectors: np.ndarray | None = None) -> None:
+        """`vectors`: float32 of length 1, shape (lexical.size, size), or None: words only."""
+        self.lexical = lexical
+        self._vectors = None if vectors is None else Vectors(np.arange(lexical.size), vectors)
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether vectors take part."""
+        return self._vectors is not None
+
+    def search(
+        self,
+        question: str,
+        vector: np.ndarray | None = None,
+        *,
+        allowed: np.ndarray | None = None,
+        twin: np.ndarray | None = None,
+        bonus: np.ndarray | None = None,
+        count: int = 10,
+    ) -> Ranking:
+        """The best `count` texts for a question with its diacritics (and its `vector`, if there is one).
+
+        `allowed`: bool, shape (size,): the only ones to return. `twin`: int, shape (size,): the number
+        of a text that says the same in other words (or its own); a text is as good as its twin.
+        `bonus`: float, shape (size,), added to the fused score.
+        """
+        words, total = self.lexical.scores(question)
+        cosines = self._cosines(vector)
+        if twin is not None:
+            words = np.maximum(words, words[twin])
+            cosines = None if cosines is None else np.maximum(cosines, cosines[twin])
+        here = np.arange(self.lexical.size) if allowed is None else np.flatnonzero(allowed)
+        if not len(here):
+            return Ranking((), 0.0, 0.0, cosines is not None)
+        fused = fuse(words[here], None if cosines is None else cosines[here])
+        if bonus is not None:
+            fused = fused + bonus[here]
+        best = np.argsort(-fused, kind="stable")[:count]
+        hits = tuple(
+            Hit(
+                int(here[place]),
+                float(fused[place]),
+                0.0 if cosines is None else float(cosines[here[place]]),
+                float(words[here[place]]),
+            )
+            for place in best
+        )
+        return Ranking(
+            hits,
+            cosine=0.0 if cosines is None else float(cosines[here].max()),
+            share=float(words[here].max() / total) if total else 0.0,
+            dense=cosines is not None,
+        )
+
+    def _cosines(self, vector: np.ndarray | None) -> np.ndarray | None:
+        """The cosine of every text; those beyond the nearest candidates get the least of these."""
+        if vector is None or self._vectors is None:
+            return None
+        numbers, found = self._vectors.nearest(vector, CANDIDATES)
+        cosines = np.full(self.lexical.size, found.min(initial=1.0), np.float32)
+        cosines[numbers] = found
+        return cosines
+
+
+def fuse(words: np.ndarray, cosines: np.ndarray | None) -> np.ndarray:
+    """Both scores brought to 0..1 for this question and weighed; words alone where there are no vectors.
+
+    Ranks are not summed: without diacritics the dense order collapses and would drag the other down.
+    """
+    spread = min_max(words)
+    return spread if cosines is None else DENSE_SHARE * min_max(cosines) + (1 - DENSE_SHARE) * spread
+
+
+def min_max(scores: np.ndarray) -> np.ndarray:
+    """Scores stretched so that the least is 0 and the greatest 1; zeros if they are all the same."""
+    low, high = float(scores.min(initial=np.inf)), float(scores.max(initial=-np.inf))
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+
+
+def build(texts: Sequence[str], vectors: np.ndarray | None = None) -> Index:
+    """An index over texts, in memory."""
+    return Index(Lexical.build(texts), vectors)
