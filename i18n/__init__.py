@@ -1,0 +1,1 @@
+"""Languages: locales, Vietnamese text, plain language, glossaries and message catalogues."""

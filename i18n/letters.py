@@ -1,0 +1,122 @@
+"""Vietnamese letters: one Unicode form, one tone style, and the same text without its marks."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+TONE_MARKS = "\u0300\u0301\u0309\u0303\u0323"
+"""Grave, acute, hook, tilde and dot below: the five written tones."""
+
+_PLAIN_VOWELS = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+_QUALITY = frozenset("ăâêôơưĂÂÊÔƠƯ")
+
+# What nobody sees but what breaks search: joiners, direction marks, soft hyphens, byte order marks,
+# control characters that are not white space, and halves of broken UTF-16 pairs.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]+"
+)
+_SPACES = re.compile(r"\s+")
+_MARKS = re.compile("[\u0300-\u036f]+")
+# Eth and the African d are typed by mistake for đ, and look the same in capitals.
+_DYET = str.maketrans("đðɖ", "ddd")
+
+
+def _bare(text: str) -> str:
+    """Lower-case `text` without marks, for any script that Unicode can take apart."""
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)).translate(_DYET))
+
+
+_LATIN = {code: _bare(chr(code).lower()) for code in (*range(0x80, 0x250), *range(0x1E00, 0x1F00))}
+_BEYOND_LATIN = re.compile("[^\x00-\u024f\u2000-\u206f]")
+
+_TONED = {
+    unicodedata.normalize("NFC", vowel + mark): (vowel, mark)
+    for vowel in _PLAIN_VOWELS
+    for mark in TONE_MARKS
+}
+_COMPOSED = {pair: letter for letter, pair in _TONED.items()}
+_DIACRITIC = re.compile("[" + "".join(sorted(set(_TONED) | _QUALITY | set("đĐ"))) + "]")
+
+_ONSET = "ngh|ng|nh|gh|gi(?=[aăâeêioôơuưy])|kh|ph|th|tr|ch|qu(?=[aăâeêioôơy])|[bcdđghklmnpqrstvx]|"
+_RIME_VOWELS = (
+    "iêu|yêu|oai|oay|oao|oeo|uây|uôi|ươi|ươu|uya|uyu|uyê|uêu|"
+    "ia|iê|yê|iu|ua|uâ|uê|ui|uô|uơ|uy|ưa|ươ|ưi|ưu|oa|oă|oe|oi|oo|ôi|ôô|ơi|ai|ao|au|ay|âu|ây|eo|êu|"
+    "[aăâeêioôơuưy]"
+)
+_SYLLABLE = re.compile(f"({_ONSET})({_RIME_VOWELS})(ng|nh|ch|[cmnpt]|)")
+# A mark that melted into no letter belongs to its word: such a word is not Vietnamese.
+_WORD = re.compile(r"(?<![\u0300-\u036f])[^\W_]++(?![\u0300-\u036f])")
+_LONGEST_SYLLABLE = 7
+
+
+def nfc(text: str) -> str:
+    """The same text in Unicode normal form C, the only form the project stores and compares."""
+    return unicodedata.normalize("NFC", text)
+
+
+def clean(text: str) -> str:
+    """NFC text on one line: no invisible or control characters, one space between words, none outside."""
+    return _SPACES.sub(" ", nfc(INVISIBLE.sub("", text))).strip()
+
+
+def fold(text: str) -> str:
+    """Lower-case text without diacritics, đ as d: what people type when they type no marks."""
+    if text.isascii():
+        return text.lower()
+    bare = text.lower().translate(_LATIN)
+    return _bare(bare) if _BEYOND_LATIN.search(bare) else bare
+
+
+def has_diacritics(text: str) -> bool:
+    """True if any Vietnamese letter with a mark (or đ) is in the text."""
+    return not text.isascii() and _DIACRITIC.search(nfc(text)) is not None
+
+
+def place_tones(text: str) -> str:
+    """NFC text with each tone where most Vietnamese keyboards write it: hòa, khỏe, thủy, but hoàn, quý.
+
+    Only whole Vietnamese syllables with exactly one tone mark are touched, and in them nothing but
+    the place of the mark: names, foreign words and minority languages stay as they were written.
+    """
+    if text.isascii():
+        return text
+    return _WORD.sub(_place_match, nfc(text))
+
+
+def place_word(word: str) -> str:
+    """`place_tones` for a single word that is NFC already."""
+    return word if word.isascii() or len(word) > _LONGEST_SYLLABLE else _place_in_word(word)
+
+
+def _place_match(match: re.Match[str]) -> str:
+    return place_word(match[0])
+
+
+@lru_cache(maxsize=32768)
+def _place_in_word(word: str) -> str:
+    toned = [index for index, letter in enumerate(word) if letter in _TONED]
+    if len(toned) != 1:
+        return word
+    here = toned[0]
+    vowel, mark = _TONED[word[here]]
+    bare = word[:here] + vowel + word[here + 1 :]
+    there = _tone_index(bare.lower())
+    if there is None or there == here:
+        return word
+    return bare[:there] + _COMPOSED[bare[there], mark] + bare[there + 1 :]
+
+
+def _tone_index(bare: str) -> int | None:
+    """Index of the letter that carries the tone in a lower-case syllable without tone, or None."""
+    syllable = _SYLLABLE.fullmatch(bare)
+    if syllable is None:
+        return None
+    _onset, vowels, coda = syllable.groups()
+    start = syllable.start(2)
+    for offset in range(len(vowels) - 1, -1, -1):
+        if vowels[offset] in _QUALITY:
+            return start + offset
+    if coda:
+        return start + len(vowels) - 1
+    return start + (1 if len(vowels) == 3 else 0)

@@ -1,0 +1,179 @@
+"""Giving back the diacritics that a person did not type."""
+
+import json
+import math
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+
+from i18n.letters import INVISIBLE, fold, has_diacritics, nfc, place_word
+
+_TOKEN = re.compile(r"[^\W_]+|[.!?;:\n]")
+_WORD = re.compile(r"[^\W_]+")
+_SHIFT = 20
+_EDGE = 0
+_OTHER = 1
+_RESERVED = ("", "0")
+"""Word numbers 0 and 1: the edge of a sentence, and anything that is not a word (numbers, codes)."""
+
+_BIGRAM_WEIGHT = 0.9
+_CANDIDATES = 16
+_FORMAT = 1
+
+
+class RestorerError(ValueError):
+    """A saved restorer could not be read: wrong kind of file, or written by another version."""
+
+
+class Restorer:
+    """A bigram model of syllables that chooses, for each bare syllable, the marks seen in training.
+
+    Build it with `Restorer.train(texts)`; it is read-only afterwards and may be shared by threads.
+    """
+
+    def __init__(self, words: list[str], counts: list[int], pairs: dict[int, int]) -> None:
+        self._words = words
+        self._counts = counts
+        self._pairs = pairs
+        self._total = sum(counts[2:]) or 1
+        self._by_fold = self._group(words, counts)
+
+    @classmethod
+    def train(cls, texts: Iterable[str]) -> "Restorer":
+        """Count syllables and pairs of neighbours in `texts` (any iterable of Vietnamese text)."""
+        numbers = _Numbering()
+        pairs: Counter[int] = Counter()
+        for text in texts:
+            if not has_diacritics(text):
+                continue
+            tokens = _TOKEN.findall(nfc(INVISIBLE.sub("", text)).lower())
+            stream = [_EDGE, *map(numbers.__getitem__, tokens), _EDGE]
+            pairs.update([left << _SHIFT | right for left, right in pairwise(stream)])
+        counts = [0] * len(numbers.words)
+        for pair, times in pairs.items():
+            counts[pair >> _SHIFT] += times
+        return cls(numbers.words, counts, dict(pairs))
+
+    @property
+    def known(self) -> int:
+        """How many different syllables were seen."""
+        return len(self._words) - len(_RESERVED)
+
+    def restore(self, text: str) -> str:
+        """`text` (NFC) with diacritics; unchanged if it has any already, or where a token was never seen.
+
+        Capitals, spaces, punctuation, numbers and unknown words stay as typed.
+        """
+        text = nfc(text)
+        if not self._by_fold or has_diacritics(text):
+            return text
+        spans = list(_WORD.finditer(text))
+        chosen = self._best_path([match[0].lower() for match in spans])
+        pieces, end = [], 0
+        for match, number in zip(spans, chosen, strict=True):
+            pieces.append(text[end : match.start()])
+            pieces.append(match[0] if number <= _OTHER else _with_case(self._words[number], match[0]))
+            end = match.end()
+        return "".join(pieces) + text[end:]
+
+    def save(self, path: Path) -> None:
+        """Write the counts to `path` (compressed JSON), for `load`."""
+        state = {
+            "format": _FORMAT,
+            "words": self._words,
+            "counts": self._counts,
+            "pairs": list(self._pairs),
+            "times": list(self._pairs.values()),
+        }
+        path.write_bytes(zlib.compress(json.dumps(state, ensure_ascii=False).encode(), 6))
+
+    @classmethod
+    def load(cls, path: Path) -> "Restorer":
+        """Read what `save` wrote. Raises RestorerError if it is something else."""
+        try:
+            state = json.loads(zlib.decompress(path.read_bytes()))
+            if state["format"] != _FORMAT:
+                raise RestorerError(f"{path}: written by another version of the restorer")
+            return cls(
+                state["words"], state["counts"], dict(zip(state["pairs"], state["times"], strict=True))
+            )
+        except (OSError, zlib.error, ValueError, KeyError, TypeError) as error:
+            raise RestorerError(f"{path}: not a saved restorer ({error})") from error
+
+    @staticmethod
+    def _group(words: list[str], counts: list[int]) -> dict[str, list[int]]:
+        groups: dict[str, list[int]] = defaultdict(list)
+        for number in range(len(_RESERVED), len(words)):
+            groups[fold(words[number])].append(number)
+        for key, numbers in groups.items():
+            groups[key] = sorted(numbers, key=lambda number: -counts[number])[:_CANDIDATES]
+        return dict(groups)
+
+    def _best_path(self, tokens: list[str]) -> list[int]:
+        """The likeliest word number for each lower-case token (Viterbi over neighbours)."""
+        columns = [self._by_fold.get(token, [_OTHER]) for token in tokens]
+        scores = [(0.0, _EDGE)]
+        back: list[list[int]] = []
+        for column in columns:
+            scores, origins = self._step(scores, column)
+            back.append(origins)
+        position = max(range(len(scores)), key=lambda index: scores[index][0])
+        path = []
+        for column, origins in zip(reversed(columns), reversed(back), strict=True):
+            path.append(column[position])
+            position = origins[position]
+        return path[::-1]
+
+    def _step(
+        self, scores: list[tuple[float, int]], column: list[int]
+    ) -> tuple[list[tuple[float, int]], list[int]]:
+        """One column of Viterbi: best score and best predecessor for each candidate in `column`."""
+        pairs, counts, log = self._pairs, self._counts, math.log
+        lefts = [
+            (score, left << _SHIFT, _BIGRAM_WEIGHT / counts[left] if counts[left] else 0.0)
+            for score, left in scores
+        ]
+        reached, origins = [], []
+        for right in column:
+            single = (1 - _BIGRAM_WEIGHT) * (counts[right] or 1) / self._total
+            options = [
+                score + log(weight * pairs.get(key | right, 0) + single) for score, key, weight in lefts
+            ]
+            best = max(options)
+            origins.append(options.index(best))
+            reached.append((best, right))
+        return reached, origins
+
+
+class _Numbering(dict[str, int]):
+    """Token as it stands in the text -> number of its word; `words` is the way back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = list(_RESERVED)
+        self._of_word: dict[str, int] = {}
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = self._number(token)
+        return number
+
+    def _number(self, token: str) -> int:
+        if not token.isalpha():
+            return _OTHER if token.isalnum() else _EDGE
+        word = place_word(token)
+        if word not in self._of_word:
+            self._of_word[word] = len(self.words)
+            self.words.append(word)
+        return self._of_word[word]
+
+
+def _with_case(word: str, typed: str) -> str:
+    """`word` in the capitals of `typed`, letter by letter."""
+    if typed.islower():
+        return word
+    if len(word) != len(typed):
+        return word.upper() if typed.isupper() else word
+    return "".join(new.upper() if old.isupper() else new for new, old in zip(word, typed, strict=True))

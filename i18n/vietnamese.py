@@ -1,0 +1,19 @@
+"""Vietnamese text, one way in: letters, syllables, sentences, short forms and missing diacritics."""
+
+from i18n.letters import clean, fold, has_diacritics, nfc, place_tones
+from i18n.restorer import Restorer, RestorerError
+from i18n.short_forms import expand_short_forms
+from i18n.splitting import sentences, syllables
+
+__all__ = [
+    "Restorer",
+    "RestorerError",
+    "clean",
+    "expand_short_forms",
+    "fold",
+    "has_diacritics",
+    "nfc",
+    "place_tones",
+    "sentences",
+    "syllables",
+]

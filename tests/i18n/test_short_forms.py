@@ -1,0 +1,92 @@
+"""Short forms and dialect are written out only where one reading is possible."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from i18n.short_forms import short_forms
+from i18n.vietnamese import expand_short_forms, fold, has_diacritics, nfc
+
+
+@pytest.mark.parametrize(
+    ("typed", "full"),
+    [
+        ("ko biết", "không biết"),
+        ("Ko vào đc", "Không vào được"),
+        ("em k biết", "em không biết"),
+        ("có được k?", "có được không?"),
+        ("quên mk vneid", "quên mật khẩu vneid"),
+        ("mk muốn hỏi", "mình muốn hỏi"),
+        ("số đt của tôi", "số điện thoại của tôi"),
+        ("sđt của tôi", "số điện thoại của tôi"),
+        ("cần giấy j", "cần giấy gì"),
+        ("làm ntn ạ", "làm như thế nào ạ"),
+        ("mất bn tiền", "mất bao nhiêu tiền"),
+        ("Mần răng để đăng ký thường trú cho con?", "Làm sao để đăng ký thường trú cho con?"),
+        ("nộp ở mô rứa?", "nộp ở đâu vậy?"),
+        ("khi mô thì có", "khi nào thì có"),
+        ("Đăng ký tốn nhiêu tiền vậy con?", "Đăng ký tốn bao nhiêu tiền vậy con?"),
+        ("Tui muốn gia hạn thì cần giấy tờ gì dị?", "Tôi muốn gia hạn thì cần giấy tờ gì vậy?"),
+        ("có phải nộp tiền hông?", "có phải nộp tiền không?"),
+        ("bấm vô đâu", "bấm vào đâu"),
+        ("cần giấy chi rứa", "cần giấy gì vậy"),
+        ("mất cccd", "mất căn cước công dân"),
+        ("dk ko dc", "dk khong duoc"),
+        ("lam ntn", "lam nhu the nao"),
+    ],
+)
+def test_what_leaves_no_doubt_is_written_out(typed, full):
+    assert expand_short_forms(typed) == full
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mô hình chuyển đổi số",
+        "tôi ở mô hình mẫu",
+        "đi mô tô",
+        "đau răng",
+        "đi làm răng bao nhiêu tiền",
+        "chi phí là gì",
+        "chi tiền",
+        "vô hiệu",
+        "bao nhiêu tiền",
+        "lỗ hổng bảo mật",
+        "đau hông",
+        "bên hông xe",
+        "thẻ 50k",
+        "kế hoạch K",
+        "mẫu TK 01",
+        "dị ứng",
+        "kỳ dị",
+        "viết thư tới dt@xa.vn",
+        "mở ko.vn",
+        "thức dậy",
+        "chần chừ",
+        "Họ có biểu mẫu",
+        "",
+    ],
+)
+def test_what_may_mean_something_else_stays(text):
+    assert expand_short_forms(text) == text
+
+
+short_words = sorted(short_forms())
+
+
+@given(st.lists(st.sampled_from([*short_words, "tôi", "mất", "thẻ", "hình", ".", ",", "?"])))
+def test_written_out_text_is_not_written_out_again_differently(words):
+    once = expand_short_forms(" ".join(words))
+    assert expand_short_forms(expand_short_forms(once)) == expand_short_forms(once)
+
+
+@given(st.text())
+def test_text_without_short_forms_stays(text):
+    words = set(nfc(text).lower().replace("_", " ").split())
+    if not any(short in word for word in words for short in short_words):
+        assert expand_short_forms(text) == nfc(text)
+
+
+@given(st.lists(st.sampled_from([fold(word) for word in short_words] + ["toi", "mat", "the"])))
+def test_bare_text_stays_bare_so_that_it_can_still_be_restored(words):
+    assert not has_diacritics(expand_short_forms(" ".join(words)))
