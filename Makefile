@@ -1,0 +1,48 @@
+# Học Số. `make` alone lists what can be asked; the work itself is in wsgi.py and in the scripts of .ci/.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run demo test install lint format bench messages clean
+PY := .venv/bin/python
+
+help: ## Hiện danh sách này
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS=$$'\t' read -r name words; do printf '  make %-10s %s\n' "$$name" "$$words"; done
+
+run: ## Chạy Học Số tại http://127.0.0.1:8000 (lần đầu tự cài mọi thứ cần có)
+	@bash .ci/python core
+	@exec $(PY) wsgi.py serve
+
+demo: ## Chạy với một xã mẫu có sẵn lớp, người học, câu hỏi (dữ liệu ở instance/demo)
+	@bash .ci/python core
+	@HOCSO_INSTANCE="$${HOCSO_INSTANCE:-instance/demo}" exec $(PY) wsgi.py demo
+
+test: ## Cài đủ mọi thứ rồi chạy mọi kiểm thử, cả trong trình duyệt
+	@bash .ci/system compiler chromium font postgres
+	@$(MAKE) --no-print-directory install
+	@bash .ci/test
+
+install: ## Cài toàn bộ thư viện: bản gọn, mô hình, kiểm thử
+	@bash .ci/python core dev
+	@bash .ci/models
+
+lint: ## Soát mã bằng ruff (không sửa)
+	@bash .ci/python core dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+format: ## Sửa cách trình bày mã bằng ruff
+	@bash .ci/python core dev
+	@$(PY) -m ruff check --fix --select I .
+	@$(PY) -m ruff format .
+
+bench: ## Đo độ nặng của trang, tốc độ máy chủ và trợ lý (mất vài phút)
+	@bash .ci/python core dev
+	@$(PY) benchmarks
+
+messages: ## Gom chữ trên màn hình vào các tệp dịch ở i18n/catalogues
+	@bash .ci/python core
+	@$(PY) -m i18n.messages extract
+	@$(PY) -m i18n.messages update
+
+clean: ## Xóa .venv và tệp tạm; dữ liệu trong instance/ được giữ
+	@rm -rf .venv .venv.lock build dist .pytest_cache .ruff_cache .hypothesis .mypy_cache
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
