@@ -26,8 +26,29 @@ _STOP = re.compile(
 )
 _LAST_WORD = re.compile(r"[^\s(\"'“‘«\[]+$")
 _TITLES = frozenset(
-    ["tp", "tx", "tt", "ths", "ts", "gs", "pgs", "gs.ts", "pgs.ts", "bs", "bsck", "ks", "kts", "ls", "nxb"]
-    + ["tr", "vd", "đ/c", "đt", "sđt", "tel", "stt", "mr", "mrs", "ms", "dr", "st"]
+    word
+    for group in (
+        (
+            "tp",
+            "tx",
+            "tt",
+            "tr",
+            "vd",
+            "stt",
+            "nxb",
+            "đ/c",
+            "đt",
+            "sđt",
+            "tel",
+            "mr",
+            "mrs",
+            "ms",
+            "dr",
+            "st",
+        ),
+        ("ths", "ts", "gs", "pgs", "gs.ts", "pgs.ts", "bs", "bsck", "ks", "kts", "ls"),
+    )
+    for word in group
 )
 _PLACES = frozenset(("Q", "P", "H", "X", "T", "F"))
 _INITIALS = re.compile(r"(?:[A-ZĐ]\.)*[A-ZĐ]")

@@ -37,11 +37,20 @@ def test_text_with_marks_is_left_alone(restorer):
 
 
 def test_a_restorer_that_read_nothing_changes_nothing():
-    assert Restorer.train([]).restore("dang ky") == "dang ky"
+    assert Restorer.train([], everyday=False).restore("dang ky") == "dang ky"
+
+
+def test_everyday_questions_are_understood_without_any_corpus():
+    assert Restorer.train([]).restore("Can giay to gi? Lam o dau?") == "Cần giấy tờ gì? Làm ở đâu?"
+
+
+def test_everyday_words_outweigh_rare_readings_of_official_text():
+    official = ["Điều kiện làm địa đầu cán bộ."] * 500
+    assert Restorer.train(official).restore("can gi, lam o dau") == "cần gì, làm ở đâu"
 
 
 def test_text_without_marks_teaches_nothing():
-    assert Restorer.train(["dang ky tam tru"]).known == 0
+    assert Restorer.train(["dang ky tam tru"], everyday=False).known == 0
 
 
 @given(st.text())
@@ -54,7 +63,7 @@ def test_only_marks_are_added(text):
     st.lists(st.sampled_from(sorted({token for text in CORPUS for token in syllables(text)})), max_size=12)
 )
 def test_known_words_come_back_as_known_words(words):
-    restorer = Restorer.train(CORPUS)
+    restorer = Restorer.train(CORPUS, everyday=False)
     known = {token for text in CORPUS for token in syllables(text)}
     assert set(syllables(restorer.restore(fold(" ".join(words))))) <= known
 
