@@ -13,7 +13,7 @@ run: ## Chạy Học Số tại http://127.0.0.1:8000 (lần đầu tự cài m�
 
 demo: ## Chạy với một xã mẫu có sẵn lớp, người học, câu hỏi (dữ liệu ở instance/demo)
 	@bash .ci/python core
-	@HOCSO_INSTANCE="$${HOCSO_INSTANCE:-instance/demo}" exec $(PY) wsgi.py demo
+	@exec $(PY) wsgi.py demo
 
 test: ## Cài đủ mọi thứ rồi chạy mọi kiểm thử, cả trong trình duyệt
 	@bash .ci/system compiler chromium font postgres

@@ -1,0 +1,291 @@
+"""A real server and a real Chromium: what a person sees, on a phone and at a desk."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import BACKENDS, fresh_database
+
+IN_CI = os.environ.get("CI") == "true"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {
+    "viewport": {"width": 360, "height": 640},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "vi-VN",
+    "timezone_id": "Asia/Ho_Chi_Minh",
+    "user_agent": "Mozilla/5.0 (Linux; Android 9; SM-A105F) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/120.0.0.0 Mobile Safari/537.36",
+}
+DESKTOP = {
+    "viewport": {"width": 1280, "height": 800},
+    "locale": "vi-VN",
+    "timezone_id": "Asia/Ho_Chi_Minh",
+}
+WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+START_SECONDS = 180
+ACTION_MS = 20_000
+
+
+@dataclass
+class LiveServer:
+    """`python wsgi.py VERB` in an instance folder of its own; `url` has no slash at its end."""
+
+    url: str
+    instance: Path
+    database_url: str
+    log: Path
+    process: subprocess.Popen = field(repr=False)
+
+    def words(self) -> str:
+        """All that the server has printed so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def first_administrator_link(self) -> str:
+        """The one-time link that the start prints, at this server's address."""
+        found = re.search(r"/bat-dau/[\w-]+", self.words())
+        assert found, f"no link for the first administrator was printed:\n{self.words()}"
+        return self.url + found.group()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another command (`python wsgi.py …`) on the same instance; it must succeed."""
+        return subprocess.run(
+            [sys.executable, "wsgi.py", *arguments],
+            env=_server_environment(self.instance, self.database_url, _port_of(self.url)),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=START_SECONDS,
+        )
+
+
+def _port_of(url: str) -> int:
+    return int(url.rsplit(":", 1)[1])
+
+
+def _server_environment(instance: Path, database_url: str, port: int) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("HOCSO_")}
+    return ours | {
+        "HOCSO_INSTANCE": str(instance),
+        "HOCSO_DATABASE_URL": database_url,
+        "HOCSO_HOST": "127.0.0.1",
+        "HOCSO_PORT": str(port),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_it_answers(server: LiveServer) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            pytest.fail(f"the server stopped with code {server.process.returncode}:\n{server.words()}")
+        try:
+            with urlopen(server.url + "/healthz", timeout=5):
+                return
+        except HTTPError as error:
+            if error.code != 503:  # 503: still warming up
+                pytest.fail(f"/healthz answers {error.code}:\n{server.words()}")
+        except (URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.2)
+    pytest.fail(f"the server did not answer within {START_SECONDS} s:\n{server.words()}")
+
+
+def _stop(process: subprocess.Popen) -> None:
+    """End the server and its workers: they are a process group of their own."""
+    for how, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+        try:
+            os.killpg(process.pid, how)
+            process.wait(patience)
+            return
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def server_factory(
+    request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], LiveServer]]:
+    """Start servers: `server_factory("serve")` or `("demo")`, each with a fresh instance and database."""
+    started: list[LiveServer] = []
+    databases = []
+
+    def start(verb: str = "serve") -> LiveServer:
+        instance = tmp_path_factory.mktemp("instance")
+        database = fresh_database(request.param, instance)
+        database_url = database.__enter__()
+        databases.append(database)
+        port = _free_port()
+        log = instance / "server.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "wsgi.py", verb],
+                cwd=root,
+                env=_server_environment(instance, database_url, port),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        server = LiveServer(f"http://127.0.0.1:{port}", instance, database_url, log, process)
+        started.append(server)
+        _wait_until_it_answers(server)
+        return server
+
+    yield start
+    for server in started:
+        _stop(server.process)
+    for database in databases:
+        database.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def live_server(server_factory: Callable[[str], LiveServer]) -> LiveServer:
+    """A server that was just installed: courses, and nobody in it. Shared by the tests of a module."""
+    return server_factory("serve")
+
+
+@pytest.fixture(scope="module")
+def demo_server(server_factory: Callable[[str], LiveServer]) -> LiveServer:
+    """A server with the sample commune in it. Shared by the tests of a module."""
+    return server_factory("demo")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless. Missing: skipped, but a failure when CI=true."""
+    program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if program is None:
+        (pytest.fail if IN_CI else pytest.skip)("Chromium is missing: sudo apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Complaints:
+    """What the browser complained of: errors of our scripts, broken files, breaches of the page's policy."""
+
+    found: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Listen to `page` from now on."""
+        page.on("pageerror", lambda error: self.found.append(f"script error on {page.url}: {error}"))
+        page.on("console", self._on_console)
+
+    def _on_console(self, message) -> None:
+        # The browser logs every page that is refused on purpose (403, 404 …) as an error too.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.found.append(f"console on {message.location.get('url')}: {message.text}")
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Make browser contexts (`new_context(**PHONE)`): each is another device. No script may fail in any."""
+    contexts: list[BrowserContext] = []
+    complaints = Complaints()
+
+    def make(**options) -> BrowserContext:
+        context = browser.new_context(**options)
+        context.set_default_timeout(ACTION_MS)
+        context.on("page", complaints.watch)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints.found, "\n".join(complaints.found)
+
+
+@pytest.fixture
+def new_phone(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """`new_phone()` opens a page on one more phone (360×640, touch, Vietnamese); options as Playwright's."""
+    return lambda **options: new_context(**(PHONE | options)).new_page()
+
+
+@pytest.fixture
+def new_desktop(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """`new_desktop()` opens a page on one more computer (1280×800, Vietnamese)."""
+    return lambda **options: new_context(**(DESKTOP | options)).new_page()
+
+
+@pytest.fixture
+def phone_page(new_phone: Callable[..., Page]) -> Page:
+    """A page on a phone that was never here before."""
+    return new_phone()
+
+
+@pytest.fixture
+def desktop_page(new_desktop: Callable[..., Page]) -> Page:
+    """A page on a computer that was never here before."""
+    return new_desktop()
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """`assert_accessible(page)`: axe finds no breach of WCAG 2.2 A and AA on the page as it is now."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}}
+        violations = axe.run(page, options=options).response["violations"]
+        assert not violations, f"{page.url}\n" + "\n".join(map(_in_words, violations))
+
+    return check
+
+
+def _in_words(violation: dict) -> str:
+    places = "\n".join(f"    {node['html'][:160]}" for node in violation["nodes"][:5])
+    return f"  {violation['id']} ({violation['impact']}): {violation['help']}\n{places}"
+
+
+@pytest.fixture
+def screenshot(root: Path) -> Callable[[Page, str], None]:
+    """`screenshot(page, "lesson")` writes build/screens/lesson.png if HOCSO_SCREENS is set."""
+
+    def take(page: Page, name: str, whole: bool = False) -> None:
+        if not os.environ.get("HOCSO_SCREENS"):
+            return
+        folder = root / "build" / "screens"
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=whole)
+
+    return take
