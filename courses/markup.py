@@ -29,7 +29,7 @@ def parse(markdown: str) -> list[Token]:
 
 def is_container(name: str, audience: str | None) -> bool:
     """Whether `::: name audience` is one of the containers of the format."""
-    return name in NOTES and audience is None or name == "for" and bool(audience)
+    return (name in NOTES and audience is None) or (name == "for" and bool(audience))
 
 
 def plain_text(inline: Token) -> str:
@@ -146,3 +146,7 @@ def _make_parser() -> MarkdownIt:
 
 
 _PARSER = _make_parser()
+
+
+OPTIONS = _PARSER.options
+"""The parser's settings, for whoever renders its tokens."""

@@ -192,6 +192,7 @@ class Question:
     prompt: str
     prompt_plain: str | None
     choices: tuple[Choice, ...]
+    line: int = field(default=0, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _need_id("id", self.id)

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from i18n.vietnamese import nfc
-
 from courses.model import Invalid, Problem
 from courses.textfile import TEXT_LIMIT, FileRefused, decode, read_bytes
 from courses.yamlfile import Record, YamlBroken, parse
+from i18n.vietnamese import nfc
 
 Value = TypeVar("Value")
 

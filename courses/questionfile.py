@@ -6,13 +6,10 @@ from courses.model import Choice, Invalid, Question
 from courses.problems import Problems
 from courses.yamlfile import Record
 
-Placed = tuple[Question, int]
-"""A question and the line where it stands."""
 
-
-def read_questions(path: Path, problems: Problems) -> dict[str, list[Placed]]:
-    """Questions by lesson id, each with its line; a bad one is named and left out."""
-    by_lesson: dict[str, list[Placed]] = {}
+def read_questions(path: Path, problems: Problems) -> dict[str, list[Question]]:
+    """Questions by lesson id, a bad one is named and left out."""
+    by_lesson: dict[str, list[Question]] = {}
     seen: set[str] = set()
     for record in problems.records(path, problems.yaml(path) if path.exists() else None):
         question = problems.attempt(lambda record=record: _question(record), path, record)
@@ -22,7 +19,7 @@ def read_questions(path: Path, problems: Problems) -> dict[str, list[Placed]]:
             problems.add(path, record.line_of("id"), f"Mã “{question.id}” đã dùng cho câu khác. Hãy đổi mã.")
             continue
         seen.add(question.id)
-        by_lesson.setdefault(question.lesson_id, []).append((question, record.line))
+        by_lesson.setdefault(question.lesson_id, []).append(question)
     return by_lesson
 
 
@@ -37,6 +34,7 @@ def _question(record: Record) -> Question:
         prompt=record.get("prompt"),
         prompt_plain=record.get("prompt_plain"),
         choices=tuple(_choice(row, place) for place, row in enumerate(rows, 1)),
+        line=record.line,
     )
 
 

@@ -20,12 +20,13 @@ from courses.model import (
     LessonText,
     Library,
     Problem,
+    Question,
     Skill,
     SkillFrame,
     Source,
 )
 from courses.problems import Problems, words
-from courses.questionfile import Placed, read_questions
+from courses.questionfile import read_questions
 from courses.teachingfile import read_teaching
 from courses.yamlfile import Record
 
@@ -178,9 +179,8 @@ def _lessons(
         lesson = _lesson(folder, files, questions.pop(lesson_id, []), (shared, drawings), problems)
         if lesson:
             lessons.append(lesson)
-    for placed in (one for left in questions.values() for one in left):
-        if placed[0].lesson_id not in files_by_lesson:
-            problems.add(path, placed[1], f"Không có bài “{placed[0].lesson_id}”. Hãy sửa mục lesson.")
+    for question in (one for left in questions.values() for one in left):
+        problems.add(path, question.line, f"Không có bài “{question.lesson_id}”. Hãy sửa mục lesson.")
     return _chained(_one_each(lessons, problems))
 
 
@@ -204,7 +204,7 @@ def _chained(lessons: list[Lesson]) -> tuple[Lesson, ...]:
 def _lesson(
     folder: Path,
     files: list[LessonFile],
-    placed: list[Placed],
+    questions: list[Question],
     context: tuple[str, dict[str, Drawing]],
     problems: Problems,
 ) -> Lesson | None:
@@ -218,7 +218,6 @@ def _lesson(
     record = standard[0]
     texts = {STANDARD: standard[1]} | _other_texts(files, record, problems)
     audio = _audio(folder, files[0].stem)
-    questions = tuple(question for question, _ in placed)
     shared, drawings = context
     return problems.attempt(
         lambda: Lesson(
@@ -231,9 +230,9 @@ def _lesson(
             skills=words(record, "skills"),
             texts={one: texts[one] for one in REGISTERS if one in texts},
             translations={one: text for one, text in texts.items() if one not in REGISTERS},
-            questions=questions,
+            questions=tuple(questions),
             audio_files=tuple(name for name, _ in audio),
-            version=digest([shared, *_content(record, texts, questions, drawings), repr(audio)]),
+            version=digest([shared, *_content(record, texts, tuple(questions), drawings), repr(audio)]),
         ),
         by_variant[STANDARD].path,
         record,

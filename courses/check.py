@@ -1,0 +1,182 @@
+"""What a good library must hold. Every error names file, line and what to do."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from courses import wording
+from courses.claims import claims_of, same_figure
+from courses.drawings import LIMIT
+from courses.model import STANDARD, Course, Library, Problem
+from courses.questioncheck import check_questions, check_repeats
+from courses.teachingcheck import check_teaching
+from courses.terms import Glossary, load_glossary
+from courses.textcheck import check_course_texts, check_words
+from courses.textfile import FileRefused, decode, read_bytes
+from courses.yamlfile import Record, YamlBroken, parse
+
+FIRST_PAGE_CHOICES = 5
+TEXT_FILES = (".md", ".yaml", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Counts, errors (must be mended) and notices (worth a look; they fail nothing)."""
+
+    audiences: int
+    courses: int
+    lessons: int
+    questions: int
+    errors: tuple[Problem, ...]
+    notices: tuple[Problem, ...]
+
+    def to_json(self) -> dict:
+        """The contract's JSON object: counts and errors."""
+        errors = [{"file": one.file, "line": one.line, "message": one.message} for one in self.errors]
+        counts = {name: getattr(self, name) for name in ("audiences", "courses", "lessons", "questions")}
+        return {**counts, "errors": errors}
+
+
+def check(library: Library, glossary: Glossary | None = None, today: dt.date | None = None) -> Report:
+    """Look at everything in a library, what the reader left out included."""
+    glossary = glossary or load_glossary()
+    errors = [*library.errors, *_check_audiences(library), *check_repeats(library), *_check_letters(library)]
+    for course in library.courses:
+        errors += check_course(library, course, glossary, today or dt.date.today())
+    lessons = library.lessons
+    return Report(
+        audiences=len(library.audiences),
+        courses=len(library.courses),
+        lessons=len(lessons),
+        questions=sum(len(lesson.questions) for lesson in lessons),
+        errors=tuple(sorted(set(errors))),
+        notices=tuple(sorted(set(_notices(library)))),
+    )
+
+
+def check_course(library: Library, course: Course, glossary: Glossary, today: dt.date) -> list[Problem]:
+    """Everything to mend in one course."""
+    figures = frozenset(
+        same_figure(claim.figure)
+        for claim in claims_of(library, course)
+        if claim.covered_by in ("source", "example")
+    )
+    return [
+        *_check_head(library, course, today),
+        *check_course_texts(library, course, glossary),
+        *check_questions(library, course, figures),
+        *check_teaching(library, course, figures),
+    ]
+
+
+def _check_audiences(library: Library) -> Iterator[Problem]:
+    path = library.folder / "audiences.yaml"
+    lines = {row.get("id"): row for row in _rows(path)}
+    shown = [audience for audience in library.audiences if audience.first_page]
+    for audience in library.audiences:
+        row = lines[audience.id]
+        for course_id in audience.path:
+            if library.course(course_id) is None:
+                message = f"Lộ trình có khóa “{course_id}” không đọc được. Hãy sửa tên, hoặc sửa khóa học đó."
+                yield Problem("audiences.yaml", row.line_of("path"), message)
+        for message in check_words(f"{audience.name}. {audience.tagline}. {audience.promise}", STANDARD):
+            yield Problem("audiences.yaml", row.line, message)
+    for audience in shown[FIRST_PAGE_CHOICES:]:
+        message = f"Trang đầu chỉ hiện {FIRST_PAGE_CHOICES} nhóm. Hãy ghi first_page: false."
+        yield Problem("audiences.yaml", lines[audience.id].line_of("first_page"), message)
+
+
+def _check_head(library: Library, course: Course, today: dt.date) -> Iterator[Problem]:
+    path = course.folder / "course.yaml"
+    file = library.relative(path)
+    record = _record(path)
+    for audience in course.audiences:
+        if library.audience(audience) is None:
+            message = f"Không có nhóm “{audience}”. Hãy xem tên nhóm trong audiences.yaml."
+            yield Problem(file, record.line_of("audiences"), message)
+    for source_id in course.screens:
+        if course.source(source_id) is None:
+            yield Problem(
+                file, record.line_of("screens"), f"Không có nguồn “{source_id}”. Hãy thêm vào sources."
+            )
+    for key in ("title", "summary", "promise"):
+        for message in check_words(getattr(course, key), STANDARD):
+            yield Problem(file, record.line_of(key), message)
+    rows = {row.get("id"): row for row in record.get("sources") or () if isinstance(row, Record)}
+    for source in course.sources:
+        if source.checked_on > today:
+            message = f"Nguồn “{source.id}” có ngày xem lại ở tương lai. Hãy sửa checked_on."
+            yield Problem(file, rows[source.id].line_of("checked_on"), message)
+    yield from _check_lesson_heads(library, course)
+
+
+def _check_lesson_heads(library: Library, course: Course) -> Iterator[Problem]:
+    known = {skill.id for skill in library.skills}
+    for lesson in course.lessons:
+        file = library.relative(lesson.text(STANDARD).file)
+        if not 5 <= lesson.minutes <= 8:
+            yield Problem(file, 2, f"Bài dài {lesson.minutes} phút. Hãy để từ 5 đến 8 phút.")
+        if not lesson.skills:
+            yield Problem(file, 2, 'Bài chưa ghi năng lực. Hãy thêm skills, như ["4.1"].')
+        for skill in lesson.skills:
+            if skill not in known:
+                yield Problem(file, 2, f"Không có năng lực “{skill}” trong skills.yaml. Hãy sửa mã.")
+
+
+def _check_letters(library: Library) -> Iterator[Problem]:
+    """Unicode form and tone places of every text file, and the weight of every picture."""
+    for path in [*sorted(library.folder.glob("library/**/*")), library.folder / "audiences.yaml"]:
+        file = library.relative(path)
+        if path.suffix == ".svg" and path.is_file() and path.stat().st_size > LIMIT:
+            yield Problem(file, 1, f"Hình nặng quá {LIMIT // 1024} KB. Hãy vẽ đơn giản hơn.")
+        if path.suffix not in TEXT_FILES or not path.is_file():
+            continue
+        try:
+            text = decode(read_bytes(path, library.folder))
+        except FileRefused:
+            continue  # the reader has named it
+        for line, words in enumerate(text.split("\n"), 1):
+            if wrong := wording.wrong_form(words):
+                yield Problem(file, line, f"Chữ “{wrong}” không ở dạng NFC. Hãy gõ lại chữ đó.")
+            for written, mended in wording.misplaced_tones(words):
+                yield Problem(file, line, f"“{written}” đặt dấu kiểu khác. Hãy viết “{mended}”.")
+
+
+def _notices(library: Library) -> Iterator[Problem]:
+    taught = {skill for lesson in library.lessons for skill in lesson.skills}
+    untaught = [skill for skill in library.skills if skill.id not in taught]
+    if untaught:
+        names = ", ".join(f"{skill.id} {skill.name}" for skill in untaught)
+        yield Problem("skills.yaml", 1, f"Chưa bài nào dạy {len(untaught)} năng lực: {names}.")
+    for course in library.courses:
+        file = library.relative(course.folder / "course.yaml")
+        texts = "\n".join(text.markdown for lesson in course.lessons for text in lesson.texts.values())
+        for source in course.sources:
+            if f"[@{source.id}]" not in texts and source.id not in course.screens:
+                yield Problem(file, 1, f"Nguồn “{source.id}” chưa bài nào dùng.")
+        for drawing in course.drawings:
+            if f"media/{drawing}" not in texts:
+                yield Problem(file, 1, f"Hình media/{drawing} chưa bài nào dùng.")
+        for audience in library.audiences:
+            if course.id in audience.path and audience.id not in course.audiences:
+                yield Problem(file, 1, f"Khóa ở trong lộ trình “{audience.id}” mà audiences chưa ghi.")
+
+
+def _rows(path: Path) -> list[Record]:
+    value = _value(path)
+    return [row for row in value if isinstance(row, Record)] if isinstance(value, list) else []
+
+
+def _record(path: Path) -> Record:
+    value = _value(path)
+    if isinstance(value, Record):
+        return value
+    raise AssertionError(f"{path.name} was a mapping when it was read")
+
+
+def _value(path: Path) -> object:
+    try:
+        return parse(decode(path.read_bytes()))
+    except (OSError, FileRefused, YamlBroken):
+        return None

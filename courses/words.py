@@ -1,0 +1,15 @@
+"""The word lists and patterns that the check works with: data/*.yaml."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from courses.yamlfile import parse
+from i18n.vietnamese import nfc
+
+_FOLDER = Path(__file__).resolve().parent / "data"
+
+
+@lru_cache(maxsize=16)
+def data(name: str) -> object:
+    """The value of data/NAME.yaml. Shared between callers: read it, never change it."""
+    return parse(nfc((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")))
