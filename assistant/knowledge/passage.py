@@ -1,0 +1,69 @@
+"""A passage: the smallest piece of knowledge that is searched, shown and cited."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+PROSE, STEPS, POINTS, NOTE = "prose", "steps", "points", "note"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a passage that belongs together.
+
+    `kind`: prose (sentences), steps (in this order), points (a list) or note (a warning or tip);
+    `items` are its sentences, steps or points, word for word as the source has them.
+    """
+
+    kind: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Text with its place and its dates.
+
+    `key` is unique among all passages; `kind` is lesson, term, … ; `titles` leads from the outside
+    in (course, lesson, section); `locator` is the address of the very section; `source` names whose
+    text it is; `audience` is the only group it was written for, or None; `twin` is shared with the
+    passage that says the same in the other register, `group` with everything else of one lesson.
+    """
+
+    key: str
+    kind: str
+    titles: tuple[str, ...]
+    parts: tuple[Part, ...]
+    locator: str
+    source: str
+    register: str = "standard"
+    audience: str | None = None
+    twin: str = ""
+    group: str = ""
+    checked_on: date | None = None
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Every sentence, step and point in reading order."""
+        return tuple(item for part in self.parts for item in part.items)
+
+    @property
+    def text(self) -> str:
+        """The words alone, one part a line."""
+        return "\n".join(" ".join(part.items) for part in self.parts)
+
+    @property
+    def title(self) -> str:
+        """What a person reads above the quote: the lesson and its section."""
+        return " – ".join(dict.fromkeys(self.titles[1:] or self.titles))
+
+    @property
+    def search_text(self) -> str:
+        """What is indexed: titles first, then the words."""
+        return "\n".join((*dict.fromkeys(self.titles), self.text))
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when anything of the passage that is searched, shown or cited changes."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
