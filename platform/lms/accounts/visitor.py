@@ -1,0 +1,84 @@
+"""Who is at the other end of this request: an account, a guest with a record, or nobody yet."""
+
+from __future__ import annotations
+
+from flask import Flask, session
+from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
+
+from lms.accounts import service
+from lms.accounts.models import Person
+from lms.core import current
+from lms.core.database import reading
+
+
+class Nobody(AnonymousUserMixin):
+    """A visitor without even a guest record."""
+
+    id = None
+    roles: frozenset[str] = frozenset()
+    is_guest = True
+    name = None
+    unit = None
+    unit_id = None
+    session_token = ""
+
+
+def init_app(app: Flask) -> None:
+    """Load the visitor from the token in the cookie; a session that was ended loads nobody."""
+    manager = LoginManager()
+    manager.anonymous_user = Nobody
+    # Phones change their address all day; the session row is what can be ended.
+    manager.session_protection = None
+    manager.init_app(app)
+
+    @manager.user_loader
+    def load(token: str) -> Person | None:
+        return service.load_session(reading(), token)
+
+
+def visitor() -> Person | None:
+    """The person of this request, guests with a record included, or None."""
+    return current_user._get_current_object() if current_user.id else None
+
+
+def account() -> Person | None:
+    """The person of this request if they have an account, else None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def guest() -> Person | None:
+    """The guest record of this request, if that is what it has."""
+    person = visitor()
+    return person if person is not None and person.is_guest else None
+
+
+def visitor_for_writing(db: Session) -> Person:
+    """The person of this request; makes a guest record, and its cookie, for a visitor without one."""
+    person = visitor()
+    if person is not None:
+        return person
+    made = service.new_guest(db)
+    sign_in(db, made, "guest")
+    return made
+
+
+def sign_in(db: Session, person: Person, how: str, card_id: int | None = None) -> None:
+    """Sign this device in with a fresh session; what a guest did here goes to the account."""
+    before = guest()
+    if before is not None and before.session_token:
+        service.end_session(db, before.session_token)
+    service.join_guest(db, before, person)
+    person.session_token = service.start_session(db, person, how, current.device(), card_id)
+    # A new session, not the guest's: nothing put into the old cookie lives on.
+    session.clear()
+    session.permanent = True
+    login_user(person)
+
+
+def sign_out(db: Session) -> None:
+    """End this device's session and empty its cookie."""
+    if current_user.session_token:
+        service.end_session(db, current_user.session_token)
+    logout_user()
+    session.clear()

@@ -1,0 +1,81 @@
+"""The application: every part is made here, once, and handed to the rooms that use it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_compress import Compress
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from assistant.service import Assistant
+from assistant.storage import make_engine
+from courses import reader
+from lms import accounts, asking, catalog, classes, desk, learning, units
+from lms.core import errors, health, language, pagecache, permissions, security, styleguide
+from lms.core.config import WebSettings, secret_key
+from lms.core.database import Database
+
+UPLOAD_LIMIT = 2 * 1024 * 1024
+SESSION_DAYS = 180
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: WebSettings | None = None, assistant: Assistant | None = None) -> Flask:
+    """Make the WSGI application. Raises SettingError or StorageError before anything is served.
+
+    The database must be up to date (`python wsgi.py prepare` does that): workers never migrate.
+    """
+    settings = settings or WebSettings.load()
+    app = Flask("lms", root_path=str(Path(__file__).resolve().parent))
+    app.config.update(
+        SECRET_KEY=secret_key(settings.instance),
+        DEBUG=settings.debug,
+        MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=UPLOAD_LIMIT,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
+        SESSION_COOKIE_NAME="hs_phien",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+        TEMPLATES_AUTO_RELOAD=settings.debug,
+        WTF_CSRF_TIME_LIMIT=24 * 3600,
+        # A page opened over plain http in a village house has no referrer to compare.
+        WTF_CSRF_SSL_STRICT=False,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "application/javascript", "text/javascript",
+                            "application/json", "image/svg+xml", "application/manifest+json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=400,
+    )  # fmt: skip
+    app.extensions["settings"] = settings
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # What is registered first runs last on the way out: pages are kept after they got their headers,
+    # and before they are compressed.
+    Compress(app)
+    pagecache.init_app(app)
+    engine = make_engine(settings.shared.database_url)
+    Database(engine).init_app(app)
+    library = reader.load(Path(settings.courses)) if settings.courses else reader.load()
+    for problem in library.errors:
+        app.logger.warning("course left out: %s:%s %s", problem.file, problem.line, problem.message)
+    app.extensions["library"] = library
+    app.extensions["assistant"] = assistant or Assistant.open(settings.shared, library, engine=engine)
+
+    language.init_app(app)
+    security.init_app(app, settings.secure_cookies)
+    errors.init_app(app)
+    csrf.init_app(app)
+    for room in (units, accounts, catalog, learning, classes, asking, desk):
+        room.init_app(app)
+    health.init_app(app)
+    styleguide.init_app(app)
+    permissions.init_app(app)
+    if settings.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
+    return app

@@ -1,0 +1,34 @@
+"""Tables of asking."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assistant.storage import UtcDateTime, utc_now
+from lms.core.database import Base
+
+
+class Asked(Base):
+    """One question and the answer it got, with its sources as they were shown."""
+
+    __tablename__ = "asked"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    """Long and random: the address of the answer, for the asker's own page and the QR code."""
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    course_id: Mapped[str | None] = mapped_column(String(60))
+    lesson_id: Mapped[str | None] = mapped_column(String(60))
+    at_desk: Mapped[bool] = mapped_column(default=False)
+    question: Mapped[str] = mapped_column(Text)
+    """Masked: no numbers that identify a person."""
+    register: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[str] = mapped_column(String(12), index=True)
+    answer: Mapped[dict] = mapped_column(JSON)
+    """`Answer.to_json()`, whole: what was shown is what is stored."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
+    helpful: Mapped[bool | None]

@@ -1,0 +1,1 @@
+"""Teachers, classes, join codes, assigned paths."""

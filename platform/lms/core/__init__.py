@@ -1,0 +1,1 @@
+"""What every floor stands on: settings, database, permissions, language, security, audit log."""

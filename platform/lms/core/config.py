@@ -1,0 +1,88 @@
+"""Settings of the web application: the shared ones, and the table `[web]`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from assistant.settings import PREFIX, ROOT, SettingError, Settings, read_file, read_table, split_tables
+
+# Names that belong to tests, tools and the shell around the program, not to the program.
+NOT_OURS = ("TEST_", "SCREENS", "BENCH_", "CI_")
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """How the web application is served."""
+
+    shared: Settings
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 4
+    debug: bool = False
+    public_url: str = ""
+    """The address people type, for QR codes; empty: the one they came by."""
+    behind_proxy: bool = False
+    """True when one reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto."""
+    secure_cookies: bool = False
+    """True when the site is served over https only."""
+    courses: str = ""
+    """Another folder of courses; empty: the ones that come with the program."""
+
+    @property
+    def instance(self) -> Path:
+        """The folder for all that running makes."""
+        return self.shared.instance
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, root: Path = ROOT) -> WebSettings:
+        """Read the file and the environment. Raises SettingError that names the wrong setting."""
+        environ = os.environ if environ is None else environ
+        shared = Settings.load(environ, root)
+        where = f"{shared.instance / 'config.toml'}"
+        _, tables = split_tables(read_file(shared.instance))
+        for name in tables:
+            if name not in {"web", "assistant"}:
+                raise SettingError(f"{where}: there is no table [{name}]. Known: [assistant], [web].")
+        settings = read_table(cls, tables.get("web", {}), environ, f"{where} [web]", shared=shared)
+        settings.check()
+        _refuse_unknown(environ)
+        return settings
+
+    def check(self) -> None:
+        """Raise SettingError for a value that cannot work."""
+        if not 1 <= self.port <= 65535:
+            raise SettingError(f"port must be between 1 and 65535, not {self.port}.")
+        for name in ("workers", "threads"):
+            if not 1 <= getattr(self, name) <= 64:
+                raise SettingError(f"{name} must be between 1 and 64, not {getattr(self, name)}.")
+        if self.public_url and not self.public_url.startswith(("http://", "https://")):
+            raise SettingError("public_url must begin with http:// or https://.")
+        if self.courses and not Path(self.courses).is_dir():
+            raise SettingError(f"courses: there is no folder “{self.courses}”.")
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = {field.name.upper() for cls in (Settings, WebSettings) for field in fields(cls)}
+    for variable in environ:
+        name = variable.removeprefix(PREFIX)
+        if variable.startswith(PREFIX) and name not in known and not name.startswith(NOT_OURS):
+            raise SettingError(f"{variable}: there is no such setting. Known: {', '.join(sorted(known))}.")
+
+
+def secret_key(instance: Path) -> str:
+    """The key that signs cookies and form tokens: made once, readable by its owner only."""
+    path = instance / "secret.key"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()  # another process was quicker
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()

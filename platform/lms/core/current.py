@@ -1,0 +1,58 @@
+"""The parts of the current application, for views: the library, the assistant, the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+
+from lms.core.config import WebSettings
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+    from courses.model import Library
+
+
+def library() -> Library:
+    """The one Library of this process."""
+    return current_app.extensions["library"]
+
+
+def assistant() -> Assistant:
+    """The one Assistant of this process."""
+    return current_app.extensions["assistant"]
+
+
+def settings() -> WebSettings:
+    """The settings this process was started with."""
+    return current_app.extensions["settings"]
+
+
+def outside_url(path: str) -> str:
+    """The full address of a path, as people reach it: for QR codes and print."""
+    base = settings().public_url.rstrip("/") or request.host_url.rstrip("/")
+    return base + path
+
+
+def address() -> str:
+    """The network address of the visitor, for throttling only: never stored or logged as it is."""
+    return request.remote_addr or "unknown"
+
+
+def device() -> str:
+    """A few words on the kind of device, for the list of signed-in devices."""
+    agent = request.user_agent.string
+    for sign, name in (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+                       ("Mac OS", "Mac"), ("Linux", "Linux")):  # fmt: skip
+        if sign in agent:
+            return name
+    return ""
+
+
+def safe_next(target: str | None, otherwise: str) -> str:
+    """`target` if it is a path on this site, else `otherwise`: nobody is sent to another site."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return otherwise
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else otherwise

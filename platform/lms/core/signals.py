@@ -1,0 +1,14 @@
+"""What lower floors tell upper ones without importing them."""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+guest_joined = _signals.signal("guest-joined")
+"""A guest's things now belong to an account. Sent with db, guest_id, person_id."""
+person_erased = _signals.signal("person-erased")
+"""A person asked for their data to be erased. Sent with db, person_id."""
+lesson_finished = _signals.signal("lesson-finished")
+"""A person finished a lesson. Sent with db, person_id, course_id, lesson_id."""

@@ -1,0 +1,208 @@
+"""The rules of learning: what counts as opened, answered and finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assistant.storage import utc_now
+from courses.model import Lesson, Question
+from lms.core import signals
+from lms.core.errors import Refusal
+from lms.core.language import lazy
+from lms.learning.models import Event, LessonProgress
+
+
+class LearningError(Refusal):
+    """An answer that cannot be taken; the sentence says what to do."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of an answer. `new` is False when the same event had come before."""
+
+    event_id: str
+    right: bool
+    new: bool
+    finished: bool
+
+
+def event_id_of(text: str) -> str:
+    """The id of an event as it is kept. Raises LearningError for one that is no UUID."""
+    try:
+        return str(UUID(text))
+    except (ValueError, AttributeError, TypeError):
+        raise LearningError(lazy("Trang này cũ rồi. Bạn mở lại câu hỏi và chọn lần nữa.")) from None
+
+
+def _save(db: Session, event: Event) -> Event | None:
+    """Save an event once. None if it is new, else the event that stands under this id already."""
+    found = db.get(Event, event.id)
+    if found is not None:
+        return found
+    try:
+        with db.begin_nested():
+            db.add(event)
+            db.flush()
+    except IntegrityError:
+        # Another request with the same id was quicker: that one counts.
+        return db.get(Event, event.id, populate_existing=True)
+    return None
+
+
+def open_lesson(
+    db: Session, person_id: str, lesson: Lesson, event_id: str, now: datetime | None = None
+) -> None:
+    """Note that somebody opened a lesson, the first time they do."""
+    now = now or utc_now()
+    event = Event(
+        id=event_id_of(event_id),
+        person_id=person_id,
+        kind="opened",
+        course_id=lesson.course_id,
+        lesson_id=lesson.id,
+        data={},
+        happened_at=now,
+    )
+    if _save(db, event) is None:
+        _progress(db, person_id, lesson, now)
+
+
+def answer(
+    db: Session,
+    person_id: str,
+    lesson: Lesson,
+    question: Question,
+    chosen: Iterable[int],
+    event_id: str,
+    now: datetime | None = None,
+) -> Saved:
+    """Save the answer to one question; the same event twice is saved once.
+
+    `chosen` are places of choices, from 0. Raises LearningError when nothing, or something that is
+    not there, was chosen.
+    """
+    now = now or utc_now()
+    places = sorted(set(chosen))
+    if not places:
+        raise LearningError(lazy("Bạn chọn một câu trả lời rồi bấm nút."))
+    if places[0] < 0 or places[-1] >= len(question.choices) or (question.kind == "one" and len(places) > 1):
+        raise LearningError(lazy("Trang này cũ rồi. Bạn mở lại câu hỏi và chọn lần nữa."))
+    event = Event(
+        id=event_id_of(event_id),
+        person_id=person_id,
+        kind="answered",
+        course_id=lesson.course_id,
+        lesson_id=lesson.id,
+        question_id=question.id,
+        data={"chosen": places, "right": question.score(places), "version": lesson.version},
+        happened_at=now,
+    )
+    right, new_id = event.data["right"], event.id
+    before = _save(db, event)
+    if before is not None:
+        if before.person_id != person_id or before.question_id != question.id:
+            raise LearningError(lazy("Trang này cũ rồi. Bạn mở lại câu hỏi và chọn lần nữa."))
+        progress = db.get(LessonProgress, (person_id, lesson.course_id, lesson.id))
+        return Saved(
+            before.id, bool(before.data.get("right")), False, bool(progress and progress.finished_at)
+        )
+    progress = _progress(db, person_id, lesson, now)
+    _count(db, progress, lesson)
+    if progress.answered >= len(lesson.questions):
+        _finish(db, progress, new_id, now)
+    return Saved(new_id, right, True, progress.finished_at is not None)
+
+
+def finish_reading(
+    db: Session, person_id: str, lesson: Lesson, event_id: str, now: datetime | None = None
+) -> None:
+    """Note that somebody finished a lesson that has no questions. Raises LearningError if it has some."""
+    if lesson.questions:
+        raise LearningError(lazy("Bài này có câu hỏi. Bạn trả lời hết là xong bài."))
+    now = now or utc_now()
+    _finish(db, _progress(db, person_id, lesson, now), event_id_of(event_id), now)
+
+
+def _progress(db: Session, person_id: str, lesson: Lesson, now: datetime) -> LessonProgress:
+    key = (person_id, lesson.course_id, lesson.id)
+    row = db.get(LessonProgress, key, with_for_update=True)
+    if row is None:
+        row = LessonProgress(
+            person_id=person_id, course_id=lesson.course_id, lesson_id=lesson.id,
+            opened_at=now, last_at=now, answered=0, right=0,
+        )  # fmt: skip
+        try:
+            with db.begin_nested():
+                db.add(row)
+                db.flush()
+        except IntegrityError:
+            row = db.get(LessonProgress, key, with_for_update=True, populate_existing=True)
+    row.last_at = max(row.last_at, now)
+    return row
+
+
+def _count(db: Session, progress: LessonProgress, lesson: Lesson) -> None:
+    """Count anew from the events: the newest answer to each question is the one that counts."""
+    rows = db.execute(
+        select(Event.question_id, Event.data)
+        .where(
+            Event.person_id == progress.person_id,
+            Event.course_id == progress.course_id,
+            Event.lesson_id == progress.lesson_id,
+            Event.kind == "answered",
+        )
+        .order_by(Event.happened_at, Event.saved_at)
+    )
+    newest = {question_id: data for question_id, data in rows}
+    known = {question.id for question in lesson.questions}
+    progress.answered = len(known & newest.keys())
+    progress.right = sum(bool(newest[one].get("right")) for one in known & newest.keys())
+
+
+def _finish(db: Session, progress: LessonProgress, cause: str, now: datetime) -> None:
+    if progress.finished_at is not None:
+        return
+    progress.finished_at = now
+    event = Event(
+        # Made from the event that caused it: sent again, it is the same event.
+        id=str(uuid5(NAMESPACE_OID, f"finished:{cause}")),
+        person_id=progress.person_id,
+        kind="finished",
+        course_id=progress.course_id,
+        lesson_id=progress.lesson_id,
+        data={},
+        happened_at=now,
+    )
+    if _save(db, event) is None:
+        signals.lesson_finished.send(
+            db, person_id=progress.person_id, course_id=progress.course_id, lesson_id=progress.lesson_id
+        )
+
+
+def join_guest(db: Session, guest_id: str, person_id: str) -> None:
+    """Give a guest's events to an account; where both know a lesson, the better of both counts."""
+    db.execute(update(Event).where(Event.person_id == guest_id).values(person_id=person_id))
+    for row in db.scalars(select(LessonProgress).where(LessonProgress.person_id == guest_id)).all():
+        mine = db.get(LessonProgress, (person_id, row.course_id, row.lesson_id))
+        if mine is None:
+            mine = LessonProgress(
+                person_id=person_id, course_id=row.course_id, lesson_id=row.lesson_id, opened_at=row.opened_at,
+                finished_at=row.finished_at, last_at=row.last_at, answered=row.answered, right=row.right,
+            )  # fmt: skip
+            db.add(mine)
+        else:
+            finished = [one for one in (mine.finished_at, row.finished_at) if one]
+            mine.opened_at = min(mine.opened_at, row.opened_at)
+            mine.finished_at = min(finished) if finished else None
+            mine.last_at = max(mine.last_at, row.last_at)
+            if row.answered >= mine.answered:
+                mine.answered, mine.right = row.answered, row.right
+        db.delete(row)
+    db.flush()

@@ -1,0 +1,150 @@
+"""The lesson player."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from http import HTTPStatus
+from uuid import uuid4
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+
+from courses.model import Course, Lesson
+from courses.render import Rendered, lesson_html
+from lms.accounts import visitor
+from lms.core import current
+from lms.core.database import reading, writing
+from lms.core.language import chosen_audience, chosen_register
+from lms.core.pagecache import same_for_guests
+from lms.core.permissions import EVERYONE, access
+from lms.learning import queries, service
+
+blueprint = Blueprint("learning", __name__)
+
+
+def the_lesson(course_id: str, lesson_id: str) -> tuple[Course, Lesson]:
+    """The course and lesson of an address, or a page that says there is none."""
+    course = current.library().course(course_id) or abort(404)
+    return course, course.lesson(lesson_id) or abort(404)
+
+
+@lru_cache(maxsize=600)
+def _rendered(version: str, course_id: str, lesson_id: str, register: str, audience: str | None) -> Rendered:
+    library = current.library()
+    course = library.course(course_id)
+    return lesson_html(library, course, course.lesson(lesson_id), register, audience, media_url=media_url)
+
+
+def rendered(course: Course, lesson: Lesson, register: str, audience: str | None) -> Rendered:
+    """A lesson as HTML; fixed by its course's version, so it is made once in each process."""
+    return _rendered(course.version, course.id, lesson.id, register, audience)
+
+
+def media_url(course_id: str, file: str) -> str:
+    """Address of a picture or recording, with its course's version so that browsers may keep it."""
+    version = current.library().course(course_id).version[:8]
+    return f"/bai-hoc/{course_id}/{file.removeprefix('media/')}?v={version}"
+
+
+@blueprint.get("/hoc/<course_id>/<lesson_id>")
+@access(EVERYONE)
+@same_for_guests
+def lesson(course_id: str, lesson_id: str):
+    """Read a lesson in one's register."""
+    course, found = the_lesson(course_id, lesson_id)
+    register = chosen_register(course.default_register)
+    audience = chosen_audience()
+    known = {one.id for one in current.library().audiences}
+    person = visitor.visitor()
+    progress = queries.course_progress(reading(), person.id, course_id) if person else {}
+    if person and found.id not in progress:
+        service.open_lesson(writing(), person.id, found, str(uuid4()))
+    page = rendered(course, found, register, audience if audience in known else None)
+    return render_template(
+        "learning/lesson.html",
+        course=course,
+        lesson=found,
+        text=found.text(register),
+        register=register,
+        page=page,
+        audio=[media_url(course.id, file) for file in found.audio(register)],
+        done=[one.number for one in course.lessons if one.id in progress and progress[one.id].finished_at],
+    )
+
+
+@blueprint.route("/hoc/<course_id>/<lesson_id>/cau-hoi/<int:number>", methods=["GET", "POST"])
+@access(EVERYONE)
+def question(course_id: str, lesson_id: str, number: int):
+    """One question a screen; after the answer, why it is right or not."""
+    course, found = the_lesson(course_id, lesson_id)
+    if not 1 <= number <= len(found.questions):
+        abort(404)
+    asked = found.questions[number - 1]
+    error, chosen = None, []
+    if request.method == "POST":
+        chosen = [int(value) for value in request.form.getlist("choice") if value.isdecimal()][:20]
+        db = writing()
+        try:
+            person = visitor.visitor_for_writing(db)
+            saved = service.answer(db, person.id, found, asked, chosen, request.form.get("event", ""))
+        except service.LearningError as refusal:
+            error = refusal.say()
+        else:
+            here = url_for(".question", course_id=course_id, lesson_id=lesson_id, number=number)
+            return redirect(f"{here}?tra-loi={saved.event_id}", HTTPStatus.SEE_OTHER)
+    person = visitor.visitor()
+    shown = request.args.get("tra-loi", "")
+    event = queries.answer_shown(reading(), person.id, asked.id, shown) if person and shown else None
+    page = render_template(
+        "learning/question.html",
+        course=course,
+        lesson=found,
+        question=asked,
+        number=number,
+        register=chosen_register(course.default_register),
+        event=event,
+        chosen=event.data["chosen"] if event else chosen,
+        new_event=uuid4(),
+        error=error,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+
+
+@blueprint.get("/hoc/<course_id>/<lesson_id>/cau-hoi")
+@access(EVERYONE)
+def questions(course_id: str, lesson_id: str):
+    """Go to the first question that was not answered yet."""
+    _, found = the_lesson(course_id, lesson_id)
+    if not found.questions:
+        return redirect(url_for(".end", course_id=course_id, lesson_id=lesson_id))
+    person = visitor.visitor()
+    answered = queries.answered_questions(reading(), person.id, found) if person else {}
+    open_ones = [place for place, one in enumerate(found.questions, 1) if one.id not in answered]
+    number = open_ones[0] if open_ones else 1
+    return redirect(url_for(".question", course_id=course_id, lesson_id=lesson_id, number=number))
+
+
+@blueprint.route("/hoc/<course_id>/<lesson_id>/xong", methods=["GET", "POST"])
+@access(EVERYONE)
+def end(course_id: str, lesson_id: str):
+    """The end of a lesson: how it went, and what comes next."""
+    course, found = the_lesson(course_id, lesson_id)
+    if request.method == "POST" and not found.questions:
+        db = writing()
+        person = visitor.visitor_for_writing(db)
+        try:
+            service.finish_reading(db, person.id, found, request.form.get("event", ""))
+        except service.LearningError:
+            abort(400)
+        return redirect(url_for(".end", course_id=course_id, lesson_id=lesson_id), HTTPStatus.SEE_OTHER)
+    person = visitor.visitor()
+    db = reading()
+    progress = queries.course_progress(db, person.id, course_id) if person else {}
+    return render_template(
+        "learning/end.html",
+        course=course,
+        lesson=found,
+        progress=progress.get(found.id),
+        done=[one.number for one in course.lessons if one.id in progress and progress[one.id].finished_at],
+        next=course.lesson(found.next) if found.next else None,
+        new_event=uuid4(),
+    )

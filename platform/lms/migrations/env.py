@@ -1,0 +1,7 @@
+"""Alembic's entry: the LMS's own tables, never the assistant's."""
+
+from alembic import context
+
+from assistant.storage import run_migrations
+
+run_migrations(context, lambda name: name is not None and not name.startswith("assistant_"))

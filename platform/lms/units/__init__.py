@@ -1,0 +1,14 @@
+"""Administrative units: their names, emblems and contact numbers."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the room's routes, and the unit's name and numbers for every page."""
+    from lms.units import service, views
+
+    app.register_blueprint(views.blueprint)
+
+    @app.context_processor
+    def unit_of_the_page():
+        return {"unit": service.current_unit()}

@@ -1,0 +1,32 @@
+"""The door: the WSGI application, and the commands of `python wsgi.py`.
+
+`platform/` is a source root, not a package, and is appended: put first, it would hide Python's own
+`platform` module.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+for folder in (ROOT, ROOT / "platform"):
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+
+# Before any library of numbers is imported: one thread a question is quicker than several that fight.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+if __name__ == "__main__":
+    from lms.cli import main
+
+    raise SystemExit(main(sys.argv[1:]))
+
+
+def __getattr__(name: str):
+    # Made when a server asks for it, so that the commands above do not build an application first.
+    if name in {"app", "application"}:
+        from lms.app import create_app
+
+        globals()["app"] = globals()["application"] = create_app()
+        return globals()[name]
+    raise AttributeError(name)
