@@ -1,0 +1,120 @@
+"""The real server, started for measuring: `python wsgi.py serve` in a throw-away instance."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 180
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it listens, its instance folder, and the process group of all its workers."""
+
+    host: str
+    port: int
+    instance: Path
+    group: int
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        return f"http://{self.host}:{self.port}"
+
+    def cpu_seconds(self) -> float:
+        """CPU that all its processes have used so far, in seconds (0.0 where there is no /proc)."""
+        return sum(_ticks(stat) for stat in _stats_of_group(self.group)) / TICKS_A_SECOND
+
+    def memory_mb(self) -> float:
+        """Resident memory of all its processes, shared pages counted once a process, in MB."""
+        page = os.sysconf("SC_PAGE_SIZE")
+        return sum(int(stat[21]) for stat in _stats_of_group(self.group)) * page / 1e6
+
+
+def _stats_of_group(group: int) -> Iterator[list[str]]:
+    """The fields after the name in /proc/PID/stat, of each process in a group: see proc(5)."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rsplit(") ", 1)[1].split()
+        except (OSError, IndexError):
+            continue  # it ended meanwhile
+        if int(fields[2]) == group:
+            yield fields
+
+
+def _ticks(fields: list[str]) -> int:
+    return int(fields[11]) + int(fields[12])
+
+
+@contextmanager
+def running(workers: int = 2, verb: str = "serve") -> Iterator[Server]:
+    """Start a server on a free port of 127.0.0.1 with a fresh instance; stopped and deleted afterwards.
+
+    Raises RuntimeError, with what the server printed, if it does not answer.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="hocso-bench-") as folder:
+        instance = Path(folder)
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("HOCSO_")}
+        environ = ours | {
+            "HOCSO_INSTANCE": folder,
+            "HOCSO_HOST": "127.0.0.1",
+            "HOCSO_PORT": str(port),
+            "HOCSO_WORKERS": str(workers),
+            "PYTHONUNBUFFERED": "1",
+        }
+        log = instance / "server.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "wsgi.py", verb],
+                cwd=ROOT,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            _wait(process, f"http://127.0.0.1:{port}/healthz", log)
+            yield Server("127.0.0.1", port, instance, process.pid)
+        finally:
+            _stop(process)
+
+
+def _wait(process: subprocess.Popen, address: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urlopen(address, timeout=5):
+                return
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.3)  # not there yet, or still warming up
+    raise RuntimeError(f"the server did not answer:\n{log.read_text(errors='replace')}")
+
+
+def _stop(process: subprocess.Popen) -> None:
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, how)
+            process.wait(10)
+            return
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
