@@ -1,6 +1,6 @@
 """A lesson's text cut into pieces that can be read out, searched and measured."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
@@ -66,7 +66,7 @@ def cut(markdown: str, first_line: int = 1) -> tuple[Block, ...]:
     return tuple(block for block in blocks if block.text)
 
 
-def leaves(tokens: list[Token], first_line: int = 1) -> Iterator[Leaf]:
+def leaves(tokens: Sequence[Token], first_line: int = 1) -> Iterator[Leaf]:
     """Every run of inline text of a parsed lesson. Section headings (level 2) are context, not leaves."""
     anchor = heading = ""
     audiences: list[str | None] = []
@@ -99,17 +99,17 @@ def leaves(tokens: list[Token], first_line: int = 1) -> Iterator[Leaf]:
             yield Leaf(token, kind, anchor, heading, audience, line, group, max(item, 0))
 
 
-def _is_section_heading(tokens: list[Token], place: int) -> bool:
+def _is_section_heading(tokens: Sequence[Token], place: int) -> bool:
     return tokens[place - 1].type == "heading_open" and tokens[place - 1].tag == "h2"
 
 
-def _own_group(tokens: list[Token], place: int) -> tuple[str, int]:
+def _own_group(tokens: Sequence[Token], place: int) -> tuple[str, int]:
     if tokens[place - 1].type == "heading_open":
         return "heading", place
     return ("drawing" if markup.lone_image(tokens, place - 1) else "text"), place
 
 
-def _opens_item(tokens: list[Token], place: int) -> bool:
+def _opens_item(tokens: Sequence[Token], place: int) -> bool:
     return place >= 2 and tokens[place - 2].type == "list_item_open"
 
 

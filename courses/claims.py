@@ -17,8 +17,9 @@ _QUOTED = re.compile(r"[“\"«][^“”\"«»]*[”\"»]")
 class Claim:
     """Something a reader may act on. `source` is None while nothing covers it.
 
-    `kind`: law, telephone, money, date, deadline, share, age or button. `covered_by`: source, example
-    (`[@vi-du]`), hedge (the lesson says that names may differ) or an empty string.
+    `kind`: law, telephone, money, date, deadline, share, form, digits, age or button. `covered_by`: source,
+    example (`[@vi-du]`) or repeat (given with its source elsewhere in the text); for buttons also section,
+    course or hedge (the lesson says that names may differ); an empty string when nothing covers it.
     """
 
     file: str
@@ -78,16 +79,42 @@ def _in_text(library: Library, course: Course, text: LessonText) -> Iterator[Cla
     file = library.relative(text.file)
     section_sources = _by_section(sentences)
     hedged = any(hedge in sentence.text.lower() for sentence in sentences for hedge in data("hedges"))
+    given = _given(course, sentences)
     for sentence in sentences:
         for kind, figure in figures_in(sentence.text):
             covered_by, source = _cover(course, sentence.sources)
+            if not covered_by and (kind, same_figure(figure)) in given:
+                covered_by, source = "repeat", given[kind, same_figure(figure)]
             yield Claim(file, sentence.line, course.id, kind, figure, sentence.text, covered_by, source)
         for button in sentence.buttons:
-            sources = sentence.sources or section_sources.get(sentence.anchor, ()) or course.screens
-            covered_by, source = _cover(course, sources)
-            if not covered_by and hedged:
-                covered_by = "hedge"
+            covered_by, source = _cover_button(course, sentence, section_sources, hedged)
             yield Claim(file, sentence.line, course.id, BUTTON, button, sentence.text, covered_by, source)
+
+
+def _given(course: Course, sentences: tuple[Sentence, ...]) -> dict[tuple[str, str], Source | None]:
+    """Figures that a sentence of the text gives with its source: said again, they need none."""
+    given = {}
+    for sentence in sentences:
+        covered_by, source = _cover(course, sentence.sources)
+        if covered_by:
+            given |= {(kind, same_figure(figure)): source for kind, figure in figures_in(sentence.text)}
+    return given
+
+
+def _cover_button(
+    course: Course, sentence: Sentence, by_section: dict[str, tuple[str, ...]], hedged: bool
+) -> tuple[str, Source | None]:
+    """Names on a screen change with every version: a source for the whole section or course is enough."""
+    places = (
+        ("source", sentence.sources),
+        ("section", by_section.get(sentence.anchor, ())),
+        ("course", course.screens),
+    )
+    for covered_by, ids in places:
+        found, source = _cover(course, ids)
+        if found:
+            return (covered_by if source else found), source
+    return ("hedge" if hedged else ""), None
 
 
 def _by_section(sentences: tuple[Sentence, ...]) -> dict[str, tuple[str, ...]]:

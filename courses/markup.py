@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -25,6 +26,12 @@ def parse(markdown: str) -> list[Token]:
     and `meta["anchor"]` on headings. Fresh tokens every time: the caller may change them.
     """
     return _PARSER.parse(markdown)
+
+
+@lru_cache(maxsize=128)
+def read(markdown: str) -> tuple[Token, ...]:
+    """The same tokens, shared between callers who only look at them: never change one."""
+    return tuple(parse(markdown))
 
 
 def is_container(name: str, audience: str | None) -> bool:

@@ -17,6 +17,7 @@ from i18n.vietnamese import fold
 
 SOURCES_ANCHOR, TERMS_ANCHOR = "nguon", "tu-ngu"
 LABELS = {"warning": "Cẩn thận:", "tip": "Mẹo:", "today": "Việc hôm nay:", "practice": "Tập làm:"}
+_DATE_WORDS = ("năm", "tháng", "ngày")
 SURETY = {"official": "nguồn chính thức", "press": "báo chí", "own": "tự soạn"}
 
 MediaUrl = Callable[[str, str], str]
@@ -220,7 +221,7 @@ def _source_html(source: Source) -> str:
         title = f'<a href="{escapeHtml(source.url)}" rel="noopener noreferrer">{title}</a>'
     facts = [escapeHtml(source.publisher), SURETY[source.sure]]
     if source.dated:
-        facts.append(f"ra ngày {_vietnamese_date(source.dated)}")
+        facts.append(f"ra {_DATE_WORDS[source.dated.count('-')]} {_vietnamese_date(source.dated)}")
     seen = _vietnamese_date(source.checked_on.isoformat())
     return f"{title}. {', '.join(facts)}. Xem lại ngày {seen}."
 

@@ -38,7 +38,7 @@ class Sentence:
 
 def sentences_of(text: LessonText) -> tuple[Sentence, ...]:
     """Every sentence of a lesson's text in order; pictures have none."""
-    tokens = markup.parse(text.markdown)
+    tokens = markup.read(text.markdown)
     found = leaves(tokens, text.first_line)
     return tuple(sentence for leaf in found if leaf.kind != "drawing" for sentence in _of_leaf(leaf))
 

@@ -1,7 +1,7 @@
 """What a good lesson text holds: its build, its words, its pictures, links, terms and claims."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
@@ -43,7 +43,7 @@ def check_course_texts(library: Library, course: Course, glossary: Glossary) -> 
 def linked_terms(text: LessonText) -> frozenset[str]:
     """The terms a text links to its explanations, in lower case, with the words shown for them."""
     found = set()
-    for leaf in leaves(markup.parse(text.markdown)):
+    for leaf in leaves(markup.read(text.markdown)):
         for child in leaf.inline.children or ():
             if child.type == "term":
                 found |= {child.meta["term"].lower(), child.content.lower()}
@@ -63,13 +63,13 @@ def check_words(text: str, register: str, explained: frozenset[str] = frozenset(
 
 
 def _check_text(library: Library, course: Course, text: LessonText, glossary: Glossary) -> Iterator[Found]:
-    tokens = markup.parse(text.markdown)
+    tokens = markup.read(text.markdown)
     sentences = sentences_of(text)
     yield from _check_build(tokens, text)
     yield from _check_anchors(tokens, text, course)
     yield from _check_notes(tokens, text, library)
     yield from _check_inlines(tokens, text, library, course, glossary)
-    yield from _check_lengths(tokens, sentences, text)
+    yield from _check_lengths(sentences, text)
     explained = linked_terms(text)
     for sentence in sentences:
         yield from (
@@ -79,7 +79,7 @@ def _check_text(library: Library, course: Course, text: LessonText, glossary: Gl
         yield from ((line, message) for message in check_words(what, text.register, explained))
 
 
-def _check_build(tokens: list[Token], text: LessonText) -> Iterator[Found]:
+def _check_build(tokens: Sequence[Token], text: LessonText) -> Iterator[Found]:
     first = next(iter(leaves(tokens, text.first_line)), None)
     if first is None or first.kind != "text" or first.anchor:
         yield text.first_line, "Thiếu lời mở đầu. Hãy viết một đoạn nói vì sao nên học, trước mục đầu tiên."
@@ -93,7 +93,7 @@ def _check_build(tokens: list[Token], text: LessonText) -> Iterator[Found]:
             yield line, "Bài không dùng mã HTML. Hãy viết bằng Markdown."
 
 
-def _check_anchors(tokens: list[Token], text: LessonText, course: Course) -> Iterator[Found]:
+def _check_anchors(tokens: Sequence[Token], text: LessonText, course: Course) -> Iterator[Found]:
     seen = {SOURCES_ANCHOR, TERMS_ANCHOR}
     seen |= {f"nguon-{source.id}" for source in course.sources} | set(map(term_anchor, linked_terms(text)))
     for place, token in enumerate(tokens):
@@ -113,7 +113,7 @@ def _check_anchors(tokens: list[Token], text: LessonText, course: Course) -> Ite
         seen.add(anchor)
 
 
-def _check_notes(tokens: list[Token], text: LessonText, library: Library) -> Iterator[Found]:
+def _check_notes(tokens: Sequence[Token], text: LessonText, library: Library) -> Iterator[Found]:
     notes: dict[str, list[int]] = {"today": [], "warning": []}
     inside: list[str] = []
     for token in tokens:
@@ -134,7 +134,7 @@ def _check_notes(tokens: list[Token], text: LessonText, library: Library) -> Ite
 
 
 def _check_inlines(
-    tokens: list[Token], text: LessonText, library: Library, course: Course, glossary: Glossary
+    tokens: Sequence[Token], text: LessonText, library: Library, course: Course, glossary: Glossary
 ) -> Iterator[Found]:
     pictures = 0
     for leaf in leaves(tokens, text.first_line):
@@ -171,7 +171,7 @@ def _check_image(image: Token, course: Course) -> Iterator[str]:
         yield f"Hình {file} nặng {drawing.size // 1024} KB, quá {LIMIT // 1024} KB. Hãy vẽ đơn giản hơn."
 
 
-def _check_link(address: str, tokens: list[Token], library: Library) -> Iterator[str]:
+def _check_link(address: str, tokens: Sequence[Token], library: Library) -> Iterator[str]:
     path, _, anchor = address.partition("#")
     if not path:
         if anchor not in _anchors(tokens):
@@ -198,15 +198,17 @@ def _check_lesson_link(path: str, anchor: str, library: Library) -> Iterator[str
         yield f"Khóa “{course_id}” không có bài “{lesson_id}”. Hãy sửa đường dẫn."
     elif lesson and anchor:
         for text in lesson.texts.values():
-            if anchor not in _anchors(markup.parse(text.markdown)):
+            if anchor not in _anchors(markup.read(text.markdown)):
                 yield f"Bài “{lesson_id}” ({text.file.name}) không có mục “#{anchor}”. Hãy sửa đường dẫn."
 
 
-def _anchors(tokens: list[Token]) -> set[str]:
+def _anchors(tokens: Sequence[Token]) -> set[str]:
     return {token.meta["anchor"] for token in tokens if token.type == "heading_open"}
 
 
-def _check_lengths(tokens: list[Token], sentences: tuple[Sentence, ...], text: LessonText) -> Iterator[Found]:
+def _check_lengths(
+    tokens: Sequence[Token], sentences: tuple[Sentence, ...], text: LessonText
+) -> Iterator[Found]:
     if text.register == PLAIN:
         for sentence in sentences:
             if sentence.length > WORDS_IN_PLAIN_SENTENCE:
@@ -224,7 +226,7 @@ def _too_long(sentence: Sentence) -> str:
 def longest_reading(text: LessonText) -> int:
     """Words of a text for the audience that has most to read."""
     words: dict[str | None, int] = {None: 0}
-    for leaf in leaves(markup.parse(text.markdown)):
+    for leaf in leaves(markup.read(text.markdown)):
         words[leaf.audience] = words.get(leaf.audience, 0) + len(markup.plain_text(leaf.inline).split())
     common = words.pop(None)
     return common + max(words.values(), default=0)
@@ -237,8 +239,8 @@ def _check_pair(library: Library, lesson: Lesson) -> Iterator[Problem]:
         yield Problem(file, 1, f"Thiếu bản dễ hiểu. Hãy viết tệp {standard.file.stem}.plain.md.")
         return
     plain = lesson.text(PLAIN)
-    ours = _anchors(markup.parse(standard.markdown)) - {""}
-    theirs = _anchors(markup.parse(plain.markdown)) - {""}
+    ours = _anchors(markup.read(standard.markdown)) - {""}
+    theirs = _anchors(markup.read(plain.markdown)) - {""}
     if ours and theirs and not ours & theirs:
         message = f"Hai bản không có mục nào chung neo. Hãy dùng cùng neo với {standard.file.name}."
         yield Problem(library.relative(plain.file), plain.first_line, message)

@@ -13,7 +13,7 @@ _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?(?:[aeiou]{1,3}y?|y[aeu]{0,2}|uy[aeu]?)"
     r"(?:ch|ng|nh|[cmnpt])?"
 )
-_EXPLAINED = re.compile(r"\s*\([^)]+\)")
+_EXPLAINED = re.compile(r"[”\"]?\s*(?:\([^)]+\)|(?:nghĩa là|tức là|là viết tắt)\b)")
 
 
 def wrong_form(text: str) -> str | None:
@@ -41,7 +41,7 @@ def officialese(text: str, register: str) -> Iterator[tuple[str, str]]:
 def foreign_words(text: str) -> Iterator[tuple[str, str | None]]:
     """(word, what to say instead or None) for each word that is not Vietnamese and not on the list.
 
-    A word explained in brackets right behind it is let through.
+    A word explained right behind it, in brackets or by “nghĩa là”, is let through.
     """
     text = _ADDRESS.sub(lambda found: " " * len(found[0]), text)
     for found in _WORD.finditer(text):

@@ -1,4 +1,4 @@
-"""The word lists and patterns that the check works with: data/*.yaml."""
+"""What stands in data/: word lists and patterns for the check, style sheets for printing."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -13,3 +13,8 @@ _FOLDER = Path(__file__).resolve().parent / "data"
 def data(name: str) -> object:
     """The value of data/NAME.yaml. Shared between callers: read it, never change it."""
     return parse(nfc((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")))
+
+
+def style(name: str) -> str:
+    """The style sheet data/NAME.css."""
+    return (_FOLDER / f"{name}.css").read_text(encoding="utf-8")
