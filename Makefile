@@ -36,7 +36,7 @@ format: ## Sửa cách trình bày mã bằng ruff
 
 bench: ## Đo độ nặng của trang, tốc độ máy chủ và trợ lý (mất vài phút)
 	@bash .ci/python core dev
-	@$(PY) benchmarks
+	@$(PY) -m benchmarks
 
 messages: ## Gom chữ trên màn hình vào các tệp dịch ở i18n/catalogues
 	@bash .ci/python core

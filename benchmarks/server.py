@@ -28,6 +28,7 @@ class Server:
     host: str
     port: int
     instance: Path
+    database_url: str
     group: int
 
     @property
@@ -61,19 +62,22 @@ def _ticks(fields: list[str]) -> int:
 
 
 @contextmanager
-def running(workers: int = 2, verb: str = "serve") -> Iterator[Server]:
+def running(workers: int = 2, database_url: str = "") -> Iterator[Server]:
     """Start a server on a free port of 127.0.0.1 with a fresh instance; stopped and deleted afterwards.
 
-    Raises RuntimeError, with what the server printed, if it does not answer.
+    database_url: SQLAlchemy's address of an empty database; "" for SQLite in the instance. Raises
+    RuntimeError, with what the server printed, if it does not answer.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="hocso-bench-") as folder:
         instance = Path(folder)
+        database_url = database_url or f"sqlite:///{instance / 'hocso.db'}"
         ours = {name: value for name, value in os.environ.items() if not name.startswith("HOCSO_")}
         environ = ours | {
             "HOCSO_INSTANCE": folder,
+            "HOCSO_DATABASE_URL": database_url,
             "HOCSO_HOST": "127.0.0.1",
             "HOCSO_PORT": str(port),
             "HOCSO_WORKERS": str(workers),
@@ -82,7 +86,7 @@ def running(workers: int = 2, verb: str = "serve") -> Iterator[Server]:
         log = instance / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "wsgi.py", verb],
+                [sys.executable, "wsgi.py", "serve"],
                 cwd=ROOT,
                 env=environ,
                 stdin=subprocess.DEVNULL,
@@ -92,7 +96,7 @@ def running(workers: int = 2, verb: str = "serve") -> Iterator[Server]:
             )
         try:
             _wait(process, f"http://127.0.0.1:{port}/healthz", log)
-            yield Server("127.0.0.1", port, instance, process.pid)
+            yield Server("127.0.0.1", port, instance, database_url, process.pid)
         finally:
             _stop(process)
 
