@@ -10,9 +10,11 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant import service as assistant_service
+from assistant.knowledge.store import prepare as prepare_knowledge
+from assistant.service import Assistant
 from assistant.settings import SettingError
 from assistant.storage import StorageError, make_engine
+from courses import reader
 from lms.core import log
 from lms.core.config import WebSettings, secret_key
 from lms.core.database import Database, upgrade_schema
@@ -57,8 +59,13 @@ def prepare(settings: WebSettings | None = None) -> int:
     backups = settings.instance / "backups" if settings.shared.backup_before_migration else None
     with step("Cơ sở dữ liệu"):
         upgrade_schema(engine, backups)
+        prepare_knowledge(engine, backups)
     with step("Bài học và chỉ mục tìm kiếm"):
-        assistant_service.prepare(settings.shared, engine=engine, courses=settings.courses or None)
+        library = reader.load(settings.courses or None)
+        assistant = Assistant.open(settings.shared, library, engine=engine)
+        status = assistant.status()
+    for problem in [*map(str, library.errors), *status["problems"]]:
+        print(f"    ! {problem}", file=sys.stderr)
     with Database(engine).writer.begin() as db:
         from lms.accounts import service as accounts
 
@@ -128,7 +135,7 @@ def run_server(settings: WebSettings) -> int:
         blocking_threads=settings.threads,
         respawn_failed_workers=True,
         log_access=False,
-        process_name="hocso",
+        websockets=False,
     )
     server.serve()
     return 0

@@ -503,3 +503,48 @@ def make_first_administrator(
     link.used_at = utc_now()
     grant_role(db, person, "admin", unit.id, by=None)
     return person
+
+
+def new_pin() -> str:
+    """A PIN that is not easy to guess, for somebody to change at the first sign-in."""
+    while True:
+        pin = f"{secrets.randbelow(1_000_000):06d}"
+        try:
+            secret_kind(pin)
+        except AccountError:
+            continue
+        return pin
+
+
+def new_password() -> str:
+    """A password of twelve letters and digits that can be read aloud: no 0/O, 1/l."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
+
+
+def make_staff(db: Session, *, name: str, login: str, role: str, unit_id: int, by: str) -> tuple[Person, str]:
+    """Make an account with a role; returns it and the password to hand over once. Raises AccountError."""
+    name, login = person_name(name), login_form(login)
+    if login_taken(db, login):
+        raise AccountError(lazy("Tên hoặc số này đã có tài khoản. Bạn tìm người đó rồi giao quyền."), "login")
+    secret = new_password()
+    person = Person(id=new_id(), name=name, login=login, unit_id=unit_id)
+    set_secret(person, secret)
+    person.must_change_secret = True
+    db.add(person)
+    db.flush()
+    grant_role(db, person, role, unit_id, by)
+    audit.record(db, by, "accounts.staff_made", f"person:{person.id}", unit_id)
+    return person, secret
+
+
+def reset_secret(db: Session, person: Person, by: str) -> str:
+    """Give a person a new PIN (a password for staff) to change at the next sign-in; devices sign out."""
+    secret = new_password() if person.roles else new_pin()
+    if person.login is None:
+        person.login = free_login(db, person.name or "")
+    set_secret(person, secret)
+    person.must_change_secret = True
+    end_all_sessions(db, person.id)
+    audit.record(db, by, "accounts.secret_reset", f"person:{person.id}", person.unit_id)
+    return secret

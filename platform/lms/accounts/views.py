@@ -45,7 +45,11 @@ def after_sign_in() -> str:
 
 def signed_in_response(person: Person) -> Response:
     """Go on, with the person's own choices brought to this device."""
-    response = make_response(redirect(after_sign_in(), HTTPStatus.SEE_OTHER))
+    target = after_sign_in()
+    if person.must_change_secret:
+        flash(_("Bạn đổi mã PIN hoặc mật khẩu này thành của riêng bạn."), "warning")
+        target = url_for("accounts.settings")
+    response = make_response(redirect(target, HTTPStatus.SEE_OTHER))
     if person.register:
         remember(response, REGISTER_COOKIE, person.register)
     if person.audience:

@@ -20,13 +20,13 @@ def healthz():
     except SQLAlchemyError:
         database = "down"
     status = current.assistant().status()
-    ready = bool(status.get("ready", True))
+    ready = bool(status["ready"])
     state = "ok" if database == "ok" and ready else "warming up" if database == "ok" else "down"
     body = {
         "status": state,
         "database": database,
         "assistant": "ok" if ready else "warming up",
-        "search": "hybrid" if status.get("dense") else "lexical",
+        "search": status["search"],
     }
     return jsonify(body), 200 if state == "ok" else 503
 

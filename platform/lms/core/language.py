@@ -7,7 +7,8 @@ who chose the same.
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -84,8 +85,18 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["moment"] = lambda moment: dates.show_datetime(moment, interface_locale())
     app.jinja_env.filters["number"] = lambda number: dates.show_number(number, interface_locale())
     app.jinja_env.filters["ago"] = _ago
+    app.jinja_env.filters["iso_day"] = _iso_day
+    app.jinja_env.filters["tel"] = lambda number: re.sub(r"[^\d+]", "", number)
     app.jinja_env.filters["bold"] = lambda text: Markup("<b>{}</b>").format(text)
     app.jinja_env.globals["locales"] = locales.LOCALES
+
+
+def _iso_day(text: str | None) -> str:
+    """A date written YYYY-MM-DD as people write it; anything else as it is."""
+    try:
+        return dates.show_date(date.fromisoformat(text or ""), interface_locale())
+    except ValueError:
+        return text or ""
 
 
 def _ago(moment: datetime) -> str:

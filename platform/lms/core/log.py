@@ -20,10 +20,14 @@ def mask(text: str) -> str:
 
 
 class MaskingFormatter(logging.Formatter):
-    """Formats a record, its traceback included, and masks the whole."""
+    """Formats a record and masks all that was written in it, its traceback included."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return mask(super().format(record))
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = mask(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, exc_info) -> str:
+        return mask(super().formatException(exc_info))
 
 
 def set_up(level: int = logging.INFO) -> None:

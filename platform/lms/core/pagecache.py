@@ -23,6 +23,7 @@ FRESH_SECONDS = 30
 """The unit's name and numbers stand on every page: a change there is seen after this long at most."""
 CHOICES = (LANGUAGE_COOKIE, REGISTER_COOKIE, AUDIENCE_COOKIE)
 MARK = "kept_page"
+OWN_HEADERS = {"content-length", "content-encoding", "etag", "vary", "set-cookie"}
 
 
 def same_for_guests(view: Callable) -> Callable:
@@ -71,8 +72,7 @@ class PageCache:
         body = response.get_data()
         # Uncompressed pages are only for programs: browsers take gzip.
         tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-        headers = [(name, value) for name, value in response.headers
-                   if name.lower() not in {"content-length", "content-encoding", "etag", "vary", "set-cookie"}]  # fmt: skip
+        headers = [(name, value) for name, value in response.headers if name.lower() not in OWN_HEADERS]
         headers += [("ETag", tag), ("Vary", "Accept-Encoding, Cookie")]
         packed = gzip.compress(body, 9, mtime=0)
         plain = [*headers, ("Content-Length", str(len(body)))]

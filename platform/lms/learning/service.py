@@ -160,7 +160,7 @@ def _count(db: Session, progress: LessonProgress, lesson: Lesson) -> None:
         )
         .order_by(Event.happened_at, Event.saved_at)
     )
-    newest = {question_id: data for question_id, data in rows}
+    newest = dict(rows.tuples())
     known = {question.id for question in lesson.questions}
     progress.answered = len(known & newest.keys())
     progress.right = sum(bool(newest[one].get("right")) for one in known & newest.keys())
@@ -193,9 +193,15 @@ def join_guest(db: Session, guest_id: str, person_id: str) -> None:
         mine = db.get(LessonProgress, (person_id, row.course_id, row.lesson_id))
         if mine is None:
             mine = LessonProgress(
-                person_id=person_id, course_id=row.course_id, lesson_id=row.lesson_id, opened_at=row.opened_at,
-                finished_at=row.finished_at, last_at=row.last_at, answered=row.answered, right=row.right,
-            )  # fmt: skip
+                person_id=person_id,
+                course_id=row.course_id,
+                lesson_id=row.lesson_id,
+                opened_at=row.opened_at,
+                finished_at=row.finished_at,
+                last_at=row.last_at,
+                answered=row.answered,
+                right=row.right,
+            )
             db.add(mine)
         else:
             finished = [one for one in (mine.finished_at, row.finished_at) if one]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import time
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from assistant.storage import utc_now
+from i18n.vietnamese import clean
+from lms.core import audit
 from lms.core.database import reading
-from lms.units.models import Unit
+from lms.core.errors import Refusal
+from lms.core.language import lazy
+from lms.units.models import Contact, Unit
 
 FRESH_SECONDS = 5
 
@@ -66,3 +74,111 @@ def current_unit_id() -> int | None:
     """The id of the hosting unit, or None before it was named."""
     unit = current_unit()
     return unit.id if unit else None
+
+
+EMBLEM_LIMIT = 200 * 1024
+EMBLEM_SIGNS = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
+PHONE_SIGNS = re.compile(r"\+?[\d\s.()-]+")
+
+
+class UnitError(Refusal):
+    """A rule of units was broken; `field` names the field of the form."""
+
+    def __init__(self, message: str, field: str = "", **values: object) -> None:
+        super().__init__(message, **values)
+        self.field = field
+
+
+def rename(db: Session, unit: Unit, name: str, desk_name: str, by: str) -> None:
+    """Name the unit and its desk. Raises UnitError for an empty name."""
+    name = clean(name)
+    if not name:
+        raise UnitError(lazy("Bạn gõ tên xã, phường hoặc đơn vị vào đây."), "name")
+    if len(name) > 120:
+        raise UnitError(lazy("Tên dài quá. Bạn viết ngắn lại, tối đa %(limit)s chữ."), "name", limit=120)
+    unit.name, unit.desk_name = name, clean(desk_name)[:160]
+    audit.record(db, by, "units.renamed", f"unit:{unit.id}", unit.id)
+
+
+def emblem_kind(data: bytes) -> str:
+    """The kind of a picture, by its first bytes and not by its name. Raises UnitError."""
+    if len(data) > EMBLEM_LIMIT:
+        raise UnitError(lazy("Ảnh quá lớn. Bạn chọn ảnh dưới 200 KB."), "emblem")
+    for sign, kind in EMBLEM_SIGNS.items():
+        if data.startswith(sign):
+            return kind
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    raise UnitError(lazy("Tệp này không phải ảnh. Bạn chọn ảnh PNG, JPG hoặc WebP."), "emblem")
+
+
+def set_emblem(db: Session, unit: Unit, data: bytes, by: str) -> None:
+    """Give the unit an emblem (PNG, JPEG or WebP, at most 200 KB), or take it away with empty data."""
+    if data:
+        unit.emblem_kind = emblem_kind(data)
+        unit.emblem = data
+        unit.emblem_version = hashlib.sha256(data).hexdigest()[:16]
+    else:
+        unit.emblem = unit.emblem_kind = unit.emblem_version = None
+    audit.record(db, by, "units.emblem_changed", f"unit:{unit.id}", unit.id)
+
+
+def phone_number(typed: str) -> str:
+    """A telephone number as it is shown: digits with the spaces or dots it was typed with.
+
+    Raises UnitError for what cannot be called.
+    """
+    number = clean(typed)
+    digits = re.sub(r"\D", "", number)
+    if not PHONE_SIGNS.fullmatch(number) or not 3 <= len(digits) <= 13:
+        raise UnitError(lazy("Số điện thoại chỉ có chữ số, dấu chấm và dấu cách."), "number")
+    return number[:20]
+
+
+def add_contact(
+    db: Session,
+    unit: Unit,
+    *,
+    label: str,
+    number: str,
+    hours: str,
+    source: str,
+    checked_on: date | None,
+    by: str,
+) -> Contact:
+    """Add a telephone number with the day it was checked. Raises UnitError (with the field)."""
+    label = clean(label)[:120]
+    if not label:
+        raise UnitError(lazy("Bạn ghi số này là của ai."), "label")
+    number = phone_number(number)
+    if checked_on is None or checked_on > local_today():
+        raise UnitError(lazy("Bạn chọn ngày đã gọi thử hoặc kiểm tra số này."), "checked_on")
+    contact = Contact(
+        unit_id=unit.id,
+        label=label,
+        number=number,
+        hours=clean(hours)[:120],
+        source=clean(source)[:200],
+        checked_on=checked_on,
+        position=len(unit.contacts),
+    )
+    db.add(contact)
+    db.flush()
+    audit.record(db, by, "units.contact_added", f"contact:{contact.id}", unit.id)
+    return contact
+
+
+def remove_contact(db: Session, unit: Unit, contact_id: int, by: str) -> None:
+    """Remove a telephone number of this unit."""
+    contact = db.get(Contact, contact_id)
+    if contact is not None and contact.unit_id == unit.id:
+        db.delete(contact)
+        audit.record(db, by, "units.contact_removed", f"contact:{contact_id}", unit.id)
+
+
+def local_today() -> date:
+    """Today in Vietnam."""
+    return utc_now().astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
