@@ -36,7 +36,8 @@ def lesson_passages(library: Library) -> tuple[Passage, ...]:
 
 def sections(course: Course, lesson: Lesson, text: LessonText) -> Iterator[Passage]:
     """The passages of one lesson in one register."""
-    blocks = [block for block in text.blocks if block.kind not in LEFT_OUT]
+    # What stands before the first section says why to read on; it answers nothing.
+    blocks = [block for block in text.blocks if block.anchor and block.kind not in LEFT_OUT]
     for (anchor, heading), of_section in groupby(blocks, lambda block: (block.anchor, block.heading)):
         by_audience: dict[str | None, list[Block]] = {}
         for block in of_section:
@@ -58,13 +59,13 @@ def passage(
 ) -> Passage:
     """One passage from blocks of one section."""
     page = f"/hoc/{course.id}/{lesson.id}"
-    place = f"{page}#{anchor}" if anchor else page
+    place = f"{page}#{anchor}"
     twin = f"{place}|{audience or ''}|{number}"
     cited = [source for block in blocks for name in block.sources if (source := course.source(name))]
     return Passage(
         key=f"lesson:{twin}|{text.register}",
         kind="lesson",
-        titles=(course.title, text.title, *([heading] if heading else [])),
+        titles=(course.title, text.title, heading),
         parts=tuple(part_of(block) for block in blocks),
         locator=place,
         source=source_line(course, cited),

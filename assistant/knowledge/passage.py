@@ -60,8 +60,13 @@ class Passage:
 
     @property
     def search_text(self) -> str:
-        """What is indexed: titles first, then the words."""
+        """What a vector is made of: titles first, then the words."""
         return "\n".join((*dict.fromkeys(self.titles), self.text))
+
+    @property
+    def lexical_text(self) -> str:
+        """What words are counted in: the section's own title weighs twice."""
+        return f"{self.titles[-1]}\n{self.search_text}"
 
     @property
     def fingerprint(self) -> str:

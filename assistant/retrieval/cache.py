@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def read_vectors(path: Path, identity: str) -> dict[bytes, np.ndarray]:
             if str(stored["identity"]) != identity:
                 return {}
             keys, vectors = stored["keys"], stored["vectors"]
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         log.warning("vector cache %s cannot be read and is made anew: %s", path.name, error)
         return {}
     return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}

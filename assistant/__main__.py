@@ -1,0 +1,207 @@
+"""python -m assistant ask | index | bench | calibrate | doctor. Standard output carries only JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from assistant.answering.answer import REGISTERS
+from assistant.evaluation import calibrate, half, measure, read_questions
+from assistant.health import examine
+from assistant.knowledge.store import NotFound, prepare
+from assistant.knowledge.verified import VerifiedError
+from assistant.retrieval import bench, calibration
+from assistant.retrieval.cache import SHIPPED, VectorCache
+from assistant.retrieval.embedding import EmbedderMissing, open_embedder
+from assistant.service import Assistant
+from assistant.settings import SettingError, Settings
+from assistant.storage import StorageError, make_engine
+from courses import reader
+from courses.urgent import UrgentBroken
+
+EXPLAINED = (SettingError, StorageError, bench.BenchError, EmbedderMissing, UrgentBroken, VerifiedError, NotFound)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s")
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except EXPLAINED as error:
+        say(str(error))
+        return 2
+    except KeyboardInterrupt:
+        say("stopped; what was done is kept")
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="python -m assistant", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    ask = commands.add_parser("ask", help="answer one question, or a file of them")
+    ask.add_argument("question", nargs="?")
+    ask.add_argument("--batch", type=Path, metavar="FILE.jsonl", help='one {"id", "question"} a line')
+    ask.add_argument("--register", choices=REGISTERS, default="standard")
+    ask.add_argument("--audience", metavar="ID")
+    ask.add_argument("--lesson", metavar="COURSE/LESSON")
+    ask.add_argument("--json", action="store_true", help="for clarity: it is always JSON")
+    ask.set_defaults(run=run_ask)
+
+    index = commands.add_parser("index", help="bring the search index up to date")
+    index.add_argument("--ship", action="store_true", help="also write the courses' vectors into the program")
+    index.add_argument("--json", action="store_true")
+    index.set_defaults(run=run_index)
+
+    measure_ = commands.add_parser("bench", help="measure retrieval or answers")
+    source = measure_.add_mutually_exclusive_group(required=True)
+    source.add_argument("--beir", type=Path, metavar="DIR")
+    source.add_argument("--questions", type=Path, metavar="FILE.jsonl")
+    measure_.add_argument("--typed", choices=bench.TYPED, default="plain")
+    measure_.add_argument("--register", choices=REGISTERS, default="standard")
+    measure_.add_argument("--half", choices=("tune", "held-out"), help="only one half of the questions")
+    measure_.add_argument("--json", action="store_true")
+    measure_.set_defaults(run=run_bench)
+
+    tune = commands.add_parser("calibrate", help="fit “I don't know” on one half of a file of questions")
+    tune.add_argument("questions", type=Path, metavar="FILE.jsonl")
+    tune.set_defaults(run=run_calibrate)
+
+    doctor = commands.add_parser("doctor", help="what is installed, loaded and missing")
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(run=run_doctor)
+    return top
+
+
+def open_assistant(settings: Settings, wait: bool = True) -> Assistant:
+    """An assistant on an up-to-date database. `wait`: make missing vectors first, with progress."""
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database_url)
+    prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
+    library = reader.load()
+    for problem in library.errors:
+        say(f"left out: {problem}")
+    assistant = Assistant(settings, library, engine)
+    assistant.load_models()
+    if wait:
+        with progress("vectors") as shown:
+            assistant.fill_vectors(shown)
+    return assistant
+
+
+def run_ask(options: argparse.Namespace) -> int:
+    """Answer on standard output, one JSON object a line."""
+    if (options.question is None) == (options.batch is None):
+        say("give one question, or --batch FILE.jsonl")
+        return 2
+    batch = read_batch(options.batch) if options.batch else [{"question": options.question}]
+    assistant = open_assistant(Settings.load())
+    for one in batch:
+        answer = assistant.ask(
+            one["question"], register=options.register, audience=options.audience, lesson=options.lesson
+        )
+        shown = answer.to_json()
+        if "id" in one:
+            shown["id"] = one["id"]
+        show(shown)
+    return 0
+
+
+def read_batch(path: Path) -> list[dict[str, Any]]:
+    """The questions of a batch file. Raises BenchError."""
+    batch = bench.read_lines(path)
+    for number, one in enumerate(batch, 1):
+        if not isinstance(one.get("question"), str):
+            raise bench.BenchError(f"{path}, object {number}: “question” is missing or not a text")
+    return batch
+
+
+def run_index(options: argparse.Namespace) -> int:
+    """Bring database, lexical index and vectors up to date."""
+    assistant = open_assistant(Settings.load(), wait=False)
+    with progress("vectors") as shown:
+        made = assistant.fill_vectors(shown)
+    result = {**assistant.status(), "vectors_made": made}
+    if options.ship:
+        result["shipped"] = assistant.ship_vectors(SHIPPED)
+        result["shipped_bytes"] = SHIPPED.stat().st_size
+    show(result)
+    return 0
+
+
+def run_bench(options: argparse.Namespace) -> int:
+    """Measure and show the figures."""
+    settings = Settings.load()
+    if options.questions:
+        questions = read_questions(options.questions)
+        if options.half:
+            questions = half(questions, held_out=options.half == "held-out")
+        assistant = open_assistant(settings)
+        show(measure(assistant, questions, options.typed, options.register))
+        return 0
+    collection = bench.read_folder(options.beir)
+    embedder = open_embedder(settings.embedder)
+    cache = VectorCache(settings.instance / "vectors", embedder.identity, shipped=None) if embedder else None
+    with progress("vectors") as shown:
+        show(bench.measure(collection, embedder, cache, options.typed, shown))
+    return 0
+
+
+def run_calibrate(options: argparse.Namespace) -> int:
+    """Fit the curves on the half for tuning and keep them."""
+    assistant = open_assistant(Settings.load())
+    curves = calibrate(assistant, half(read_questions(options.questions), held_out=False))
+    calibration.save(assistant.status()["evidence"], curves)
+    show({name: vars(curve) for name, curve in curves.items()})
+    return 0
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    """Show what works; exit code 1 if no question can be answered."""
+    report = examine(Settings.load(), lambda settings: open_assistant(settings, wait=False))
+    show(report)
+    return 0 if report["can_answer"] else 1
+
+
+class progress:
+    """A bar on standard error that appears only if there is something to wait for."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._bar: tqdm | None = None
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        return self._show
+
+    def _show(self, done: int, total: int) -> None:
+        if self._bar is None:
+            self._bar = tqdm(total=total, desc=self._what, file=sys.stderr, unit="")
+        self._bar.update(done - self._bar.n)
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def show(value: dict[str, Any]) -> None:
+    """One JSON object on one line of standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def say(words: str) -> None:
+    """A sentence on standard error."""
+    sys.stderr.write(words + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""From what was found to an Answer: every outcome is put into words here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
+from assistant.answering.extractive import Candidate, Extract, extract
+from assistant.answering.grounding import grounded
+from assistant.answering.question import OTHER, Question, content_words
+from assistant.answering.safety import Refusal
+from assistant.knowledge.passage import Passage
+from assistant.knowledge.verified import Verified
+from assistant.retrieval.calibration import Curve
+from assistant.retrieval.search import Ranking
+from assistant.snapshot import Shelf
+from courses.urgent import Card
+
+PASSAGES_READ, NEAREST, CHOICES = 3, 2, 3
+VAGUE_WORDS = 2
+"""A question with no more telling words than this may mean several things."""
+
+
+def nothing_asked(asked: str, register: str) -> Answer:
+    """For an empty question."""
+    return Answer(asked, CLARIFY, "Bạn muốn hỏi gì? Hãy gõ một câu, có dấu hay không dấu đều được.", register=register)
+
+
+def from_card(asked: str, card: Card, register: str) -> Answer:
+    """The first safe steps, word for word from a card."""
+    shown = card.text(register)
+    citation = Citation(card.title, card.url, shown.steps[0], "Thẻ việc gấp của Học Số", card.checked_on)
+    return Answer(
+        asked, URGENT, shown.text, shown.steps, (citation,), 1.0, register, heard_as=asked, looked_for=card.title
+    )
+
+
+def refused(asked: str, refusal: Refusal, register: str) -> Answer:
+    """For what a machine must not answer."""
+    return Answer(asked, ABSTAINED, refusal.text, confidence=1.0, register=register, heard_as=asked)
+
+
+def from_verified(question: Question, verified: Verified, score: float, register: str) -> Answer:
+    """An answer that a person wrote or checked, unchanged."""
+    was_checked = verified.reviewed_by is not None
+    citation = Citation(
+        title=verified.source_title or verified.questions[0],
+        url=verified.source_url,
+        quote=verified.answer_text.split("\n")[0],
+        source="Câu trả lời đã được cán bộ kiểm tra" if was_checked else "Câu trả lời của cán bộ",
+        checked_on=verified.reviewed_on or verified.created_at.date(),
+    )
+    return Answer(
+        question.asked,
+        ANSWERED,
+        verified.answer_text,
+        citations=(citation,),
+        confidence=score,
+        register=register,
+        engine="verified",
+        heard_as=question.heard_as,
+        reviewed_on=verified.reviewed_on,
+    )
+
+
+def from_ranking(
+    question: Question, ranking: Ranking, shelf: Shelf, vector: np.ndarray | None, curve: Curve, register: str
+) -> Answer:
+    """An answer from the best passages; a question back, or an honest "I don't know"."""
+    confidence = curve.confidence(ranking)
+    passages = [shelf.passages[hit.number] for hit in ranking.hits]
+    choices = vague_choices(question, ranking, passages)
+    if choices:
+        return Answer(
+            question.asked,
+            CLARIFY,
+            "Bạn muốn hỏi điều nào dưới đây?",
+            confidence=confidence,
+            register=register,
+            heard_as=question.heard_as,
+            choices=choices,
+            nearest=nearest(passages),
+        )
+    found = None
+    if confidence >= curve.threshold:
+        found = extract(question, candidates(ranking, shelf, vector), shelf.index.lexical.idf_of)
+    extracted = grounded(found) if found else None
+    if extracted is None:
+        return abstained(question, passages, confidence, register)
+    return answered(question, extracted, confidence, register)
+
+
+def candidates(ranking: Ranking, shelf: Shelf, vector: np.ndarray | None) -> list[Candidate]:
+    """The passages to read, with each item's cosine to the question."""
+    read = []
+    for hit in ranking.hits[:PASSAGES_READ]:
+        rows = shelf.item_vectors[hit.number]
+        cosines = rows @ vector if rows is not None and vector is not None else None
+        read.append(Candidate(shelf.passages[hit.number], hit.score, cosines))
+    return read
+
+
+def answered(question: Question, found: Extract, confidence: float, register: str) -> Answer:
+    """The answer that shows an extract with its citations."""
+    return Answer(
+        question.asked,
+        ANSWERED,
+        found.text,
+        found.steps,
+        tuple(cite(passage, quote) for passage, quote in found.used),
+        confidence,
+        register,
+        heard_as=question.heard_as,
+    )
+
+
+def abstained(question: Question, passages: Sequence[Passage], confidence: float, register: str) -> Answer:
+    """What was looked for, the nearest things there are, and a person."""
+    text = f"Trợ lý chưa có câu trả lời chắc chắn cho: “{question.heard_as}”. Bạn hãy hỏi cán bộ."
+    if passages:
+        text += " Dưới đây là hai bài gần nhất."
+    return Answer(
+        question.asked,
+        ABSTAINED,
+        text,
+        confidence=confidence,
+        register=register,
+        heard_as=question.heard_as,
+        looked_for=question.heard_as,
+        nearest=nearest(passages),
+    )
+
+
+def vague_choices(question: Question, ranking: Ranking, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Up to three things a very short question may mean; none if it is clear enough.
+
+    It is vague if it names one thing only and several lessons speak of that thing as much.
+    """
+    if question.form != OTHER or len(question.words) > VAGUE_WORDS or question.leans_back:
+        return ()
+    wanted = set(question.words)
+    about = [
+        (passage, hit)
+        for passage, hit in zip(passages, ranking.hits, strict=True)
+        if wanted and wanted <= set(content_words(" ".join(passage.titles) + " " + passage.text))
+    ]
+    if len(about) < 2 or len({passage.group for passage, _hit in about}) < 2:
+        return ()
+    return tuple(dict.fromkeys(passage.title for passage, _hit in about))[:CHOICES]
+
+
+def nearest(passages: Sequence[Passage]) -> tuple[Citation, ...]:
+    """The first two different places."""
+    places = {passage.locator: passage for passage in reversed(passages)}
+    first = [passage for passage in passages if places.get(passage.locator) is passage]
+    return tuple(cite(passage, passage.items[0] if passage.items else "") for passage in first[:NEAREST])
+
+
+def cite(passage: Passage, quote: str) -> Citation:
+    """The citation of a passage for one of its sentences."""
+    return Citation(passage.title, passage.locator, quote, passage.source, passage.checked_on)

@@ -1,0 +1,220 @@
+"""An answer in the source's own words: the steps, the list, or the two or three sentences that answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.answering.question import DEFINITION, DOCUMENTS, FEE, HOW, SCAM, TIME, Question, content_words
+from assistant.knowledge.passage import NOTE, POINTS, PROSE, STEPS, Part, Passage
+from assistant.retrieval.search import min_max
+from i18n.vietnamese import fold
+
+SENTENCES = 3
+LONGEST_LIST = 12
+CLOSE = 0.62
+"""A further sentence is shown if it scores at least this share of the best one."""
+
+_LEANS_BACK = re.compile(
+    r"^(?:tuy nhien|tuy vay|nhung|vi vay|vi the|do do|do vay|nho vay|nho do|khi do|luc do|sau do|roi|neu vay|"
+    r"neu khong|no|chung|ho|do la|day la|dieu nay|viec nay|cach nay|so nay|o do|ngoai ra|con|cung vay|"
+    r"tu day|the la|truoc luc do|chua xong)\b"
+)
+_AMOUNT = re.compile(r"\d[\d.,]*\s*(?:đồng|đ|nghìn|triệu|%)|phí|miễn phí|mất tiền|không mất|lệ phí", re.IGNORECASE)
+_DURATION = re.compile(r"\d+\s*(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A sentence, step or point that may be shown: where it stands and how well it answers."""
+
+    passage: int
+    part: int
+    item: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A passage that was found: its fused score (0 to 1) and each item's cosine, if there are vectors."""
+
+    passage: Passage
+    score: float
+    cosines: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What to show: `text` and `steps` word for word from `used`, (passage, the quote in it) pairs."""
+
+    text: str
+    steps: tuple[str, ...]
+    used: tuple[tuple[Passage, str], ...]
+
+
+def extract(question: Question, candidates: Sequence[Candidate], weigh) -> Extract | None:
+    """The part of the passages (best first) that answers; None if they hold no words.
+
+    `weigh(words)` gives how telling each word is: float32, shape (len(words),).
+    """
+    units = score_units(question, candidates, weigh)
+    if not units:
+        return None
+    best = max(units, key=lambda unit: unit.score)
+    passage = candidates[best.passage].passage
+    part = passage.parts[best.part]
+    listing = whole_list(question, passage, best, units)
+    if listing is not None:
+        return from_list(passage, listing, best)
+    if part.kind == STEPS and len(part.items) <= LONGEST_LIST and question.form in (HOW, SCAM):
+        return from_list(passage, best.part, best)
+    return from_sentences(candidates, units, best)
+
+
+def score_units(question: Question, candidates: Sequence[Candidate], weigh) -> list[Unit]:
+    """Every item of every candidate with its score."""
+    places, overlaps, cosines, standing = [], [], [], []
+    wanted = question.words
+    for number, candidate in enumerate(candidates):
+        flat = 0
+        for part_number, part in enumerate(candidate.passage.parts):
+            for item_number, item in enumerate(part.items):
+                places.append((number, part_number, item_number, item))
+                overlaps.append(overlap(wanted, item, weigh))
+                cosines.append(candidate.cosines[flat] if candidate.cosines is not None else np.nan)
+                standing.append(candidate.score)
+                flat += 1
+    if not places:
+        return []
+    words = min_max(np.array(overlaps, np.float32))
+    dense = np.array(cosines, np.float32)
+    known = ~np.isnan(dense)
+    meaning = words.copy()
+    if known.any():
+        meaning[known] = min_max(dense[known])
+    scores = 0.5 * meaning + 0.5 * words + 0.5 * np.array(standing, np.float32)
+    return [
+        Unit(*place, float(score) + form_bonus(question.form, place[3]))
+        for place, score in zip(places, scores, strict=True)
+    ]
+
+
+def overlap(wanted: Sequence[str], item: str, weigh) -> float:
+    """The weight of the question's words that an item has."""
+    said = set(content_words(item))
+    shared = [word for word in wanted if word in said]
+    return float(weigh(shared).sum()) if shared else 0.0
+
+
+def form_bonus(form: str, item: str) -> float:
+    """A little more for a sentence of the kind that was asked for."""
+    if form == FEE:
+        return 0.3 if _AMOUNT.search(item) else 0.0
+    if form == TIME:
+        return 0.3 if _DURATION.search(item) else 0.0
+    if form == DEFINITION:
+        return 0.15 if " là " in item else 0.0
+    return 0.0
+
+
+def whole_list(question: Question, passage: Passage, best: Unit, units: Sequence[Unit]) -> int | None:
+    """Which list of the best passage is the answer as a whole, if one is.
+
+    Somebody who asks how, or what to bring, wants all of it; a fee or a definition is one line.
+    """
+    if question.form in (FEE, TIME, DEFINITION):
+        return None
+    kinds = (STEPS,) if question.form == HOW else (STEPS, POINTS)
+    lists = [
+        number
+        for number, part in enumerate(passage.parts)
+        if part.kind in kinds and 1 < len(part.items) <= LONGEST_LIST
+    ]
+    if not lists:
+        return None
+    if best.part in lists:
+        return best.part if question.form in (HOW, DOCUMENTS) or said_often(best, units) else None
+    wants_list = question.form in (HOW, DOCUMENTS)
+    return lists[0] if wants_list and passage.parts[best.part].kind != NOTE else None
+
+
+def said_often(best: Unit, units: Sequence[Unit]) -> bool:
+    """Whether another item of the same list is among the best three: then the list is the answer."""
+    top = sorted(units, key=lambda unit: -unit.score)[:SENTENCES]
+    return sum((unit.passage, unit.part) == (best.passage, best.part) for unit in top) > 1
+
+
+def from_list(passage: Passage, part_number: int, best: Unit) -> Extract:
+    """The whole list, after the sentence that leads to it."""
+    part = passage.parts[part_number]
+    lead = lead_of(passage, part_number)
+    quote = best.text if best.part == part_number else part.items[0]
+    if part.kind == STEPS:
+        return Extract(lead or passage.titles[-1], part.items, ((passage, quote),))
+    text = "\n".join((*([lead] if lead else [passage.titles[-1]]), *part.items))
+    return Extract(text, (), ((passage, quote),))
+
+
+def lead_of(passage: Passage, part_number: int) -> str:
+    """The prose right before a list, at most its last two sentences."""
+    if part_number == 0 or passage.parts[part_number - 1].kind != PROSE:
+        return ""
+    return " ".join(whole_thought(passage.parts[part_number - 1], 2))
+
+
+def whole_thought(part: Part, count: int) -> tuple[str, ...]:
+    """The last `count` sentences of a part, none of which leans on one that is left out."""
+    items = part.items[-count:]
+    while items and leans_back(items[0]) and len(items) < len(part.items):
+        items = part.items[-len(items) - 1 :]
+    return items
+
+
+def from_sentences(candidates: Sequence[Candidate], units: Sequence[Unit], best: Unit) -> Extract:
+    """The two or three best sentences, in the order of their source."""
+    order = sorted(units, key=lambda unit: -unit.score)
+    near = [unit for unit in order if unit.score >= CLOSE * best.score and unit.passage == best.passage]
+    beside = [unit for unit in order if unit.score >= 0.92 * best.score and unit.passage != best.passage]
+    chosen = {(unit.passage, unit.part, unit.item) for unit in (near[:SENTENCES] + beside)[:SENTENCES]}
+    chosen.add((best.passage, best.part, best.item))
+    for place in sorted(chosen):
+        chosen |= needed_before(candidates[place[0]].passage, place)
+    return arranged(candidates, sorted(chosen, key=lambda place: (place[0] != best.passage, place)), best)
+
+
+def needed_before(passage: Passage, place: tuple[int, int, int]) -> set[tuple[int, int, int]]:
+    """The sentences before this one that it refers to, with their places."""
+    number, part, item = place
+    found = set()
+    while item > 0 and passage.parts[part].kind in (PROSE, NOTE) and leans_back(passage.parts[part].items[item]):
+        item -= 1
+        found.add((number, part, item))
+    return found
+
+
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence refers to the one before it ("Tuy nhiên …", "Nó …")."""
+    return _LEANS_BACK.match(fold(sentence).lstrip("“\"'( ")) is not None
+
+
+def arranged(candidates: Sequence[Candidate], places: Sequence[tuple[int, int, int]], best: Unit) -> Extract:
+    """Sentences of one part in a line, each other part and each point on a line of its own."""
+    lines: list[str] = []
+    used: dict[int, str] = {}
+    last: tuple[int, int] | None = None
+    for number, part_number, item_number in places:
+        part = candidates[number].passage.parts[part_number]
+        sentence = part.items[item_number]
+        if last == (number, part_number) and part.kind in (PROSE, NOTE):
+            lines[-1] = f"{lines[-1]} {sentence}"
+        else:
+            lines.append(sentence)
+        last = (number, part_number)
+        used.setdefault(number, sentence)
+    used[best.passage] = best.text
+    pairs = sorted(used.items(), key=lambda pair: pair[0] != best.passage)
+    return Extract("\n".join(lines), (), tuple((candidates[number].passage, quote) for number, quote in pairs))

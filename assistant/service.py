@@ -1,0 +1,259 @@
+"""The assistant of one process: a question in, an answer out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant.answering import compose
+from assistant.answering.answer import REGISTERS, Answer
+from assistant.answering.privacy import mask
+from assistant.answering.question import LONGEST, Question, understand
+from assistant.answering.safety import load_refusals, refusal, urgent_card
+from assistant.answering.signs import Heard
+from assistant.knowledge.store import KnowledgeStore
+from assistant.knowledge.verified import Verified
+from assistant.retrieval import calibration
+from assistant.retrieval.cache import VectorCache
+from assistant.retrieval.embedding import Embedder, EmbedderMissing, open_embedder
+from assistant.retrieval.search import Ranking
+from assistant.settings import Settings
+from assistant.snapshot import Checked, Progress, Shelf, build_shelf, read_checked, vector_texts
+from assistant.storage import make_engine
+from courses import urgent
+from courses.model import Library
+from i18n.vietnamese import clean
+
+log = logging.getLogger(__name__)
+
+LESSON_BONUS = 0.08
+"""What a passage of the lesson in which a question is asked gets on top (fused scores go from 0 to 1)."""
+
+PASSAGES_READ = 3
+FEW_VECTORS = 24
+"""Vectors that are made while starting; more are made beside, and words alone serve meanwhile."""
+
+
+class Assistant:
+    """Answers questions; one per process, safe for threads. Open it with `Assistant.open`."""
+
+    def __init__(self, settings: Settings, library: Library, engine: Engine) -> None:
+        self.settings = settings
+        self.store = KnowledgeStore(engine)
+        self._library = library
+        self._reloading = threading.Lock()
+        self._curves: dict[tuple[str, bool], calibration.Curve] = {}
+        self._cards = urgent.load()
+        self._refusals = load_refusals()
+        self._embedder: Embedder | None = None
+        self._embedder_problem = ""
+        self._cache: VectorCache | None = None
+        self._filling: threading.Thread | None = None
+        self._shelf: Shelf
+        self._checked: Checked
+
+    @classmethod
+    def open(cls, settings: Settings, library: Library, engine: Engine | None = None) -> Assistant:
+        """Load models and indexes; the first question is as quick as the next.
+
+        The database must be up to date (`assistant.knowledge.store.prepare`). A missing embedder
+        makes search go by words alone; `status()` says so.
+        """
+        assistant = cls(settings, library, engine or make_engine(settings.database_url))
+        assistant.load_models()
+        assistant._fill_or_wait()
+        return assistant
+
+    def load_models(self) -> None:
+        """Load the embedder and the indexes; make no vectors."""
+        self._open_embedder()
+        self._load()
+
+    def ask(
+        self,
+        question: str,
+        register: str = "standard",
+        audience: str | None = None,
+        history: Sequence[Answer | str] = (),
+        lesson: str | None = None,
+        unit: str | None = None,
+    ) -> Answer:
+        """Answer one question.
+
+        `history`: earlier answers (or questions) of the conversation, newest last; `lesson`: the one
+        it is asked in, "course/lesson"; `unit`: only verified answers of this unit or of all units
+        count (None: all). Raises ValueError for an unknown register. Nothing is stored.
+        """
+        if register not in REGISTERS:
+            raise ValueError(f"register is “{register}”, not one of {', '.join(REGISTERS)}")
+        started = time.perf_counter()
+        self._keep_up()
+        masked = mask(clean(question)[:LONGEST])
+        earlier = [mask(one.question if isinstance(one, Answer) else clean(one)).text for one in history]
+        answer = self._answer(masked.text, register, audience, earlier, lesson, unit)
+        elapsed = round((time.perf_counter() - started) * 1000)
+        return replace(answer, elapsed_ms=elapsed, note=" ".join(filter(None, (answer.note, masked.note))))
+
+    def _answer(
+        self,
+        asked: str,
+        register: str,
+        audience: str | None,
+        earlier: Sequence[str],
+        lesson: str | None,
+        unit: str | None,
+    ) -> Answer:
+        heard = Heard(asked)
+        if not heard.words:
+            return compose.nothing_asked(asked, register)
+        card = urgent_card(heard, self._cards)
+        if card is not None:
+            return compose.from_card(asked, card, register)
+        turned_down = refusal(heard, self._refusals)
+        if turned_down is not None:
+            return compose.refused(asked, turned_down, register)
+        shelf, checked = self._shelf, self._checked
+        read = understand(asked, shelf.restorer, earlier)
+        vector = self._embedder.query(read.heard_as) if self._embedder else None
+        verified = self._same_question(checked, read, vector, unit)
+        if verified is not None:
+            return compose.from_verified(read, *verified, register)
+        ranking = self._search(shelf, read, vector, register, audience, lesson)
+        confidence = self._curve(ranking.dense, read.folded)
+        return compose.from_ranking(read, ranking, shelf, vector, confidence, register)
+
+    def _same_question(
+        self, checked: Checked, question: Question, vector, unit: str | None
+    ) -> tuple[Verified, float] | None:
+        def wanted(owner: int) -> bool:
+            return unit is None or checked.answers[owner].unit in (None, unit)
+
+        likeness = checked.wordings.nearest(question.heard_as, vector, wanted)
+        if likeness is None or not likeness.same:
+            return None
+        return checked.answers[likeness.owner], likeness.score
+
+    def evidence(self, question: str, register: str = "standard") -> tuple[Ranking, Question]:
+        """What a search finds and how the question was read, for measuring and calibrating."""
+        read = understand(mask(clean(question)[:LONGEST]).text, self._shelf.restorer)
+        vector = self._embedder.query(read.heard_as) if self._embedder else None
+        return self._search(self._shelf, read, vector, register, None, None), read
+
+    def _search(
+        self, shelf: Shelf, question: Question, vector, register: str, audience: str | None, lesson: str | None
+    ) -> Ranking:
+        bonus = shelf.in_group(lesson) * LESSON_BONUS if lesson else None
+        return shelf.index.search(
+            question.heard_as,
+            vector,
+            allowed=shelf.allowed(register, audience),
+            twin=shelf.twin,
+            bonus=bonus,
+            count=10,
+        )
+
+    def _curve(self, dense: bool, folded: bool) -> calibration.Curve:
+        identity = self._embedder.identity if dense and self._embedder else "none"
+        key = (identity, folded)
+        if key not in self._curves:
+            self._curves[key] = calibration.load(identity, folded)
+        return self._curves[key]
+
+    def _identity(self, shelf: Shelf) -> str:
+        """Which curve this shelf's evidence is read with."""
+        return self._embedder.identity if self._embedder and shelf.index.is_dense else "none"
+
+    def status(self) -> dict[str, Any]:
+        """What is loaded and what is missing, as plain JSON values."""
+        shelf = self._shelf
+        working = self._filling is not None and self._filling.is_alive()
+        problems = [self._embedder_problem] if self._embedder_problem else []
+        if self._embedder and not shelf.index.is_dense and not working:
+            problems.append("vectors are missing: run python -m assistant index")
+        return {
+            "ready": bool(shelf.passages),
+            "search": "hybrid" if shelf.index.is_dense else "lexical",
+            "embedder": self._embedder.identity if self._embedder else "none",
+            "evidence": self._identity(shelf),
+            "passages": len(shelf.passages),
+            "missing_vectors": shelf.missing_vectors,
+            "making_vectors": working,
+            "verified_answers": len(self._checked.answers),
+            "revision": self._checked.revision,
+            "library": self._library.version,
+            "urgent_cards": len(self._cards.cards),
+            "problems": problems,
+        }
+
+    def refresh(self, library: Library | None = None) -> None:
+        """Load everything again, with a newer library if one is given; the old serves meanwhile."""
+        if library is not None:
+            self._library = library
+        self._load()
+        self._fill_or_wait()
+
+    def fill_vectors(self, progress: Progress | None = None) -> int:
+        """Make the vectors that are missing and search with them; returns how many were made."""
+        if self._embedder is None or self._cache is None:
+            return 0
+        before = self._shelf.missing_vectors
+        made = self._cache.fill(vector_texts(self._shelf.passages), self._embedder, progress)
+        if made or before:
+            self._load()
+        return made
+
+    def ship_vectors(self, path) -> int:
+        """Write the vectors of the lessons alone to `path`, to come with the program; how many."""
+        if self._cache is None:
+            return 0
+        return self._cache.ship(path, vector_texts(self._shelf.passages))
+
+    def _open_embedder(self) -> None:
+        try:
+            self._embedder = open_embedder(self.settings.embedder)
+        except EmbedderMissing as error:
+            self._embedder_problem = str(error)
+            log.warning("%s; search goes by words alone", error)
+        if self._embedder:
+            self._cache = VectorCache(self.settings.instance / "vectors", self._embedder.identity)
+
+    def _load(self) -> None:
+        with self._reloading:
+            shelf = build_shelf(self._library, self._cache, self.settings.instance / "index")
+            # Both are built before either is shown: a question never meets a mix.
+            self._checked = read_checked(self.store, shelf, self._embedder)
+            self._shelf = shelf
+
+    def _keep_up(self) -> None:
+        """Load what staff changed since the last question. A database that is away changes nothing."""
+        try:
+            if self.store.revision() == self._checked.revision:
+                return
+            with self._reloading:
+                if self.store.revision() != self._checked.revision:
+                    self._checked = read_checked(self.store, self._shelf, self._embedder)
+        except SQLAlchemyError as error:
+            log.warning("verified answers cannot be read again: %s", type(error).__name__)
+
+    def _fill_or_wait(self) -> None:
+        """Make a few missing vectors at once, many of them in a thread beside."""
+        if self._embedder is None or self._shelf.missing_vectors == 0:
+            return
+        if self._shelf.missing_vectors <= FEW_VECTORS:
+            self.fill_vectors()
+        elif self._filling is None or not self._filling.is_alive():
+            self._filling = threading.Thread(target=self._fill_beside, name="vectors", daemon=True)
+            self._filling.start()
+
+    def _fill_beside(self) -> None:
+        try:
+            self.fill_vectors()
+        except Exception:  # a thread has nobody to tell but the log
+            log.exception("vectors could not be made; search goes by words alone")
