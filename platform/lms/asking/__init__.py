@@ -1,0 +1,14 @@
+"""The assistant in the web: ask, see the sources, say if it helped, ask a person."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the room's routes, for people and for programs, and listen to what happens to people."""
+    from lms.asking import api, listening, views
+
+    app.register_blueprint(views.blueprint)
+    app.add_url_rule("/api/v1/ask", "api_ask", api.ask, methods=["POST"])
+    # A program has no form to carry a token in, and no cookie of a person that could be misused.
+    app.extensions["csrf"].exempt(api.ask)
+    listening.connect()

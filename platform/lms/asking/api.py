@@ -1,0 +1,76 @@
+"""`POST /api/v1/ask`: the assistant for other programs. Nothing of the question is kept."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+
+from flask import Response, current_app, request
+
+from assistant.answering.answer import REGISTERS
+from lms.asking import pace, service
+from lms.core import current
+from lms.core.database import reading, writing
+from lms.core.errors import Refusal
+from lms.core.language import gettext as _
+from lms.core.language import lazy
+from lms.core.permissions import EVERYONE, access
+from lms.core.throttle import TooManyTries, key_for
+
+
+@access(EVERYONE)
+def ask() -> Response:
+    """Answer {"question", "register"?, "audience"?} with the contract's JSON, as the command line does."""
+    limits = [
+        pace.Pace(
+            key_for(current_app.secret_key, "ask-api", current.address()),
+            service.MOST_OF_PROGRAM,
+            service.TEN_MINUTES,
+        )
+    ]
+    try:
+        wanted = checked(request.get_json(silent=True))
+        pace.check(reading(), limits)
+        answer = current.assistant().ask(**wanted)
+    except Refusal as refusal:
+        return told(HTTPStatus.BAD_REQUEST, refusal.say())
+    except TooManyTries as wait:
+        response = told(
+            HTTPStatus.TOO_MANY_REQUESTS, _("Bạn hỏi hơi nhiều lần. Bạn chờ một lúc rồi hỏi lại.")
+        )
+        response.headers["Retry-After"] = str(wait.seconds)
+        return response
+    pace.count(writing(), limits)
+    return as_json(answer.to_json())
+
+
+def checked(body: object) -> dict[str, str | None]:
+    """The arguments of `Assistant.ask` in a request's JSON. Raises Refusal that names what is wrong."""
+    if not isinstance(body, dict):
+        raise Refusal(lazy("Phần thân phải là một đối tượng JSON, có “question”."))
+    if not isinstance(body.get("question"), str):
+        raise Refusal(lazy("Thiếu “question”, hoặc “question” không phải là chữ."))
+    register = body.get("register", "standard")
+    if register not in REGISTERS:
+        raise Refusal(lazy("“register” phải là một trong: %(known)s."), known=", ".join(REGISTERS))
+    audience = body.get("audience")
+    known = [one.id for one in current.library().audiences]
+    if audience is not None and audience not in known:
+        raise Refusal(lazy("“audience” phải là một trong: %(known)s."), known=", ".join(known))
+    return {
+        "question": service.checked_question(body["question"]),
+        "register": register,
+        "audience": audience,
+    }
+
+
+def told(status: HTTPStatus, sentence: str) -> Response:
+    """An error as programs read it, in the shape of every other error of the site."""
+    response = as_json({"error": {"code": int(status), "message": sentence}})
+    response.status_code = status
+    return response
+
+
+def as_json(body: dict) -> Response:
+    """JSON with its keys in the order they have, and letters as they are."""
+    return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")

@@ -1,0 +1,56 @@
+"""How many questions one address or person may ask within a window of time.
+
+Counted in the database, so that every worker sees the same. Unlike `core.throttle.fail`, asking much
+is no failure: the count simply begins again when the window is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assistant.storage import utc_now
+from lms.core.throttle import Throttle, TooManyTries
+
+
+@dataclass(frozen=True)
+class Pace:
+    """At most `most` questions within `window`, under one key (see `core.throttle.key_for`)."""
+
+    key: str
+    most: int
+    window: timedelta
+
+
+def check(db: Session, paces: list[Pace], now: datetime | None = None) -> None:
+    """Raise TooManyTries, with the seconds to wait, if one of the paces is used up. Reads only."""
+    now = now or utc_now()
+    for pace in paces:
+        row = db.get(Throttle, pace.key)
+        if row is not None and row.failures >= pace.most and now < row.updated_at + pace.window:
+            raise TooManyTries(max(1, round((row.updated_at + pace.window - now).total_seconds())))
+
+
+def count(db: Session, paces: list[Pace], now: datetime | None = None) -> None:
+    """Count one question under each pace; `updated_at` of the row is when its window began."""
+    now = now or utc_now()
+    for pace in paces:
+        row = _row(db, pace.key, now)
+        if now >= row.updated_at + pace.window:
+            row.failures, row.updated_at = 0, now
+        row.failures += 1
+
+
+def _row(db: Session, key: str, now: datetime) -> Throttle:
+    row = db.get(Throttle, key, with_for_update=True)
+    if row is not None:
+        return row
+    try:
+        with db.begin_nested():
+            db.add(Throttle(key=key, failures=0, updated_at=now))
+    except IntegrityError:
+        pass  # another request of the same address was quicker: count in its row
+    return db.get_one(Throttle, key, with_for_update=True)

@@ -1,0 +1,103 @@
+"""Reading questions and answers for screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from blinker import Namespace
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.asking.models import Asked
+
+WAITING, ANSWERED, CLOSED, RETIRED = "waiting", "answered", "closed", "retired"
+
+replies_wanted = Namespace().signal("replies-wanted")
+"""Who knows what people replied? Sent with db, asked_ids; receivers return {asked id: Reply}."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What became of a question that went to a person.
+
+    `state`: waiting, answered, closed (`reason` says why, in catalogue words) or retired (the answer
+    was right once and is not used any more).
+    """
+
+    state: str
+    since: datetime
+    text: str = ""
+    source_title: str = ""
+    source_url: str = ""
+    source_checked_on: date | None = None
+    answered_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class MyQuestion:
+    """One line of “Câu đã hỏi”."""
+
+    token: str
+    question: str
+    outcome: str
+    asked_at: datetime
+    reply: Reply | None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a person still has to answer."""
+        return self.reply is not None and self.reply.state == WAITING
+
+    @property
+    def answered_by_person(self) -> bool:
+        """Whether a person answered."""
+        return self.reply is not None and self.reply.state == ANSWERED
+
+
+def by_token(db: Session, token: str) -> Asked | None:
+    """The question whose answer stands at this address, or None."""
+    return db.scalar(select(Asked).where(Asked.token == token))
+
+
+def replies(db: Session, asked_ids: list[int]) -> dict[int, Reply]:
+    """What people replied to these questions; a question that went to nobody is not in it."""
+    found: dict[int, Reply] = {}
+    if asked_ids:
+        for _, known in replies_wanted.send(db, asked_ids=asked_ids):
+            found.update(known)
+    return found
+
+
+def my_questions(db: Session, person_id: str, limit: int = 20, offset: int = 0) -> list[MyQuestion]:
+    """What a person asked, newest first, each with what became of it."""
+    rows = list(
+        db.scalars(
+            select(Asked)
+            .where(Asked.person_id == person_id)
+            .order_by(Asked.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+    )
+    known = replies(db, [row.id for row in rows])
+    return [MyQuestion(row.token, row.question, row.outcome, row.asked_at, known.get(row.id)) for row in rows]
+
+
+def own_data(db: Session, person_id: str) -> list[dict]:
+    """Everything kept of a person's questions, as plain values, for “tải dữ liệu của tôi”."""
+    rows = db.scalars(select(Asked).where(Asked.person_id == person_id).order_by(Asked.id))
+    return [
+        {
+            "question": row.question,
+            "asked_at": row.asked_at.isoformat(),
+            "course": row.course_id,
+            "lesson": row.lesson_id,
+            "outcome": row.outcome,
+            "answer": row.answer,
+            "helpful": row.helpful,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,142 @@
+"""The rules of asking: what may be asked, what is kept of it, and when a person is called."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import segno
+from blinker import Namespace
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from assistant.answering.answer import ABSTAINED, REGISTERS, Answer
+from i18n.vietnamese import clean
+from lms.asking.models import Asked
+from lms.asking.pace import Pace
+from lms.asking.suggestions import Place
+from lms.core.errors import Refusal
+from lms.core.language import lazy
+
+QUESTION_LIMIT = 500
+TEN_MINUTES = timedelta(minutes=10)
+# A whole class may sit behind one address; one person asks far less.
+MOST_OF_ADDRESS, MOST_OF_PERSON, MOST_OF_PROGRAM = 300, 30, 300
+
+UNKNOWN, PERSON, WRONG, DESK = "unknown", "person", "wrong", "desk"
+"""Why a question goes to a person: the assistant did not know, the asker wishes it, the answer was not
+right, an officer put it there."""
+
+_signals = Namespace()
+person_wanted = _signals.signal("person-wanted")
+"""A question needs a person. Sent with db, asked, origin (one of the four above)."""
+questions_wiped = _signals.signal("questions-wiped")
+"""These questions are about to be erased. Sent with db, asked_ids (a list)."""
+
+
+class AskingError(Refusal):
+    """A rule of asking was broken. `field` names the field of the form it belongs to."""
+
+    field = "question"
+
+
+def checked_question(typed: object) -> str:
+    """The question on one line, NFC. Raises AskingError for an empty or too long one."""
+    question = clean(typed) if isinstance(typed, str) else ""
+    if not question:
+        raise AskingError(lazy("Bạn gõ câu hỏi vào ô, rồi bấm Hỏi."))
+    if len(question) > QUESTION_LIMIT:
+        raise AskingError(
+            lazy("Câu hỏi dài %(length)s chữ cái. Bạn rút ngắn còn dưới %(limit)s."),
+            length=len(question),
+            limit=QUESTION_LIMIT,
+        )
+    return question
+
+
+def checked_register(wanted: object, otherwise: str = "standard") -> str:
+    """`wanted` if it is a register, else `otherwise`."""
+    return wanted if isinstance(wanted, str) and wanted in REGISTERS else otherwise
+
+
+def paces(address_key: str, person_key: str | None) -> list[Pace]:
+    """How much may be asked from one address, and by one person."""
+    limits = [Pace(address_key, MOST_OF_ADDRESS, TEN_MINUTES)]
+    if person_key is not None:
+        limits.append(Pace(person_key, MOST_OF_PERSON, TEN_MINUTES))
+    return limits
+
+
+def unit_name(unit_id: int | None) -> str | None:
+    """A unit as the assistant's store knows it; None: answers of every unit."""
+    return None if unit_id is None else str(unit_id)
+
+
+def keep(
+    db: Session,
+    answer: Answer,
+    *,
+    person_id: str | None,
+    unit_id: int | None,
+    here: Place | None = None,
+    at_desk: bool = False,
+) -> Asked:
+    """Keep a question with its answer as it is shown; the question is stored masked.
+
+    A question that the assistant looked for in vain goes to a person at once, except at the desk,
+    where a person sits already. One that it turned down (it looked for nothing) does not.
+    """
+    asked = Asked(
+        token=secrets.token_urlsafe(16),
+        person_id=person_id,
+        unit_id=unit_id,
+        course_id=here.course.id if here else None,
+        lesson_id=here.lesson.id if here else None,
+        at_desk=at_desk,
+        question=answer.question,
+        register=answer.register,
+        outcome=answer.outcome,
+        answer=answer.to_json(),
+    )
+    db.add(asked)
+    db.flush()
+    if answer.outcome == ABSTAINED and answer.looked_for and not at_desk:
+        want_person(db, asked, UNKNOWN)
+    return asked
+
+
+def judge(db: Session, asked: Asked, helpful: bool) -> None:
+    """Keep whether the answer helped. One that did not goes on to a person."""
+    asked.helpful = helpful
+    if not helpful:
+        want_person(db, asked, WRONG)
+
+
+def want_person(db: Session, asked: Asked, origin: str) -> None:
+    """Hand a question to a person; asking for it twice changes nothing."""
+    person_wanted.send(db, asked=asked, origin=origin)
+
+
+def followed(asked: Asked) -> tuple[str, ...]:
+    """What was asked before, for understanding a question that follows it."""
+    return (asked.answer.get("heard_as") or asked.question,)
+
+
+def join_guest(db: Session, guest_id: str, person_id: str) -> None:
+    """A guest's questions now belong to an account."""
+    db.execute(update(Asked).where(Asked.person_id == guest_id).values(person_id=person_id))
+
+
+def wipe(db: Session, person_id: str) -> int:
+    """Erase a person's questions and their answers, those still waiting included; returns how many."""
+    ids = list(db.scalars(select(Asked.id).where(Asked.person_id == person_id)))
+    if ids:
+        questions_wiped.send(db, asked_ids=ids)
+        db.execute(delete(Asked).where(Asked.id.in_(ids)))
+    return len(ids)
+
+
+def qr_svg(url: str) -> str:
+    """A QR code of an address as inline SVG that fills the width it is given."""
+    code = segno.make(url, error="m", micro=False)
+    return code.svg_inline(omitsize=True, svgclass="qr", lineclass=None, border=2)

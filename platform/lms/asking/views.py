@@ -1,0 +1,212 @@
+"""Pages of asking: the form, one answer, and what one may do with it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from markupsafe import Markup
+
+from lms.accounts import visitor
+from lms.asking import pace, queries, service, suggestions, urgent_cards
+from lms.asking.models import Asked
+from lms.core import current
+from lms.core.database import reading, writing
+from lms.core.language import chosen_audience, chosen_register
+from lms.core.language import gettext as _
+from lms.core.pagecache import same_for_guests
+from lms.core.permissions import EVERYONE, access
+from lms.core.throttle import TooManyTries, key_for
+from lms.units import service as units
+
+blueprint = Blueprint("asking", __name__)
+
+PAGE = 20
+
+
+def reader_register(here: suggestions.Place | None = None) -> str:
+    """The register the reader chose; in a lesson of a plain course, plain unless they chose another."""
+    return chosen_register(here.course.default_register if here else "standard")
+
+
+def reader_audience() -> str | None:
+    """The audience the reader chose, if there is one of that name."""
+    chosen = chosen_audience()
+    return chosen if any(one.id == chosen for one in current.library().audiences) else None
+
+
+def paces() -> list[pace.Pace]:
+    """What limits this visitor."""
+    secret, person = current_app.secret_key, visitor.visitor()
+    person_key = key_for(secret, "ask-person", person.id) if person is not None else None
+    return service.paces(key_for(secret, "ask", current.address()), person_key)
+
+
+def waiting(seconds: int) -> str:
+    """How long to wait before the next question, in words."""
+    return _("Bạn hỏi hơi nhanh. Bạn chờ %(minutes)s phút rồi hỏi lại.", minutes=-(-seconds // 60))
+
+
+@blueprint.route("/hoi", methods=["GET", "POST"])
+@access(EVERYONE)
+def ask():
+    """Ask the assistant: a box, a few suggestions, and what to do at once in need."""
+    here = suggestions.place(current.library(), request.values.get("bai"))
+    if request.method == "GET":
+        return ask_page(here, request.args.get("cau", ""))
+    typed = request.form.get("question", "")
+    try:
+        question = service.checked_question(typed)
+        before = queries.by_token(reading(), request.form.get("truoc", ""))
+        asked = put(question, here, reader_register(here), before)
+    except service.AskingError as refusal:
+        return ask_page(here, typed, refusal.say()), HTTPStatus.UNPROCESSABLE_ENTITY
+    except TooManyTries as wait:
+        headers = {"Retry-After": str(wait.seconds)}
+        return ask_page(here, typed, waiting(wait.seconds)), HTTPStatus.TOO_MANY_REQUESTS, headers
+    return to_answer(asked)
+
+
+def ask_page(here: suggestions.Place | None, typed: str, error: str = "") -> str:
+    """The form, with what was typed and what was wrong with it."""
+    return render_template(
+        "asking/ask.html",
+        here=here,
+        typed=typed,
+        errors={"question": error} if error else {},
+        suggested=suggestions.suggest(current.library(), reader_register(here), here),
+        limit=service.QUESTION_LIMIT,
+        tab="ask",
+    )
+
+
+def put(question: str, here: suggestions.Place | None, register: str, before: Asked | None = None) -> Asked:
+    """Put a checked question to the assistant and keep it. Raises TooManyTries."""
+    limits = paces()
+    pace.check(reading(), limits)
+    me = visitor.visitor()
+    unit_id = (me.unit_id if me is not None else None) or units.current_unit_id()
+    # The slow part comes before the transaction that writes.
+    answer = current.assistant().ask(
+        question,
+        register=register,
+        audience=reader_audience(),
+        history=service.followed(before) if before is not None else (),
+        lesson=here.id if here else None,
+        unit=service.unit_name(unit_id),
+    )
+    db = writing()
+    pace.count(db, limits)
+    person = visitor.visitor_for_writing(db)
+    return service.keep(db, answer, person_id=person.id, unit_id=unit_id, here=here)
+
+
+def to_answer(asked: Asked, anchor: str | None = None) -> Response:
+    """Go and look at an answer."""
+    address = url_for("asking.answer", token=asked.token, _anchor=anchor)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/hoi/<token>")
+@access(EVERYONE)
+def answer(token: str):
+    """One answer, for everybody who holds its long address; it does not say who asked."""
+    asked = queries.by_token(reading(), token) or abort(404)
+    reply = queries.replies(reading(), [asked.id]).get(asked.id)
+    page = render_template(
+        "asking/answer.html",
+        asked=asked,
+        answer=asked.answer,
+        reply=reply,
+        here=suggestions.place(current.library(), f"{asked.course_id}/{asked.lesson_id}"),
+        # Made by ourselves from our own address.
+        qr=Markup(service.qr_svg(current.outside_url(request.path))),  # noqa: S704
+        limit=service.QUESTION_LIMIT,
+        tab="ask",
+    )
+    response = make_response(page)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def asked_for_writing(token: str) -> Asked:
+    """The question at this address, in the session that writes; 404 if there is none."""
+    return queries.by_token(writing(), token) or abort(404)
+
+
+@blueprint.post("/hoi/<token>/de-hieu")
+@access(EVERYONE)
+def plainer(token: str):
+    """Ask the same again in the plain register."""
+    before = queries.by_token(reading(), token) or abort(404)
+    here = suggestions.place(current.library(), f"{before.course_id}/{before.lesson_id}")
+    try:
+        return to_answer(put(before.question, here, "plain"))
+    except TooManyTries as wait:
+        flash(waiting(wait.seconds), "warning")
+        return to_answer(before)
+
+
+@blueprint.post("/hoi/<token>/danh-gia")
+@access(EVERYONE)
+def judge(token: str):
+    """Say whether the answer helped; if it did not, a person is called."""
+    helpful = {"dung": True, "chua": False}.get(request.form.get("y", ""))
+    if helpful is None:
+        abort(400)
+    asked = asked_for_writing(token)
+    service.judge(writing(), asked, helpful)
+    return to_answer(asked, "y-kien" if helpful else "nguoi-that")
+
+
+@blueprint.post("/hoi/<token>/nguoi-that")
+@access(EVERYONE)
+def person(token: str):
+    """Hand the question to a person at the desk."""
+    asked = asked_for_writing(token)
+    service.want_person(writing(), asked, service.PERSON)
+    return to_answer(asked, "nguoi-that")
+
+
+@blueprint.get("/viec-gap")
+@access(EVERYONE)
+@same_for_guests
+def urgent():
+    """What to do at once, case by case: read without typing anything."""
+    return render_template(
+        "asking/urgent.html", cards=urgent_cards.cards(), register=chosen_register(), tab="ask"
+    )
+
+
+@blueprint.get("/cau-da-hoi")
+@access(EVERYONE)
+def mine():
+    """Everything I asked, newest first, and the button that erases it."""
+    me = visitor.visitor()
+    page = max(1, request.args.get("trang", 1, type=int))
+    found = queries.my_questions(reading(), me.id, PAGE + 1, (page - 1) * PAGE) if me else []
+    return render_template(
+        "asking/mine.html", questions=found[:PAGE], page=page, more=len(found) > PAGE, tab="mine"
+    )
+
+
+@blueprint.post("/cau-da-hoi/xoa")
+@access(EVERYONE)
+def wipe():
+    """Erase all my questions."""
+    me = visitor.visitor()
+    if me is not None:
+        service.wipe(writing(), me.id)
+    flash(_("Đã xóa các câu bạn hỏi."), "good")
+    return redirect(url_for("asking.mine"), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,11 @@
+"""The public service desk: questions that wait for a person, and the answers people checked."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the room's routes, and listen for questions that need a person."""
+    from lms.desk import listening, views
+
+    app.register_blueprint(views.blueprint)
+    listening.connect()

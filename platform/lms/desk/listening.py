@@ -1,0 +1,29 @@
+"""What the desk does when asking calls for a person, and what it tells asking."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from lms.asking import queries as asking_queries
+from lms.asking import service as asking
+from lms.asking.models import Asked
+from lms.desk import queries, service
+
+
+def _wanted(db: Session, *, asked: Asked, origin: str) -> None:
+    service.open_ticket(db, asked, origin)
+
+
+def _wiped(db: Session, *, asked_ids: list[int]) -> None:
+    service.forget(db, asked_ids)
+
+
+def _replies(db: Session, *, asked_ids: list[int]) -> dict[int, asking_queries.Reply]:
+    return queries.replies(db, asked_ids)
+
+
+def connect() -> None:
+    """Begin to listen; doing it twice changes nothing."""
+    asking.person_wanted.connect(_wanted)
+    asking.questions_wiped.connect(_wiped)
+    asking_queries.replies_wanted.connect(_replies)

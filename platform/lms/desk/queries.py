@@ -1,0 +1,108 @@
+"""Reading the desk for screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from lms.accounts.models import Person
+from lms.asking import queries as asking
+from lms.asking.models import Asked
+from lms.core.audit import AuditEntry
+from lms.core.permissions import allowed
+from lms.desk.models import Ticket
+from lms.desk.service import ANSWERED, CLOSE_REASONS, CLOSED, REVIEWED, WAITING
+
+PERMISSION = "desk.answer"
+PAGE = 25
+STATUSES = (WAITING, ANSWERED, REVIEWED, CLOSED)
+HISTORY = 30
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One line of a ticket's history."""
+
+    at: datetime
+    action: str
+    name: str | None
+
+
+def units_of(person: Person) -> frozenset[int]:
+    """The units whose desk a person works at."""
+    return frozenset(grant.unit_id for grant in person.grants if allowed([grant.role], PERMISSION))
+
+
+def _seen_from(units: frozenset[int]):
+    return or_(Ticket.unit_id.in_(units), Ticket.unit_id.is_(None))
+
+
+def ticket(db: Session, ticket_id: int, units: frozenset[int], lock: bool = False) -> Ticket | None:
+    """A ticket of these units or of none; None for any other. `lock`: nobody else may change it now."""
+    query = select(Ticket).where(Ticket.id == ticket_id, _seen_from(units))
+    return db.scalar(query.with_for_update() if lock else query.options(joinedload(Ticket.asked)))
+
+
+def asked_at_desk(db: Session, token: str, units: frozenset[int]) -> Asked | None:
+    """A question that an officer of these units asked for a citizen, or None."""
+    asked = asking.by_token(db, token)
+    if asked is None or not asked.at_desk or (asked.unit_id is not None and asked.unit_id not in units):
+        return None
+    return asked
+
+
+def counts(db: Session, units: frozenset[int]) -> dict[str, int]:
+    """How many tickets there are of each status."""
+    found = db.execute(select(Ticket.status, func.count()).where(_seen_from(units)).group_by(Ticket.status))
+    return dict.fromkeys(STATUSES, 0) | dict(found.tuples().all())
+
+
+def tickets(db: Session, units: frozenset[int], status: str, page: int) -> list[Ticket]:
+    """One page of tickets: who waits longest comes first, what was done last comes first."""
+    order = Ticket.id if status == WAITING else Ticket.id.desc()
+    query = select(Ticket).where(Ticket.status == status, _seen_from(units)).order_by(order)
+    return list(db.scalars(query.options(joinedload(Ticket.asked)).limit(PAGE).offset((page - 1) * PAGE)))
+
+
+def ticket_of(db: Session, asked: Asked) -> Ticket | None:
+    """The ticket of a question, or None."""
+    return db.scalar(select(Ticket).where(Ticket.asked_id == asked.id).limit(1))
+
+
+def history(db: Session, ticket_id: int) -> list[Deed]:
+    """What was done with a ticket, newest first."""
+    rows = db.execute(
+        select(AuditEntry.at, AuditEntry.action, Person.name)
+        .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .where(AuditEntry.subject == f"ticket:{ticket_id}")
+        .order_by(AuditEntry.id.desc())
+        .limit(HISTORY)
+    )
+    return [Deed(*row) for row in rows]
+
+
+def replies(db: Session, asked_ids: list[int]) -> dict[int, asking.Reply]:
+    """What became of these questions, for their askers."""
+    found = db.scalars(select(Ticket).where(Ticket.asked_id.in_(asked_ids)).order_by(Ticket.id))
+    return {one.asked_id: reply_of(one) for one in found if one.asked_id is not None}
+
+
+def reply_of(ticket: Ticket) -> asking.Reply:
+    """A ticket as its asker sees it: never who answered."""
+    if ticket.status == WAITING:
+        return asking.Reply(asking.WAITING, ticket.created_at)
+    if ticket.status == CLOSED:
+        return asking.Reply(asking.CLOSED, ticket.created_at, reason=CLOSE_REASONS.get(ticket.answer, ""))
+    return asking.Reply(
+        asking.ANSWERED if ticket.verified_id is not None else asking.RETIRED,
+        ticket.created_at,
+        text=ticket.answer,
+        source_title=ticket.source_title,
+        source_url=ticket.source_url,
+        source_checked_on=ticket.source_checked_on,
+        answered_at=ticket.answered_at,
+        reviewed_at=ticket.reviewed_at,
+    )

@@ -1,0 +1,275 @@
+"""The rules of the desk: how a question becomes a ticket, an answer, and knowledge of the assistant."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from assistant.answering.privacy import mask
+from assistant.knowledge.store import KnowledgeStore, NotFound
+from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION
+from assistant.storage import utc_now
+from courses.model import Library
+from i18n.dates import local
+from i18n.vietnamese import clean, nfc
+from lms.accounts.models import Person
+from lms.asking import service as asking
+from lms.asking.models import Asked
+from lms.core import audit
+from lms.core.errors import Refusal
+from lms.core.language import lazy
+from lms.desk.models import Ticket
+from lms.units.models import Unit
+
+WAITING, ANSWERED, REVIEWED, CLOSED = "waiting", "answered", "reviewed", "closed"
+TITLE_LIMIT, URL_LIMIT = 300, 500
+LOOK_AGAIN_AFTER = timedelta(days=180)
+"""An answer older than this is due to be compared with its source again."""
+
+CLOSE_REASONS = {
+    "told": lazy("Cán bộ đã trả lời trực tiếp cho người hỏi."),
+    "unclear": lazy("Câu hỏi chưa rõ. Bạn hỏi lại, kể rõ việc bạn muốn làm."),
+    "elsewhere": lazy("Việc này do nơi khác giải quyết. Bạn hỏi nơi đã nhận hồ sơ."),
+    "no_question": lazy("Đây chưa phải là câu hỏi. Bạn hỏi lại khi cần."),
+}
+"""Why a question is closed without an answer: key and what the asker reads. A closed ticket keeps the
+key in `answer`, where others keep what the asker is told."""
+
+
+class DeskError(Refusal):
+    """A rule of the desk was broken."""
+
+
+class DraftRefused(Exception):
+    """An answer cannot be saved yet. `errors`: field → Refusal; `draft`: what to show again, masked."""
+
+    def __init__(self, errors: dict[str, Refusal], draft: Draft) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+        self.draft = draft
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An answer as an officer typed it; `checked_on` is None where it was no date."""
+
+    text: str = ""
+    source_title: str = ""
+    source_url: str = ""
+    checked_on: date | None = None
+
+
+def today() -> date:
+    """The day on Vietnam's clock."""
+    return local(utc_now()).date()
+
+
+def open_ticket(db: Session, asked: Asked, origin: str, by: Person | None = None) -> Ticket:
+    """The ticket of a question; made if it has none. `by`: the officer who put it there."""
+    found = db.scalar(select(Ticket).where(Ticket.asked_id == asked.id).limit(1))
+    if found is not None:
+        return found
+    ticket = Ticket(
+        unit_id=asked.unit_id, asked_id=asked.id, origin=origin, status=WAITING, question=asked.question
+    )
+    db.add(ticket)
+    db.flush()
+    if by is not None:
+        audit.record(db, by.id, "desk.queued", f"ticket:{ticket.id}", ticket.unit_id)
+    return ticket
+
+
+def forget(db: Session, asked_ids: Sequence[int]) -> None:
+    """Their askers erased these questions: what nobody answered goes, an answer stays without its asker."""
+    mine = select(Ticket).where(Ticket.asked_id.in_(asked_ids))
+    for ticket in db.scalars(mine):
+        if ticket.status in (WAITING, CLOSED):
+            db.execute(delete(Ticket).where(Ticket.id == ticket.id))
+        else:
+            ticket.asked_id = None
+    db.flush()
+
+
+def starting_draft(ticket: Ticket) -> Draft:
+    """What the form begins with: the answer there is, else what the assistant had said."""
+    if ticket.status != CLOSED and ticket.answer:
+        return Draft(ticket.answer, ticket.source_title, ticket.source_url, ticket.source_checked_on)
+    said = ticket.asked.answer if ticket.asked is not None else {}
+    if ticket.origin != asking.DESK or said.get("outcome") != "answered":
+        return Draft()
+    lines = [said.get("text", ""), *(f"{n}. {step}" for n, step in enumerate(said.get("steps", ()), start=1))]
+    source = next(iter(said.get("citations", ())), {})
+    return Draft("\n".join(line for line in lines if line), source.get("title", ""), source.get("url", ""))
+
+
+def checked(draft: Draft, library: Library) -> Draft:
+    """The draft, clean. Raises DraftRefused with a sentence a field; personal numbers are covered."""
+    errors: dict[str, Refusal] = {}
+    text, title, url = nfc(draft.text).strip(), clean(draft.source_title), clean(draft.source_url)
+    masked = mask(text)
+    if not text:
+        errors["text"] = DeskError(lazy("Bạn viết câu trả lời vào đây."))
+    elif len(text) > LONGEST_ANSWER:
+        errors["text"] = DeskError(
+            lazy("Câu trả lời dài quá. Bạn rút còn dưới %(limit)s chữ cái."), limit=LONGEST_ANSWER
+        )
+    elif masked.kinds:
+        errors["text"] = DeskError(
+            lazy("Máy đã che %(kinds)s trong câu trả lời. Bạn xem lại rồi lưu."),
+            kinds=", ".join(masked.kinds),
+        )
+    if not title:
+        errors["source_title"] = DeskError(lazy("Bạn ghi tên văn bản hoặc tài liệu làm nguồn."))
+    elif len(title) > TITLE_LIMIT:
+        errors["source_title"] = DeskError(lazy("Tên nguồn dài quá. Bạn viết ngắn lại."))
+    if url and not is_source(url, library):
+        errors["source_url"] = DeskError(
+            lazy("Địa chỉ bắt đầu bằng https:// hoặc là địa chỉ một bài học, như /hoc/khoa/bai.")
+        )
+    if draft.checked_on is None:
+        errors["checked_on"] = DeskError(lazy("Bạn chọn ngày đã xem lại nguồn."))
+    elif draft.checked_on > today():
+        errors["checked_on"] = DeskError(lazy("Ngày này chưa tới. Bạn chọn ngày đã xem nguồn."))
+    clean_draft = replace(draft, text=masked.text, source_title=title, source_url=url)
+    if errors:
+        raise DraftRefused(errors, clean_draft)
+    return clean_draft
+
+
+def is_source(url: str, library: Library) -> bool:
+    """Whether an address may be a source: a web address, or a lesson that is there."""
+    if len(url) > URL_LIMIT or " " in url:
+        return False
+    if url.startswith(("https://", "http://")):
+        return "." in url.split("/")[2]
+    parts = url.partition("#")[0].split("/")
+    if len(parts) != 4 or parts[:2] != ["", "hoc"]:
+        return False
+    course = library.course(parts[2])
+    return course is not None and course.lesson(parts[3]) is not None
+
+
+def state_of(ticket: Ticket) -> str:
+    """What a form carries along, to notice that somebody else changed the ticket meanwhile."""
+    return f"{ticket.status}:{ticket.verified_id or ''}"
+
+
+def must_be_unchanged(ticket: Ticket, seen: str) -> None:
+    """Raise DeskError when the ticket is not as the officer saw it."""
+    if state_of(ticket) != seen:
+        raise DeskError(lazy("Người khác vừa sửa câu này. Bạn xem lại rồi làm tiếp."))
+
+
+def answer(
+    db: Session, store: KnowledgeStore, ticket: Ticket, draft: Draft, by: Person, library: Library
+) -> None:
+    """Save an answer, or a better one: the next person who asks gets it from the assistant.
+
+    Tickets with the same question, or with the same earlier answer, get it too. Raises DraftRefused.
+    """
+    draft = checked(draft, library)
+    now, before = utc_now(), ticket.verified_id
+    together = with_same_answer(db, ticket)
+    verified = _into_store(db, store, ticket, draft)
+    for one in together:
+        one.status, one.verified_id = ANSWERED, verified
+        one.answer, one.source_title, one.source_url = draft.text, draft.source_title, draft.source_url
+        one.source_checked_on = draft.checked_on
+        one.answered_at, one.answered_by = now, by.id
+        one.reviewed_at = one.reviewed_by = None
+        what = "desk.corrected" if before else "desk.answered"
+        audit.record(db, by.id, what, f"ticket:{one.id}", one.unit_id)
+
+
+def review(db: Session, store: KnowledgeStore, ticket: Ticket, by: Person) -> None:
+    """A second person agrees with an answer. Raises DeskError for its author, or where there is none."""
+    if ticket.status != ANSWERED or ticket.verified_id is None:
+        raise DeskError(lazy("Câu này chưa có câu trả lời nào để xem lại."))
+    if ticket.answered_by == by.id:
+        raise DeskError(lazy("Bạn viết câu này, nên nhờ người khác xem lại."))
+    together = with_same_answer(db, ticket)
+    draft = Draft(ticket.answer, ticket.source_title, ticket.source_url, ticket.source_checked_on)
+    verified = _into_store(db, store, ticket, draft, reviewer=by)
+    now = utc_now()
+    for one in together:
+        one.status, one.verified_id = REVIEWED, verified
+        one.reviewed_at, one.reviewed_by = now, by.id
+        audit.record(db, by.id, "desk.reviewed", f"ticket:{one.id}", one.unit_id)
+
+
+def retire(db: Session, store: KnowledgeStore, ticket: Ticket, by: Person) -> None:
+    """Stop using an answer; it stays in the history. Raises DeskError where none is in use."""
+    if ticket.verified_id is None:
+        raise DeskError(lazy("Câu trả lời này đã thôi dùng."))
+    together = with_same_answer(db, ticket)
+    # Retired elsewhere already: only our side has to follow.
+    with contextlib.suppress(NotFound):
+        store.retire(int(ticket.verified_id), session=db)
+    for one in together:
+        one.verified_id = None
+        audit.record(db, by.id, "desk.retired", f"ticket:{one.id}", one.unit_id)
+
+
+def close(db: Session, ticket: Ticket, reason: str, by: Person) -> None:
+    """Close a waiting question without an answer, for a reason of CLOSE_REASONS. Raises DeskError."""
+    if reason not in CLOSE_REASONS:
+        raise DeskError(lazy("Bạn chọn lý do trong danh sách."))
+    if ticket.status != WAITING:
+        raise DeskError(lazy("Câu này không còn chờ nữa."))
+    ticket.status, ticket.answer = CLOSED, reason
+    ticket.answered_at, ticket.answered_by = utc_now(), by.id
+    audit.record(db, by.id, f"desk.closed.{reason}", f"ticket:{ticket.id}", ticket.unit_id)
+
+
+def with_same_answer(db: Session, ticket: Ticket) -> list[Ticket]:
+    """The ticket and those that go with it: same answer in use, or the same question still waiting."""
+    if ticket.verified_id is not None:
+        same = Ticket.verified_id == ticket.verified_id
+    else:
+        same = (Ticket.question == ticket.question) & (Ticket.status == WAITING)
+    others = select(Ticket).where(same, Ticket.unit_id.is_not_distinct_from(ticket.unit_id))
+    return [ticket, *(one for one in db.scalars(others) if one.id != ticket.id)]
+
+
+def _into_store(
+    db: Session, store: KnowledgeStore, ticket: Ticket, draft: Draft, reviewer: Person | None = None
+) -> str:
+    """Put the answer where the assistant finds it, in the same transaction; returns the entry's id."""
+    unit = db.get(Unit, ticket.unit_id) if ticket.unit_id is not None else None
+    new = store.put_verified(
+        ticket.question[:LONGEST_QUESTION],
+        draft.text,
+        draft.source_title,
+        draft.source_url,
+        unit=asking.unit_name(ticket.unit_id),
+        owner=(unit.desk_name or unit.name) if unit is not None else "",
+        # An id, not a name: who reviewed is for the audit, the day is for everybody.
+        reviewed_by=reviewer.id if reviewer is not None else None,
+        reviewed_on=today(),
+        other_questions=_other_wordings(ticket),
+        review_due=today() + LOOK_AGAIN_AFTER,
+        replaces=_still_in_use(store, ticket),
+        session=db,
+    )
+    return str(new)
+
+
+def _still_in_use(store: KnowledgeStore, ticket: Ticket) -> int | None:
+    if ticket.verified_id is None:
+        return None
+    try:
+        entry = store.get(int(ticket.verified_id))
+    except NotFound:
+        return None
+    return entry.id if entry.retired_at is None else None
+
+
+def _other_wordings(ticket: Ticket) -> list[str]:
+    """The question as the assistant heard it, with its diacritics, where that differs."""
+    heard = clean((ticket.asked.answer.get("heard_as") or "") if ticket.asked is not None else "")
+    return [heard[:LONGEST_QUESTION]] if heard and heard != ticket.question else []
