@@ -49,6 +49,7 @@ def main() -> int:
             figures += measure()
         except (RuntimeError, OSError) as error:
             failed = True
+            print(*getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
             figures.append(Figure(name, "NOT MEASURED", "", str(error).strip().splitlines()[0]))
     print(table(figures))
     return 1 if failed else 0

@@ -97,6 +97,9 @@ def running(workers: int = 2, database_url: str = "") -> Iterator[Server]:
         try:
             _wait(process, f"http://127.0.0.1:{port}/healthz", log)
             yield Server("127.0.0.1", port, instance, database_url, process.pid)
+        except Exception as error:
+            error.add_note("The server's last words:\n" + log.read_text(errors="replace")[-2000:])
+            raise
         finally:
             _stop(process)
 
