@@ -7,6 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -89,7 +90,7 @@ def login_form(typed: str) -> str:
 def secret_kind(secret: str) -> str:
     """`pin` or `password`; raises AccountError for one that is too weak to keep an account."""
     if PIN.fullmatch(secret):
-        steps = {(int(b) - int(a)) % 10 for a, b in zip(secret, secret[1:], strict=False)}
+        steps = {(int(b) - int(a)) % 10 for a, b in pairwise(secret)}
         if steps <= {0} or steps == {1} or steps == {9} or secret[:3] == secret[3:]:
             raise AccountError(lazy("Mã PIN này dễ đoán. Bạn chọn 6 số khác, đừng dùng 123456."), "secret")
         return "pin"
@@ -459,7 +460,7 @@ def restore(db: Session, person: Person, by: str) -> None:
 
 
 def erase(db: Session, person: Person) -> None:
-    """Erase a person's own data at their wish: name, login, progress, sessions. Raises AccountError for staff."""
+    """Erase a person's data at their wish: name, login, progress, sessions. Raises AccountError for staff."""
     if person.roles:
         raise AccountError(lazy("Bạn đang giữ quyền trong đơn vị. Bạn nhờ người quản trị thu quyền trước."))
     signals.person_erased.send(db, person_id=person.id)

@@ -1,0 +1,195 @@
+"""Lists of learners: read from what a teacher pasted or uploaded, checked row by row, written out again.
+
+One row a learner: name; user name or telephone number (may be empty); `x` for under 16; guardian's name;
+what the guardian is to the child. Names are unique within a class, so that importing a list twice
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from openpyxl import load_workbook
+
+from i18n.vietnamese import clean, fold
+from lms.accounts import service as accounts
+from lms.core.errors import Refusal
+from lms.core.language import lazy
+
+ROW_LIMIT = 500
+FILE_LIMIT = 1024 * 1024
+UNPACKED_LIMIT = 30 * 1024 * 1024
+YES = {"x", "1", "co", "yes", "true", "duoi 16", "✓"}
+NO = {"", "0", "khong", "no", "false", "-"}
+HEADINGS = {"ten", "ho ten", "ho va ten", "ten hoc vien", "hoc vien", "name"}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RosterError(Refusal):
+    """A whole list that cannot be read; the sentence says what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One learner of a list. `number` is the line in the list, from 1; `problem` what is wrong, or None."""
+
+    number: int
+    name: str
+    login: str
+    is_child: bool
+    guardian_name: str
+    guardian_relation: str
+    problem: Refusal | None = None
+    known: bool = False
+    """Already in the class: nothing to do."""
+
+
+def read_file(name: str, data: bytes) -> list[list[str]]:
+    """The cells of an uploaded list: .xlsx, .csv or .txt, at most 1 MB. Raises RosterError."""
+    if len(data) > FILE_LIMIT:
+        raise RosterError(lazy("Tệp quá lớn. Bạn chọn tệp dưới 1 MB."))
+    if data.startswith(b"PK\x03\x04"):
+        return _read_spreadsheet(data)
+    if name.lower().endswith((".xls", ".xlsx", ".ods", ".pdf", ".doc", ".docx")) or b"\x00" in data[:2000]:
+        raise RosterError(
+            lazy("Không đọc được tệp này. Bạn lưu danh sách thành .xlsx hoặc .csv rồi gửi lại.")
+        )
+    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"):
+        try:
+            return read_text(data.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    raise RosterError(lazy("Chữ trong tệp bị lỗi. Bạn lưu lại tệp theo bảng mã UTF-8."))
+
+
+def _read_spreadsheet(data: bytes) -> list[list[str]]:
+    broken = RosterError(lazy("Không đọc được tệp này. Bạn lưu danh sách thành .xlsx hoặc .csv rồi gửi lại."))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            # A small file may unpack into gigabytes: look before opening.
+            if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_LIMIT:
+                raise RosterError(lazy("Tệp quá lớn. Bạn chọn tệp dưới 1 MB."))
+        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).active
+        rows = []
+        for row in sheet.iter_rows(max_row=ROW_LIMIT + 2, max_col=8, values_only=True):
+            rows.append([_cell(value) for value in row])
+    except RosterError:
+        raise
+    except Exception as error:  # openpyxl raises many kinds for a damaged file
+        raise broken from error
+    return [row for row in rows if any(row)]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and len(str(value)) == 9:
+        # A spreadsheet takes a telephone number for a number and drops its first 0.
+        return f"0{value}"
+    return clean(str(value))
+
+
+def read_text(text: str) -> list[list[str]]:
+    """The cells of a pasted list: a name a line, or columns parted by tab, semicolon or comma."""
+    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
+    if not lines:
+        return []
+    mark = next((one for one in ("\t", ";", ",") if any(one in line for line in lines)), ",")
+    rows = csv.reader(io.StringIO("\n".join(lines)), delimiter=mark, skipinitialspace=True)
+    try:
+        return [[clean(cell).removeprefix("'") for cell in row] for row in rows]
+    except csv.Error:
+        raise RosterError(lazy("Danh sách có dấu ngoặc kép bị thiếu. Bạn xem lại rồi dán lần nữa.")) from None
+
+
+def name_key(name: str) -> str:
+    """What makes two names of a class the same: letters and tones, not case or spaces."""
+    return " ".join(clean(name).lower().split())
+
+
+def check(cells: Iterable[Sequence[str]], in_class: dict[str, str | None], taken: Iterable[str]) -> list[Row]:
+    """Check every row; nothing is saved.
+
+    `in_class`: name_key → login of learners who are in the class; `taken`: logins that other accounts
+    have. Raises RosterError for an empty list or one that is too long.
+    """
+    rows = [list(row) for row in cells if any(cell.strip() for cell in row)]
+    first = 1
+    if rows and fold(rows[0][0]).strip() in HEADINGS:
+        rows, first = rows[1:], 2
+    if not rows:
+        raise RosterError(lazy("Danh sách còn trống. Bạn dán tên học viên, mỗi người một dòng."))
+    if len(rows) > ROW_LIMIT:
+        raise RosterError(lazy("Danh sách dài quá. Mỗi lần tối đa %(limit)s người."), limit=ROW_LIMIT)
+    taken = set(taken)
+    names: dict[str, int] = {}
+    logins: dict[str, int] = {}
+    return [_check_row(number, row, in_class, taken, names, logins) for number, row in enumerate(rows, first)]
+
+
+def _check_row(
+    number: int,
+    cells: list[str],
+    in_class: dict[str, str | None],
+    taken: set[str],
+    names: dict[str, int],
+    logins: dict[str, int],
+) -> Row:
+    name, login, child, guardian, relation = [clean(cell) for cell in (*cells, "", "", "", "", "")[:5]]
+    problem: Refusal | None = None
+    is_child, known = False, False
+    try:
+        name = accounts.person_name(name)
+        key = name_key(name)
+        if key in names:
+            raise RosterError(
+                lazy("Trùng tên với dòng %(line)s. Bạn thêm năm sinh hoặc tên cha mẹ để phân biệt."),
+                line=names[key],
+            )
+        names[key] = number
+        known = key in in_class
+        login = accounts.login_form(login) if login else ""
+        if login and login in logins:
+            raise RosterError(lazy("Trùng số hoặc tên đăng nhập với dòng %(line)s."), line=logins[login])
+        if login:
+            logins[login] = number
+        if known and login and in_class[key] != login:
+            raise RosterError(lazy("Lớp đã có người tên này, với tên đăng nhập khác. Bạn đổi tên cho khác."))
+        if login and not known and login in taken:
+            raise RosterError(lazy("Số hoặc tên này đã có tài khoản. Bạn đưa mã lớp để người đó tự vào lớp."))
+        is_child = _is_yes(child)
+        if is_child and not known and not guardian:
+            raise RosterError(lazy("Dưới 16 tuổi cần tên cha mẹ hoặc người giám hộ."))
+    except Refusal as refusal:
+        problem = refusal
+    return Row(number, name, login, is_child, guardian[:80], relation[:40], problem, known)
+
+
+def _is_yes(cell: str) -> bool:
+    word = fold(cell).strip()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise RosterError(lazy("Cột “dưới 16 tuổi” ghi x, hoặc để trống."))
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(FORMULA) else text
+
+
+def write_csv(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV that Excel opens with its diacritics (a byte order mark first)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in rows:
+        writer.writerow([safe_cell(re.sub(r"[\r\n]+", " ", cell)) for cell in row])
+    return "\ufeff" + out.getvalue()

@@ -1,0 +1,241 @@
+"""The rules of classes: making one, learners in and out, cards, assignments."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assistant.storage import utc_now
+from courses.reader import Library
+from i18n.vietnamese import clean
+from lms.accounts import service as accounts
+from lms.accounts.models import Person, new_id
+from lms.classes import roster
+from lms.classes.models import Assignment, Class, Enrolment
+from lms.core import audit
+from lms.core.errors import Refusal
+from lms.core.language import lazy
+
+CODE_LETTERS = "ABCDEFGHKMNPQRSTUVWXY3456789"
+"""Without letters and digits that are mistaken for each other when read aloud or copied by hand."""
+CODE_LENGTH = 6
+
+
+class ClassError(Refusal):
+    """A rule of classes was broken; `field` names the field of the form."""
+
+    def __init__(self, message: str, field: str = "", **values: object) -> None:
+        super().__init__(message, **values)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class PrintedCard:
+    """A sign-in card to print. The token is known now and never again."""
+
+    person: Person
+    token: str
+
+
+def create_class(db: Session, teacher: Person, unit_id: int, name: str, place: str = "") -> Class:
+    """Make a class with a fresh join code. Raises ClassError for an empty name."""
+    name = clean(name)
+    if not name:
+        raise ClassError(lazy("Bạn đặt tên cho lớp."), "name")
+    if len(name) > 120:
+        raise ClassError(lazy("Tên dài quá. Bạn viết ngắn lại, tối đa %(limit)s chữ."), "name", limit=120)
+    made = Class(
+        unit_id=unit_id, teacher_id=teacher.id, name=name, place=clean(place)[:160], join_code=new_code(db)
+    )
+    db.add(made)
+    db.flush()
+    audit.record(db, teacher.id, "classes.made", f"class:{made.id}", unit_id)
+    return made
+
+
+def new_code(db: Session) -> str:
+    """A join code that no class has."""
+    while True:
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        if db.scalar(select(Class.id).where(Class.join_code == code)) is None:
+            return code
+
+
+def code_form(typed: str) -> str:
+    """A join code as it is compared: capitals, without spaces or dashes."""
+    return "".join(letter for letter in clean(typed).upper() if letter.isalnum())[:12]
+
+
+def class_by_code(db: Session, typed: str) -> Class:
+    """The open class with this join code. Raises ClassError."""
+    found = db.scalar(select(Class).where(Class.join_code == code_form(typed), Class.closed_at.is_(None)))
+    if found is None:
+        raise ClassError(lazy("Không có lớp với mã này. Bạn xem lại mã trên giấy hoặc hỏi thầy cô."), "code")
+    return found
+
+
+def change_code(db: Session, class_: Class, by: str) -> None:
+    """Give a class a new join code: the old one stops working, nobody leaves."""
+    class_.join_code = new_code(db)
+    audit.record(db, by, "classes.code_changed", f"class:{class_.id}", class_.unit_id)
+
+
+def close(db: Session, class_: Class, by: str) -> None:
+    """Close a class: nobody can join it, its results stay."""
+    class_.closed_at = class_.closed_at or utc_now()
+    audit.record(db, by, "classes.closed", f"class:{class_.id}", class_.unit_id)
+
+
+def enrol(db: Session, class_: Class, person: Person, by_teacher: bool = False) -> bool:
+    """Put a learner into a class; False if they were in it. Enrolling signs nobody in."""
+    row = db.get(Enrolment, (class_.id, person.id))
+    if row is None:
+        db.add(Enrolment(class_id=class_.id, person_id=person.id, added_by_teacher=by_teacher))
+        db.flush()
+        return True
+    came_back = row.left_at is not None
+    row.left_at = None
+    return came_back
+
+
+def remove(db: Session, class_: Class, person_id: str, by: str) -> None:
+    """Take a learner out of a class; their account and progress stay theirs."""
+    row = db.get(Enrolment, (class_.id, person_id))
+    if row is not None and row.left_at is None:
+        row.left_at = utc_now()
+        audit.record(db, by, "classes.learner_removed", f"person:{person_id}", class_.unit_id)
+
+
+def members(db: Session, class_: Class) -> list[Person]:
+    """The learners of a class, by name."""
+    return list(
+        db.scalars(
+            select(Person)
+            .join(Enrolment, Enrolment.person_id == Person.id)
+            .where(Enrolment.class_id == class_.id, Enrolment.left_at.is_(None), Person.retired_at.is_(None))
+            .order_by(Person.name, Person.id)
+        )
+    )
+
+
+def member(db: Session, class_: Class, person_id: str) -> Person:
+    """One learner of a class. Raises ClassError for somebody else."""
+    row = db.get(Enrolment, (class_.id, person_id))
+    if row is None or row.left_at is not None:
+        raise ClassError(lazy("Người này không có trong lớp."))
+    return row.person
+
+
+def check_list(db: Session, class_: Class, cells: list[list[str]]) -> list[roster.Row]:
+    """Check a list against the class and the accounts there are. Raises RosterError."""
+    in_class = {roster.name_key(one.name or ""): one.login for one in members(db, class_)}
+    logins = set()
+    for row in cells:
+        if len(row) > 1 and row[1].strip():
+            try:
+                logins.add(accounts.login_form(row[1]))
+            except accounts.AccountError:
+                continue
+    taken = db.scalars(select(Person.login).where(Person.login.in_(logins))) if logins else ()
+    return roster.check(cells, in_class, (one for one in taken if one))
+
+
+def add_learners(
+    db: Session, class_: Class, cells: list[list[str]], *, consent: bool, by: Person
+) -> list[Person]:
+    """Add every learner of a list, or none. Raises ClassError if a row is wrong or consent is missing.
+
+    They sign in with a card that the teacher prints; a user name in the list lets them get a PIN later.
+    """
+    rows = check_list(db, class_, cells)
+    wrong = [row for row in rows if row.problem]
+    if wrong:
+        raise ClassError(lazy("Còn %(count)s dòng cần sửa. Chưa lưu ai."), "rows", count=len(wrong))
+    if not consent:
+        raise ClassError(
+            lazy("Bạn đánh dấu vào ô: học viên, hoặc cha mẹ của em dưới 16 tuổi, đã đồng ý."), "consent"
+        )
+    added = []
+    for row in rows:
+        if row.known:
+            continue
+        person = Person(
+            id=new_id(), name=row.name, login=row.login or None, unit_id=class_.unit_id, is_child=row.is_child
+        )
+        db.add(person)
+        db.flush()
+        guardian = accounts.Guardian(row.guardian_name, row.guardian_relation) if row.is_child else None
+        accounts.record_consent(db, person, guardian=guardian, recorded_by=by.id)
+        enrol(db, class_, person, by_teacher=True)
+        added.append(person)
+    audit.record(db, by.id, "classes.learners_added", f"class:{class_.id} +{len(added)}", class_.unit_id)
+    return added
+
+
+def print_cards(
+    db: Session, class_: Class, by: Person, only: list[str] | None = None, missing: bool = False
+) -> list[PrintedCard]:
+    """New sign-in cards for learners of a class (all, some, or those without one); old ones stop working.
+
+    Only for learners whom a teacher of this site added: somebody who made their own account keeps it
+    to themselves.
+    """
+    cards = []
+    rows = db.execute(
+        select(Person, Enrolment.added_by_teacher)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.class_id == class_.id, Enrolment.left_at.is_(None), Person.retired_at.is_(None))
+        .order_by(Person.name, Person.id)
+    ).all()
+    for person, added_by_teacher in rows:
+        if not added_by_teacher or person.roles or (only is not None and person.id not in only):
+            continue
+        if missing and accounts.has_card(db, person.id):
+            continue
+        cards.append(PrintedCard(person, accounts.issue_card(db, person, by.id)))
+    return cards
+
+
+def withdraw_card(db: Session, class_: Class, person_id: str, by: str) -> None:
+    """Withdraw a learner's card: it stops working at once, and devices it opened sign out."""
+    row = db.get(Enrolment, (class_.id, person_id))
+    if row is None or row.left_at is not None or not row.added_by_teacher:
+        raise ClassError(lazy("Người này không có trong lớp."))
+    accounts.withdraw_cards(db, person_id, by)
+
+
+def assign(
+    db: Session, library: Library, class_: Class, target: str, due_on: date | None, by: str, today: date
+) -> Assignment:
+    """Assign a path (`path:ID`) or a course (`course:ID`), by a day. Raises ClassError."""
+    kind, _, target_id = target.partition(":")
+    known = {
+        "path": {one.id for one in library.audiences},
+        "course": {one.id for one in library.courses},
+    }
+    if target_id not in known.get(kind, ()):
+        raise ClassError(lazy("Bạn chọn một lộ trình hoặc một khóa học."), "target")
+    if due_on is not None and due_on < today:
+        raise ClassError(lazy("Ngày này đã qua. Bạn chọn ngày từ hôm nay trở đi."), "due_on")
+    for one in class_.assignments:
+        if (one.kind, one.target_id) == (kind, target_id):
+            one.due_on = due_on
+            return one
+    made = Assignment(class_id=class_.id, kind=kind, target_id=target_id, due_on=due_on)
+    class_.assignments.append(made)
+    db.flush()
+    audit.record(db, by, "classes.assigned", f"class:{class_.id} {target}", class_.unit_id)
+    return made
+
+
+def unassign(db: Session, class_: Class, assignment_id: int, by: str) -> None:
+    """Take an assignment back; what was learned stays."""
+    for one in class_.assignments:
+        if one.id == assignment_id:
+            class_.assignments.remove(one)
+            audit.record(db, by, "classes.unassigned", f"class:{class_.id}", class_.unit_id)
+            return

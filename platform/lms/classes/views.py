@@ -1,0 +1,401 @@
+"""The teacher's pages, and the learner's way into a class."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from http import HTTPStatus
+
+import segno
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import current_user
+from markupsafe import Markup
+
+from lms.accounts import service as accounts
+from lms.accounts import visitor
+from lms.accounts.models import Person
+from lms.classes import queries, roster, service
+from lms.classes.models import Class
+from lms.core import current, throttle
+from lms.core.database import reading, writing
+from lms.core.language import gettext as _
+from lms.core.language import ngettext
+from lms.core.permissions import EVERYONE, SIGNED_IN, access, allowed
+from lms.units import service as units
+
+blueprint = Blueprint("classes", __name__)
+
+SHEET_COLUMNS = 5
+
+
+def qr(text: str) -> Markup:
+    """A QR code as inline SVG, without a fixed size, so that it fills its box on screen and paper."""
+    out = io.BytesIO()
+    segno.make(text, error="m").save(
+        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, svgclass="qr", lineclass=None, border=2
+    )
+    return Markup(out.getvalue().decode())  # noqa: S704 - made by segno from an address of ours
+
+
+def my_class(db, class_id: int) -> Class:
+    """The class of an address, if the visitor may manage it: its teacher, or the unit's administrator."""
+    found = db.get(Class, class_id)
+    if found is None:
+        abort(404)
+    of_unit = allowed(current_user.roles, "people.manage") and found.unit_id == current_user.unit_id
+    if found.teacher_id != current_user.id and not of_unit:
+        abort(404)
+    return found
+
+
+def unit_of_teacher(db) -> int:
+    """The unit a new class belongs to."""
+    if current_user.unit_id:
+        return current_user.unit_id
+    unit = units.main_unit(db) or abort(400)
+    return unit.id
+
+
+def targets() -> list[tuple[str, str]]:
+    """What can be assigned, for a list to choose from."""
+    library = current.library()
+    paths = [(f"path:{one.id}", _("Lộ trình: %(name)s", name=one.name)) for one in library.audiences]
+    courses = [(f"course:{one.id}", _("Khóa: %(title)s", title=one.title)) for one in library.courses]
+    return courses + paths
+
+
+@blueprint.route("/lop", methods=["GET", "POST"])
+@access("classes.manage")
+def home():
+    """My classes; make a new one."""
+    errors, typed = {}, request.form
+    if request.method == "POST":
+        db = writing()
+        try:
+            with db.begin_nested():
+                made = service.create_class(
+                    db,
+                    db.get(Person, current_user.id),
+                    unit_of_teacher(db),
+                    typed.get("name", ""),
+                    typed.get("place", ""),
+                )
+            return redirect(url_for(".one", class_id=made.id), HTTPStatus.SEE_OTHER)
+        except service.ClassError as error:
+            errors[error.field] = error.say()
+    db = reading()
+    everybody = allowed(current_user.roles, "people.manage")
+    page = render_template(
+        "classes/home.html",
+        tab="mine",
+        classes=queries.classes_of(db, None if everybody else current_user.id, current_user.unit_id),
+        closed=queries.classes_of(db, None if everybody else current_user.id, current_user.unit_id, True),
+        errors=errors,
+        typed=typed,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+
+
+@blueprint.get("/lop/<int:class_id>")
+@access("classes.manage")
+def one(class_id: int):
+    """One class: who has not started, who is on the way, who has finished."""
+    return _one(class_id, {}, {})
+
+
+def _one(class_id: int, errors, typed, status=HTTPStatus.OK):
+    db = reading()
+    class_ = my_class(db, class_id)
+    learners = queries.overview(db, current.library(), class_)
+    groups = {
+        state: [learner for learner in learners if learner.standing.state == state]
+        for state in ("not_started", "on_the_way", "finished")
+    }
+    library = current.library()
+    page = render_template(
+        "classes/one.html",
+        tab="mine",
+        class_=class_,
+        learners=learners,
+        groups=groups,
+        assignments=[
+            (one, queries.target_title(library, one.kind, one.target_id)) for one in class_.assignments
+        ],
+        targets=targets(),
+        errors=errors,
+        typed=typed,
+    )
+    return page, status
+
+
+@blueprint.get("/lop/<int:class_id>/danh-sach.csv")
+@access("classes.manage")
+def export(class_id: int):
+    """The class as CSV, fit for importing again, with progress in the last columns."""
+    db = reading()
+    class_ = my_class(db, class_id)
+    words = {"not_started": _("chưa bắt đầu"), "on_the_way": _("đang học"), "finished": _("đã xong")}
+    rows = [[_("Tên"), _("Tên đăng nhập"), _("Dưới 16 tuổi"), _("Người giám hộ"), _("Quan hệ"),
+             _("Tình trạng"), _("Bài đã xong"), _("Tổng số bài")]]  # fmt: skip
+    for learner in queries.overview(db, current.library(), class_):
+        standing = learner.standing
+        rows.append([learner.name, learner.login or "", "", "", "", words[standing.state],
+                     str(standing.finished), str(standing.total)])  # fmt: skip
+    return Response(
+        roster.write_csv(rows),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename=lop-{class_id}.csv"},
+    )
+
+
+@blueprint.route("/lop/<int:class_id>/them", methods=["GET", "POST"])
+@access("classes.manage")
+def add(class_id: int):
+    """Add learners: one by one or a list, pasted or uploaded; looked over first, then saved whole."""
+    class_ = my_class(reading(), class_id)
+    errors: dict[str, str] = {}
+    rows, text = [], request.form.get("list", "")
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        try:
+            cells = typed_cells()
+            text = sheet_text(cells)
+            rows = service.check_list(reading(), class_, cells)
+            if request.form.get("save"):
+                return _save_list(class_id, cells)
+        except roster.RosterError as error:
+            errors["list"] = error.say()
+        except service.ClassError as error:
+            errors[error.field] = error.say()
+        if errors or any(row.problem for row in rows):
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+    page = render_template(
+        "classes/add.html",
+        tab="mine",
+        class_=class_,
+        rows=rows,
+        new=[row for row in rows if not row.known and not row.problem],
+        wrong=[row for row in rows if row.problem],
+        text=text,
+        errors=errors,
+        typed=request.form,
+    )
+    return page, status
+
+
+def typed_cells() -> list[list[str]]:
+    """The list from the file, else from the single fields, else from the pasted text."""
+    upload = request.files.get("file")
+    if upload and upload.filename:
+        return roster.read_file(upload.filename, upload.read(roster.FILE_LIMIT + 1))
+    form = request.form
+    if form.get("name", "").strip():
+        child = "x" if form.get("child") else ""
+        return [
+            [form["name"], form.get("login", ""), child, form.get("guardian", ""), form.get("relation", "")]
+        ]
+    return roster.read_text(form.get("list", ""))
+
+
+def sheet_text(cells: list[list[str]]) -> str:
+    """Cells as text that can be mended in a box and sent again."""
+    rows = []
+    for row in cells:
+        row = [cell.replace("\t", " ") for cell in row[:SHEET_COLUMNS]]
+        while row and not row[-1]:
+            row.pop()
+        rows.append("\t".join(row))
+    return "\n".join(rows)
+
+
+def _save_list(class_id: int, cells: list[list[str]]):
+    db = writing()
+    with db.begin_nested():
+        added = service.add_learners(
+            db,
+            my_class(db, class_id),
+            cells,
+            consent=bool(request.form.get("consent")),
+            by=db.get(Person, current_user.id),
+        )
+    flash(ngettext("Đã thêm %(num)s người.", "Đã thêm %(num)s người.", len(added)), "good")
+    return redirect(url_for(".one", class_id=class_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/lop/<int:class_id>/ma-lop")
+@access("classes.manage")
+def join_sheet(class_id: int):
+    """The join code and its QR, to show on a wall or print."""
+    class_ = my_class(reading(), class_id)
+    address = current.outside_url(url_for(".join", code=class_.join_code))
+    return render_template(
+        "classes/join_sheet.html", tab="mine", class_=class_, address=address, qr=qr(address)
+    )
+
+
+@blueprint.post("/lop/<int:class_id>/ma-moi")
+@access("classes.manage")
+def change_code(class_id: int):
+    """Give the class a new join code."""
+    db = writing()
+    service.change_code(db, my_class(db, class_id), current_user.id)
+    flash(_("Lớp có mã mới. Mã cũ hết dùng."), "good")
+    return redirect(url_for(".join_sheet", class_id=class_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/lop/<int:class_id>/the")
+@access("classes.manage")
+def cards(class_id: int):
+    """Make and show sign-in cards to print: of one learner, of those without one, or of all."""
+    db = writing()
+    class_ = my_class(db, class_id)
+    only = request.form.getlist("person") or None
+    made = service.print_cards(
+        db, class_, db.get(Person, current_user.id), only, missing=bool(request.form.get("missing"))
+    )
+    shown = [
+        (card.person, qr(current.outside_url(url_for("accounts.card", token=card.token)))) for card in made
+    ]
+    response = current_app.make_response(
+        render_template("classes/cards.html", tab="mine", class_=class_, cards=shown)
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/thu-the")
+@access("classes.manage")
+def withdraw(class_id: int, person_id: str):
+    """Withdraw a learner's card."""
+    db = writing()
+    try:
+        service.withdraw_card(db, my_class(db, class_id), person_id, current_user.id)
+        flash(_("Thẻ đã thu. Thẻ cũ không vào được nữa."), "good")
+    except service.ClassError as error:
+        flash(error.say(), "alarm")
+    return redirect(url_for(".learner", class_id=class_id, person_id=person_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/lop/<int:class_id>/hoc-vien/<person_id>")
+@access("classes.manage")
+def learner(class_id: int, person_id: str):
+    """One learner of the class: progress, card, leaving."""
+    db = reading()
+    class_ = my_class(db, class_id)
+    found = [one for one in queries.overview(db, current.library(), class_) if one.id == person_id]
+    if not found:
+        abort(404)
+    return render_template("classes/learner.html", tab="mine", class_=class_, learner=found[0])
+
+
+@blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/bo")
+@access("classes.manage")
+def remove(class_id: int, person_id: str):
+    """Take a learner out of the class."""
+    db = writing()
+    service.remove(db, my_class(db, class_id), person_id, current_user.id)
+    flash(_("Đã đưa ra khỏi lớp. Kết quả học vẫn là của người đó."), "good")
+    return redirect(url_for(".one", class_id=class_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/lop/<int:class_id>/giao")
+@access("classes.manage")
+def assign(class_id: int):
+    """Assign a path or a course, with a due date."""
+    db = writing()
+    due = request.form.get("due_on", "").strip()
+    try:
+        due_on = date.fromisoformat(due) if due else None
+    except ValueError:
+        return _one(
+            class_id,
+            {"due_on": _("Bạn chọn ngày trong lịch.")},
+            request.form,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    try:
+        with db.begin_nested():
+            service.assign(
+                db,
+                current.library(),
+                my_class(db, class_id),
+                request.form.get("target", ""),
+                due_on,
+                current_user.id,
+                units.local_today(),
+            )
+    except service.ClassError as error:
+        return _one(class_id, {error.field: error.say()}, request.form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    flash(_("Đã giao."), "good")
+    return redirect(url_for(".one", class_id=class_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/lop/<int:class_id>/giao/<int:assignment_id>/bo")
+@access("classes.manage")
+def unassign(class_id: int, assignment_id: int):
+    """Take an assignment back."""
+    db = writing()
+    service.unassign(db, my_class(db, class_id), assignment_id, current_user.id)
+    flash(_("Đã bỏ việc giao này."), "good")
+    return redirect(url_for(".one", class_id=class_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/lop/<int:class_id>/dong")
+@access("classes.manage")
+def close(class_id: int):
+    """Close the class."""
+    db = writing()
+    service.close(db, my_class(db, class_id), current_user.id)
+    flash(_("Lớp đã đóng. Kết quả vẫn giữ."), "good")
+    return redirect(url_for(".home"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/vao-lop")
+@access(EVERYONE)
+def enter_code():
+    """Type a join code."""
+    code = request.args.get("ma", "")
+    if code.strip():
+        return redirect(url_for(".join", code=service.code_form(code) or "-"))
+    return render_template("classes/enter_code.html", tab="mine", errors={}, code="")
+
+
+@blueprint.get("/vao-lop/<code>")
+@access(EVERYONE)
+def join(code: str):
+    """What class this code is for. It enrols somebody who is signed in; it signs nobody in."""
+    key = throttle.key_for(current_app.secret_key, "join", current.address())
+    try:
+        throttle.check(reading(), [key])
+        class_ = service.class_by_code(reading(), code)
+    except throttle.TooManyTries:
+        abort(429)
+    except service.ClassError as error:
+        throttle.fail(writing(), key, accounts.FREE_TRIES_ADDRESS)
+        page = render_template("classes/enter_code.html", tab="mine", errors={"ma": error.say()}, code=code)
+        return page, HTTPStatus.NOT_FOUND
+    return render_template("classes/join.html", tab="mine", class_=class_)
+
+
+@blueprint.post("/vao-lop/<code>")
+@access(SIGNED_IN)
+def enrol(code: str):
+    """Enter the class."""
+    db = writing()
+    try:
+        class_ = service.class_by_code(db, code)
+    except service.ClassError:
+        abort(404)
+    service.enrol(db, class_, db.get(Person, visitor.account().id))
+    flash(_("Bạn đã vào lớp %(name)s.", name=class_.name), "good")
+    return redirect(url_for("accounts.mine"), HTTPStatus.SEE_OTHER)
