@@ -160,7 +160,7 @@ def _count(db: Session, progress: LessonProgress, lesson: Lesson) -> None:
         )
         .order_by(Event.happened_at, Event.saved_at)
     )
-    newest = dict(rows.tuples())
+    newest = {question_id: data for question_id, data in rows}
     known = {question.id for question in lesson.questions}
     progress.answered = len(known & newest.keys())
     progress.right = sum(bool(newest[one].get("right")) for one in known & newest.keys())
