@@ -18,7 +18,7 @@ PYTHON = ("wsgi.py", "platform/lms", "assistant", "courses", "i18n")
 """Where words of the screens may stand, relative to the project's root."""
 
 _SCREEN_CODE = "platform/lms"
-_NOT_SCREEN = frozenset(("cli.py", "migrations"))
+_NOT_SCREEN = frozenset(("cli.py", "demo.py", "migrations"))
 _JINJA_OPTIONS = {
     "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols",
     "newstyle_gettext": "true",
@@ -33,7 +33,8 @@ _ENTITY = re.compile(r"&#?\w+;")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Names that are the same in every language.
 _NAMES = re.compile(
-    r"\b(?:Học Số|VNeID|Zalo|Facebook|Messenger|YouTube|Google|Wi-Fi|PIN|OTP|QR|SMS|CSV|PDF|VND?|ID)\b"
+    r"\b(?:Học Số|VNeID|Zalo|Facebook|Messenger|YouTube|Google|Wi-Fi|PIN|OTP|QR|SMS|CSV|PDF|VND?|ID"
+    r"|Enter|Ctrl|Esc|Tab)\b"
 )
 
 

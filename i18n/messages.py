@@ -9,6 +9,7 @@ import sys
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -19,6 +20,10 @@ from i18n.locales import DEFAULT, LOCALES, chain
 CATALOGUES = Path(__file__).parent / "catalogues"
 PSEUDO = "x-pseudo"
 """A locale that brackets every word that passes through a catalogue: what has no brackets was hard-coded."""
+
+_SECOND = 1.0
+_recent: dict[str, tuple[float, gettext.NullTranslations]] = {}
+"""When each locale's files were last looked at, and what was in them."""
 
 
 class CatalogueError(ValueError):
@@ -41,13 +46,21 @@ class PseudoTranslations(gettext.NullTranslations):
 def translations(locale_id: str) -> gettext.NullTranslations:
     """The words for one locale of LOCALES (or PSEUDO); what is missing falls back along its chain.
 
-    Every other id gives Vietnamese. Cheap to call for each request: a catalogue is read once and again
-    only when its file changes. Raises CatalogueError for a catalogue that cannot be read.
+    Every other id gives Vietnamese. Cheap to call for each word: a catalogue is read once, and its file
+    is looked at again at most once a second. Raises CatalogueError for a catalogue that cannot be read.
     """
-    if locale_id == PSEUDO:
-        return PseudoTranslations()
-    known = locale_id if locale_id in LOCALES else DEFAULT
-    return _chained(tuple((name, _stamp(catalogue_path(name))) for name in chain(known)))
+    looked_at, found = _recent.get(locale_id, (-_SECOND, None))
+    now = monotonic()
+    if found is None or now - looked_at >= _SECOND:
+        found = _current(locale_id)
+        if locale_id in LOCALES:
+            _recent[locale_id] = (now, found)
+    return found
+
+
+def forget() -> None:
+    """Look at every catalogue's file again on the next call."""
+    _recent.clear()
 
 
 def catalogue_path(locale_id: str, folder: Path = CATALOGUES) -> Path:
@@ -66,6 +79,13 @@ def read_catalogue(locale_id: str, folder: Path = CATALOGUES) -> Catalog:
             return read_po(file, locale=babel_id, abort_invalid=True)
     except (PoFileError, ValueError, OSError) as error:
         raise CatalogueError(f"{path}: {error}") from error
+
+
+def _current(locale_id: str) -> gettext.NullTranslations:
+    if locale_id == PSEUDO:
+        return PseudoTranslations()
+    known = locale_id if locale_id in LOCALES else DEFAULT
+    return _chained(tuple((name, _stamp(catalogue_path(name))) for name in chain(known)))
 
 
 def _stamp(path: Path) -> int:

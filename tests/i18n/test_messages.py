@@ -27,9 +27,9 @@ def translated(project, catalogues, monkeypatch):
         messages, "catalogue_path", lambda name, folder=catalogues: catalogue_path(name, catalogues)
     )
     monkeypatch.setattr(messages, "read_catalogue", lambda name: read_catalogue(name, catalogues))
-    messages._chained.cache_clear()
+    messages.forget()
     yield catalogues
-    messages._chained.cache_clear()
+    messages.forget()
 
 
 def test_vietnamese_stands_for_itself(translated):
@@ -70,6 +70,7 @@ def test_a_changed_catalogue_is_read_again(translated):
     before = path.stat().st_mtime_ns
     write_catalogue(catalogue, "en", translated)
     assert path.stat().st_mtime_ns != before
+    messages.forget()
     assert translations("en").gettext("Gợi ý") == "Hint"
 
 
