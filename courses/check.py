@@ -11,10 +11,11 @@ from courses.drawings import LIMIT
 from courses.model import STANDARD, Course, Library, Problem
 from courses.questioncheck import check_questions, check_repeats
 from courses.teachingcheck import check_teaching
-from courses.terms import Glossary, load_glossary
 from courses.textcheck import check_course_texts, check_words
 from courses.textfile import FileRefused, decode, read_bytes
 from courses.yamlfile import Record, YamlBroken, parse
+from i18n.glossary import Glossary
+from i18n.glossary import load as load_glossary
 
 FIRST_PAGE_CHOICES = 5
 TEXT_FILES = (".md", ".yaml", ".svg")

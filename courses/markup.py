@@ -44,6 +44,11 @@ def plain_text(inline: Token) -> str:
     return "".join(_spoken(child) for child in inline.children or ())
 
 
+def words_of(markdown: str) -> str:
+    """All words of a text, headings included, a line for each paragraph; nothing of its markup."""
+    return "\n".join(plain_text(token) for token in read(markdown) if token.type == "inline")
+
+
 def lone_image(tokens: Sequence[Token], place: int) -> Token | None:
     """The image, if the paragraph opening at `place` holds a picture and nothing else."""
     if tokens[place].type != "paragraph_open":

@@ -12,7 +12,8 @@ from markdown_it.token import Token
 from courses import markup
 from courses.digest import digest
 from courses.model import EXAMPLE, Course, Drawing, Lesson, Library, Source
-from courses.terms import Entry, Glossary, load_glossary
+from i18n.glossary import Entry, Glossary
+from i18n.glossary import load as load_glossary
 from i18n.vietnamese import fold
 
 SOURCES_ANCHOR, TERMS_ANCHOR = "nguon", "tu-ngu"
@@ -79,7 +80,11 @@ def lesson_html(
 def fragment_html(markdown: str) -> str:
     """Safe HTML of a short text that belongs to no lesson, such as a handout. References show nothing."""
     page = _Page(None, _media_beside, str, None)
-    return _CLEANER.clean(_RENDERER.render(_labelled(markup.parse(markdown)), markup.OPTIONS, {"page": page}))
+    tokens = _labelled(markup.parse(markdown))
+    for token in tokens:
+        if token.tag == "h1":  # the page it stands in has its own title
+            token.tag = "h2"
+    return _CLEANER.clean(_RENDERER.render(tokens, markup.OPTIONS, {"page": page}))
 
 
 def term_anchor(term: str) -> str:

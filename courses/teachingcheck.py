@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator
 
+from courses import markup
 from courses.claims import figures_in, same_figure, unknown_figure
+from courses.handout import PAGE_HEIGHT, printed_height
 from courses.model import STANDARD, Course, Library, Problem, Session, Teaching
 from courses.textcheck import check_words, linked_terms
 
 SESSION_MINUTES = 30
 LOUDSPEAKER_WORDS = range(150, 221)
 LED_CHARACTERS = 60
-HANDOUT_WORDS = 350
 QUESTIONS = 3
 _UNSPEAKABLE = re.compile(r"https?://|www\.|\[@|\[\[|\*\*|[#_`<>{}|]|[^\w\s]{3,}")
-_MARKUP = re.compile(r"\[@[a-z0-9-]+\]|[*_`#>|]|\[\[|\]\]|!?\[|\]\([^)]*\)")
 
 Found = tuple[str, str]
 """A part of the sheet, and what to do."""
@@ -38,7 +38,7 @@ def _check_all(course: Course, teaching: Teaching, known_figures: frozenset[str]
         *(linked_terms(text) for lesson in course.lessons for text in lesson.texts.values())
     )
     for part, text in _texts(teaching):
-        text = _MARKUP.sub(" ", text)
+        text = markup.words_of(text)
         yield from ((part, message) for message in check_words(text, STANDARD, explained))
         for kind, figure in figures_in(text):
             if same_figure(figure) not in known_figures:
@@ -70,11 +70,13 @@ def _check_session(course: Course, session: Session) -> Iterator[str]:
 
 
 def _check_sizes(teaching: Teaching) -> Iterator[Found]:
-    handout = len(_MARKUP.sub(" ", teaching.handout).split())
-    if not handout:
+    if not teaching.handout.strip():
         yield "handout", "Thiếu tờ phát tay. Hãy viết handout, vừa một trang A4."
-    elif handout > HANDOUT_WORDS:
-        yield "handout", f"Tờ phát tay dài {handout} chữ, quá {HANDOUT_WORDS}. Hãy rút cho vừa một trang A4."
+    elif (height := printed_height(teaching.handout)) > PAGE_HEIGHT:
+        yield (
+            "handout",
+            f"Tờ phát tay cao {height} mm, quá {PAGE_HEIGHT} mm. Hãy rút cho vừa trang A4.",
+        )
     if len(teaching.faq) < QUESTIONS:
         yield "faq", f"Có {len(teaching.faq)} câu người ta hay hỏi. Hãy viết ít nhất {QUESTIONS} câu."
     if teaching.broadcast is None:

@@ -12,8 +12,8 @@ from courses.drawings import LIMIT
 from courses.model import EXAMPLE, PLAIN, STANDARD, Course, Lesson, LessonText, Library, Problem
 from courses.render import SOURCES_ANCHOR, TERMS_ANCHOR, term_anchor
 from courses.sentences import Sentence, sentences_of
-from courses.terms import Glossary
 from courses.words import data
+from i18n.glossary import Glossary
 
 WORDS_IN_STANDARD = 900
 WORDS_IN_PLAIN_SENTENCE = 15
@@ -206,9 +206,7 @@ def _anchors(tokens: Sequence[Token]) -> set[str]:
     return {token.meta["anchor"] for token in tokens if token.type == "heading_open"}
 
 
-def _check_lengths(
-    tokens: Sequence[Token], sentences: tuple[Sentence, ...], text: LessonText
-) -> Iterator[Found]:
+def _check_lengths(sentences: tuple[Sentence, ...], text: LessonText) -> Iterator[Found]:
     if text.register == PLAIN:
         for sentence in sentences:
             if sentence.length > WORDS_IN_PLAIN_SENTENCE:
