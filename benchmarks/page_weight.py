@@ -21,8 +21,9 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 LATENCY_MS = 2_000
 BYTES_A_SECOND = 51_200
 CPU_SLOWER = 4
-QUIET_MS = 1_500
+QUIET_MS, QUIET_FAST_MS = 1_500, 300
 """Nothing loaded and no long task for this long: the page has come to rest."""
+STEP_MS = 100
 PATIENCE_MS = 120_000
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -146,7 +147,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def weigh(browser: Browser, url: str, slow: bool = True, cookies: list[dict] | None = None) -> Weight:
-    """Open `url` on a fresh phone and weigh it. slow: over Slow 3G, with the processor slowed.
+    """Open `url` on a fresh phone, scroll to its end, and weigh it. slow: Slow 3G, processor slowed.
 
     cookies: as Playwright takes them, for a page behind sign-in. Raises RuntimeError if the page does
     not come to rest.
@@ -170,7 +171,11 @@ def weigh(browser: Browser, url: str, slow: bool = True, cookies: list[dict] | N
         if slow:
             _slow_down(cdp)
         page.goto(url, wait_until="load", timeout=PATIENCE_MS)
-        times = _wait_for_rest(page, traffic)
+        quiet_ms = QUIET_MS if slow else QUIET_FAST_MS
+        times = _wait_for_rest(page, traffic, quiet_ms)
+        # Pictures further down come when they are scrolled to: they weigh, but nobody waits for them.
+        page.evaluate("window.scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+        _wait_for_rest(page, traffic, quiet_ms)
     finally:
         context.close()
     drawn = times["drawn"] or times["document"]
@@ -185,16 +190,16 @@ def _slow_down(cdp: CDPSession) -> None:
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
 
 
-def _wait_for_rest(page: Page, traffic: _Traffic) -> dict:
-    """What the page measured of itself, once nothing has moved for QUIET_MS."""
+def _wait_for_rest(page: Page, traffic: _Traffic, quiet_ms: int) -> dict:
+    """What the page measured of itself, once nothing has moved for `quiet_ms`."""
     waited = quiet = 0
     while waited < PATIENCE_MS:
-        page.wait_for_timeout(250)
-        waited += 250
+        page.wait_for_timeout(STEP_MS)
+        waited += STEP_MS
         times = page.evaluate(READ)
-        resting = traffic.at_rest and times["now"] - times["lastTask"] >= QUIET_MS
-        quiet = quiet + 250 if resting else 0
-        if quiet >= QUIET_MS:
+        resting = traffic.at_rest and times["now"] - times["lastTask"] >= quiet_ms
+        quiet = quiet + STEP_MS if resting else 0
+        if quiet >= quiet_ms:
             return times
     raise RuntimeError(f"{page.url} did not come to rest")
 
