@@ -173,8 +173,7 @@ def weigh(browser: Browser, url: str, slow: bool = True, cookies: list[dict] | N
         page.goto(url, wait_until="load", timeout=PATIENCE_MS)
         quiet_ms = QUIET_MS if slow else QUIET_FAST_MS
         times = _wait_for_rest(page, traffic, quiet_ms)
-        # Pictures further down come when they are scrolled to: they weigh, but nobody waits for them.
-        page.evaluate("window.scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+        _scroll_to_end(page)
         _wait_for_rest(page, traffic, quiet_ms)
     finally:
         context.close()
@@ -188,6 +187,13 @@ def _slow_down(cdp: CDPSession) -> None:
     speed = {"downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND}
     cdp.send("Network.emulateNetworkConditions", network | speed)
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
+
+
+def _scroll_to_end(page: Page) -> None:
+    """Pass every picture: those further down are fetched late. They weigh, but nobody waits for them."""
+    for _ in range(page.evaluate("Math.ceil(document.body.scrollHeight / innerHeight)")):
+        page.evaluate("scrollBy({top: innerHeight, behavior: 'instant'})")
+        page.wait_for_timeout(STEP_MS / 2)
 
 
 def _wait_for_rest(page: Page, traffic: _Traffic, quiet_ms: int) -> dict:
