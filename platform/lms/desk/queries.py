@@ -57,7 +57,7 @@ def asked_at_desk(db: Session, token: str, units: frozenset[int]) -> Asked | Non
 def counts(db: Session, units: frozenset[int]) -> dict[str, int]:
     """How many tickets there are of each status."""
     found = db.execute(select(Ticket.status, func.count()).where(_seen_from(units)).group_by(Ticket.status))
-    return dict.fromkeys(STATUSES, 0) | dict(found.tuples().all())
+    return dict.fromkeys(STATUSES, 0) | {row[0]: row[1] for row in found}
 
 
 def tickets(db: Session, units: frozenset[int], status: str, page: int) -> list[Ticket]:

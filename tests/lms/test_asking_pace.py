@@ -1,0 +1,43 @@
+"""How much one may ask: a window that begins again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from lms.asking import pace
+from lms.core.database import upgrade_schema
+from lms.core.throttle import TooManyTries
+
+NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def db(engine: Engine):
+    """A session on a database with every table; what a test did is undone."""
+    upgrade_schema(engine, None)
+    with Session(engine) as session:
+        yield session
+        session.rollback()
+
+
+def test_the_window_closes_after_the_most_and_opens_again(db):
+    limits = [pace.Pace("a", 2, 10 * MINUTE)]
+    for _ in range(2):
+        pace.check(db, limits, NOON)
+        pace.count(db, limits, NOON)
+    with pytest.raises(TooManyTries) as wait:
+        pace.check(db, limits, NOON + 4 * MINUTE)
+    assert wait.value.seconds == 360
+    pace.check(db, limits, NOON + 10 * MINUTE)
+    pace.count(db, limits, NOON + 10 * MINUTE)
+    pace.check(db, limits, NOON + 11 * MINUTE)
+
+
+def test_one_key_does_not_slow_another(db):
+    pace.count(db, [pace.Pace("a", 1, MINUTE)], NOON)
+    with pytest.raises(TooManyTries):
+        pace.check(db, [pace.Pace("b", 1, MINUTE), pace.Pace("a", 1, MINUTE)], NOON)
+    pace.check(db, [pace.Pace("b", 1, MINUTE)], NOON)
