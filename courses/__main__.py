@@ -48,23 +48,20 @@ def _check(options: argparse.Namespace) -> int:
     from courses.check import check
 
     report = check(load(options.folder))
-    errors = [one for one in report.errors if _of(one.file, options.course)]
+    if options.course:
+        report = report.of_course(options.course)
     if options.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
         return 1 if report.errors else 0
-    for problem in errors:
+    for problem in report.errors:
         print(problem)
-    for notice in (one for one in report.notices if _of(one.file, options.course)):
+    for notice in report.notices:
         print(f"Lưu ý: {notice.file}: {notice.message}")
     print(
         f"{report.audiences} nhóm, {report.courses} khóa, {report.lessons} bài, {report.questions} câu hỏi: "
-        + (f"{len(errors)} chỗ cần sửa." if errors else "không có lỗi.")
+        + (f"{len(report.errors)} chỗ cần sửa." if report.errors else "không có lỗi.")
     )
-    return 1 if errors else 0
-
-
-def _of(file: str, course: str | None) -> bool:
-    return course is None or file.startswith(f"library/{course}/")
+    return 1 if report.errors else 0
 
 
 def _list(options: argparse.Namespace) -> int:

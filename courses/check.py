@@ -2,20 +2,23 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from courses import wording
+from courses import urgent, wording
 from courses.claims import claims_of, same_figure
 from courses.drawings import LIMIT
-from courses.model import STANDARD, Course, Library, Problem
+from courses.model import PLAIN, STANDARD, Course, Library, Problem
 from courses.questioncheck import check_questions, check_repeats
+from courses.sentences import sentences_of
 from courses.teachingcheck import check_teaching
-from courses.textcheck import check_course_texts, check_words
+from courses.textcheck import check_course_texts, check_words, linked_terms, without_quotes
 from courses.textfile import FileRefused, decode, read_bytes
 from courses.yamlfile import Record, YamlBroken, parse
 from i18n.glossary import Glossary
 from i18n.glossary import load as load_glossary
+from i18n.locales import languages
+from i18n.plain import office_words
 
 FIRST_PAGE_CHOICES = 5
 TEXT_FILES = (".md", ".yaml", ".svg")
@@ -32,6 +35,15 @@ class Report:
     errors: tuple[Problem, ...]
     notices: tuple[Problem, ...]
 
+    def of_course(self, course_id: str) -> "Report":
+        """The same counts with only what was found in one course's folder."""
+        folder = f"library/{course_id}/"
+        return replace(
+            self,
+            errors=tuple(one for one in self.errors if one.file.startswith(folder)),
+            notices=tuple(one for one in self.notices if one.file.startswith(folder)),
+        )
+
     def to_json(self) -> dict:
         """The contract's JSON object: counts and errors."""
         errors = [{"file": one.file, "line": one.line, "message": one.message} for one in self.errors]
@@ -43,6 +55,7 @@ def check(library: Library, glossary: Glossary | None = None, today: dt.date | N
     """Look at everything in a library, what the reader left out included."""
     glossary = glossary or load_glossary()
     errors = [*library.errors, *_check_audiences(library), *check_repeats(library), *_check_letters(library)]
+    errors += _check_urgent(library)
     for course in library.courses:
         errors += check_course(library, course, glossary, today or dt.date.today())
     lessons = library.lessons
@@ -123,6 +136,10 @@ def _check_lesson_heads(library: Library, course: Course) -> Iterator[Problem]:
         for skill in lesson.skills:
             if skill not in known:
                 yield Problem(file, 2, f"Không có năng lực “{skill}” trong skills.yaml. Hãy sửa mã.")
+        for locale, text in lesson.translations.items():
+            if locale not in languages():
+                message = f"Không có tiếng “{locale}” trong i18n/data/languages.yaml. Hãy sửa tên tệp."
+                yield Problem(library.relative(text.file), 1, message)
 
 
 def _check_letters(library: Library) -> Iterator[Problem]:
@@ -144,12 +161,41 @@ def _check_letters(library: Library) -> Iterator[Problem]:
                 yield Problem(file, line, f"“{written}” đặt dấu kiểu khác. Hãy viết “{mended}”.")
 
 
+def _check_urgent(library: Library) -> Iterator[Problem]:
+    """The cards for urgent cases: that they can be read, and that the sections they lead to are there."""
+    path = library.folder / urgent.FILE.name
+    if not path.exists():
+        return
+    try:
+        cards = urgent.load(path)
+    except urgent.UrgentBroken as error:
+        yield from error.problems
+        return
+    for card in urgent.missing_places(cards, library):
+        message = f"Thẻ “{card}” dẫn tới một mục không có. Hãy sửa lesson hoặc anchor."
+        yield Problem(path.name, 1, message)
+
+
+def _office_hints(library: Library) -> Iterator[Problem]:
+    """Words of the plain texts that i18n knows an everyday word for: hints, since a few have their place."""
+    for lesson in library.lessons:
+        text = lesson.texts.get(PLAIN)
+        if text is None:
+            continue
+        explained = tuple(linked_terms(text))
+        for sentence in sentences_of(text):
+            for hit in office_words(without_quotes(sentence.words), explained):
+                message = f"Dòng {sentence.line}: “{hit.found}” có thể nói: {hit.say}."
+                yield Problem(library.relative(text.file), sentence.line, message)
+
+
 def _notices(library: Library) -> Iterator[Problem]:
     taught = {skill for lesson in library.lessons for skill in lesson.skills}
     untaught = [skill for skill in library.skills if skill.id not in taught]
     if untaught:
         names = ", ".join(f"{skill.id} {skill.name}" for skill in untaught)
         yield Problem("skills.yaml", 1, f"Chưa bài nào dạy {len(untaught)} năng lực: {names}.")
+    yield from _office_hints(library)
     for course in library.courses:
         file = library.relative(course.folder / "course.yaml")
         texts = "\n".join(text.markdown for lesson in course.lessons for text in lesson.texts.values())

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from courses.claims import figures_in, same_figure, unknown_figure
 from courses.model import PLAIN, STANDARD, Course, Lesson, Library, Problem, Question
-from courses.textcheck import WORDS_IN_PLAIN_SENTENCE, check_words, linked_terms
+from courses.textcheck import check_words, linked_terms
+from i18n.plain import MOST_WORDS, word_count
 from i18n.vietnamese import sentences, syllables
 
 PER_LESSON = range(3, 6)
@@ -77,8 +78,8 @@ def _check_one(question: Question, explained: frozenset[str], known_figures: fro
     if question.prompt_plain:
         yield from check_words(question.prompt_plain, PLAIN, explained)
         for sentence in sentences(question.prompt_plain):
-            if len(sentence.split()) > WORDS_IN_PLAIN_SENTENCE:
-                yield f"Câu dễ hiểu “{sentence[:30]}…” quá {WORDS_IN_PLAIN_SENTENCE} chữ. Hãy tách làm hai."
+            if word_count(sentence) > MOST_WORDS:
+                yield f"Câu dễ hiểu “{sentence[:30]}…” quá {MOST_WORDS} chữ. Hãy tách làm hai."
     for choice in question.choices:
         for kind, figure in figures_in(choice.why):
             if same_figure(figure) not in known_figures:

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 from courses import markup
 from courses.blocks import Leaf, leaves
 from courses.model import LessonText
-from i18n import vietnamese
+from i18n import plain, vietnamese
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Sentence:
     @property
     def length(self) -> int:
         """Number of words as a reader counts them."""
-        return len([word for word in self.text.split() if any(map(str.isalnum, word))])
+        return plain.word_count(self.text)
 
 
 def sentences_of(text: LessonText) -> tuple[Sentence, ...]:

@@ -14,9 +14,10 @@ from courses.render import SOURCES_ANCHOR, TERMS_ANCHOR, term_anchor
 from courses.sentences import Sentence, sentences_of
 from courses.words import data
 from i18n.glossary import Glossary
+from i18n.plain import MOST_WORDS
 
 WORDS_IN_STANDARD = 900
-WORDS_IN_PLAIN_SENTENCE = 15
+WORDS_IN_SENTENCE = {STANDARD: 35, PLAIN: MOST_WORDS}
 WORDS_IN_OPENING = 60
 _ANCHOR = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HTML = re.compile(r"</?[a-zA-Z][^>]*>|<!--")
@@ -50,9 +51,14 @@ def linked_terms(text: LessonText) -> frozenset[str]:
     return frozenset(found)
 
 
+def without_quotes(text: str) -> str:
+    """The text with blanks for what is quoted."""
+    return _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
+
+
 def check_words(text: str, register: str, explained: frozenset[str] = frozenset()) -> Iterator[str]:
     """What to mend in the words of a text without markup. Words that are quoted are somebody else's."""
-    own = _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
+    own = without_quotes(text)
     for word, instead in wording.officialese(own, register):
         if not any(word in term for term in explained):
             yield f"“{word}” là lời hành chính. Hãy nói: {instead}."
@@ -207,18 +213,13 @@ def _anchors(tokens: Sequence[Token]) -> set[str]:
 
 
 def _check_lengths(sentences: tuple[Sentence, ...], text: LessonText) -> Iterator[Found]:
-    if text.register == PLAIN:
-        for sentence in sentences:
-            if sentence.length > WORDS_IN_PLAIN_SENTENCE:
-                yield sentence.line, _too_long(sentence)
-    elif (words := longest_reading(text)) > WORDS_IN_STANDARD:
+    limit = WORDS_IN_SENTENCE[text.register]
+    for sentence in sentences:
+        if sentence.length > limit:
+            start = " ".join(sentence.text.split()[:6])
+            yield sentence.line, f"Câu “{start} …” có {sentence.length} chữ, quá {limit}. Hãy tách làm hai."
+    if text.register == STANDARD and (words := longest_reading(text)) > WORDS_IN_STANDARD:
         yield text.first_line, f"Bài dài {words} chữ, quá {WORDS_IN_STANDARD}. Hãy rút gọn hoặc tách bài."
-
-
-def _too_long(sentence: Sentence) -> str:
-    start = " ".join(sentence.text.split()[:6])
-    limit = WORDS_IN_PLAIN_SENTENCE
-    return f"Câu “{start} …” có {sentence.length} chữ, quá {limit}. Hãy tách làm hai."
 
 
 def longest_reading(text: LessonText) -> int:

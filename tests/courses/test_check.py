@@ -54,6 +54,7 @@ CASES = [
     ("lesson", 'skills: ["1.3", "5.1"]', 'skills: ["9.9"]', "Không có năng lực “9.9”"),
     ("lesson", 'skills: ["1.3", "5.1"]', "skills: []", "chưa ghi năng lực"),
     ("lesson", "minutes: 5", "minutes: 12", "Hãy để từ 5 đến 8 phút"),
+    ("lesson", "Đừng để bóng tay", "Đừng " + "để " * 33 + "bóng tay", "quá 35"),
     ("plain", "Đặt tờ giấy lên bàn.", "Đặt tờ giấy " + "thật phẳng " * 7 + "lên bàn.", "có 19 chữ, quá 15"),
     ("plain", "Đặt tờ giấy", "Sử dụng tờ giấy", "“sử dụng” là lời hành chính"),
     ("course", "[nguoi-dan, nguoi-cao-tuoi]", "[nguoi-dan, ai-do]", "Không có nhóm “ai-do”"),
@@ -192,6 +193,33 @@ def test_the_length_of_a_lesson_is_that_of_the_audience_with_most_to_read(shelf)
     assert longest_reading(shelf.load().lessons[0].text("standard")) == before
     shelf.replace(shelf.lesson, "chữ chữ", "chữ " * 20)
     assert longest_reading(shelf.load().lessons[0].text("standard")) > before
+
+
+def test_everyday_words_are_only_proposed_for_words_that_may_have_their_place(shelf):
+    line = shelf.replace(shelf.plain, "Chọn chỗ sáng", "Hỏi về tiền hỗ trợ")
+    report = shelf.check()
+    assert report.errors == ()
+    assert [(one.file, one.line) for one in report.notices if "hỗ trợ" in one.message] == [
+        (shelf.plain, line)
+    ]
+
+
+def test_a_translation_into_a_language_nobody_listed_is_named(shelf):
+    text = "---\ntitle: T\nreviewed_by: H'Hen\nreviewed_on: 2026-11-01\n---\nChữ.\n"
+    shelf.write("library/chup-anh-ro/01-chup-ro.rad.md", text)
+    assert shelf.check().errors == ()
+    shelf.write("library/chup-anh-ro/01-chup-ro.xx.md", text)
+    assert [problem.file for problem in shelf.check().errors] == ["library/chup-anh-ro/01-chup-ro.xx.md"]
+
+
+def test_an_urgent_card_that_leads_nowhere_is_named(shelf):
+    from courses import urgent
+
+    shelf.write("urgent.yaml", urgent.FILE.read_bytes())
+    messages = [problem.message for problem in shelf.check().errors if problem.file == "urgent.yaml"]
+    assert any("dẫn tới một mục không có" in message for message in messages)
+    shelf.write("urgent.yaml", "cards: [")
+    assert [problem.file for problem in shelf.check().errors] == ["urgent.yaml"]
 
 
 def test_what_the_reader_left_out_is_in_the_report(shelf):

@@ -28,6 +28,7 @@ def test_check_fails_on_errors_and_names_them(shelf, capsys):
     assert all(set(error) == {"file", "line", "message"} for error in errors)
     assert run(shelf, "check") == 1
     assert f"{shelf.lesson}:{line}: Không có nguồn “la”." in capsys.readouterr().out
+    assert run(shelf, "check", "khoa-khac") == 0
 
 
 def test_list_shows_courses_and_lessons(shelf, capsys):
