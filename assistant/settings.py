@@ -71,13 +71,21 @@ def convert(value: Any, kind: Any, name: str) -> Any:
             return str(value).lower() in TRUE
         raise SettingError(f"{name} must be true or false, not “{value}”.")
     if kind in (int, float):
-        try:
-            return kind(value)
-        except (TypeError, ValueError):
-            raise SettingError(f"{name} must be a number, not “{value}”.") from None
+        return _number(value, kind, name)
     if not isinstance(value, str):
         raise SettingError(f"{name} must be a text, not “{value}”.")
     return value.strip()
+
+
+def _number(value: Any, kind: type[int] | type[float], name: str) -> int | float:
+    try:
+        number = kind(value)
+    except (TypeError, ValueError, OverflowError):
+        number = None
+    # Python takes true for 1 and cuts 8000.5 to 8000; nobody who writes that means it.
+    if number is None or isinstance(value, bool) or (isinstance(value, float) and number != value):
+        raise SettingError(f"{name} must be a {'whole ' if kind is int else ''}number, not “{value}”.")
+    return number
 
 
 @dataclass(frozen=True)

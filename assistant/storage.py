@@ -21,7 +21,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,8 @@ def make_engine(url: str, pool_size: int = 8) -> Engine:
     """An engine for SQLite (WAL, write transactions begin IMMEDIATE) or PostgreSQL.
 
     A connection with the execution option `READ_ONLY` begins a deferred transaction instead, so
-    that readers never wait for a writer. Raises StorageError for a URL that cannot be used.
+    that readers never wait for a writer. Values of a statement never stand in an error or a log: they
+    are people's names and numbers. Raises StorageError for a URL that cannot be used.
     """
     try:
         address = make_url(url)
@@ -80,7 +81,10 @@ def make_engine(url: str, pool_size: int = 8) -> Engine:
     if backend == "postgresql":
         # psycopg 3 is the driver that is installed, however the address is spelt.
         return create_engine(
-            address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=pool_size
+            address.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=pool_size,
+            hide_parameters=True,
         )
     raise StorageError(f"database_url names “{backend}”; use sqlite or postgresql")
 
@@ -88,7 +92,7 @@ def make_engine(url: str, pool_size: int = 8) -> Engine:
 def _sqlite_engine(url: str, database: str | None) -> Engine:
     if database and database != ":memory:":
         Path(database.removeprefix("file:")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection, record) -> None:
@@ -116,8 +120,10 @@ def upgrade(
 
     One process at a time does this (a lock); the others wait and find nothing left to do. Before an
     existing database is changed a backup is written to `backups` (None: no backup). Raises
-    UnknownSchema for a database that these scripts did not make, StorageError if the backup fails.
+    UnknownSchema for a database that these scripts did not make, StorageError for one that cannot be
+    opened or if the backup fails.
     """
+    _must_open(engine)
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
@@ -136,6 +142,16 @@ def upgrade(
             command.upgrade(config, "head")
     log.info("database schema %s: %s -> %s", version_table, current or "empty", newest)
     return newest
+
+
+def _must_open(engine: Engine) -> None:
+    """Raise StorageError, in one sentence, for a database that is not there or is none."""
+    try:
+        with engine.connect():
+            pass
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise StorageError(f"database_url: the database cannot be opened: {reason}") from error
 
 
 def _current_revision(

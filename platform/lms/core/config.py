@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from assistant.settings import PREFIX, ROOT, SettingError, Settings, read_file, 
 
 # Names that belong to tests, tools and the shell around the program, not to the program.
 NOT_OURS = ("TEST_", "SCREENS", "BENCH_", "CI_")
+SHORTEST_KEY = 32
 
 
 @dataclass(frozen=True)
@@ -75,14 +78,27 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
 
 
 def secret_key(instance: Path) -> str:
-    """The key that signs cookies and form tokens: made once, readable by its owner only."""
+    """The key that signs cookies and form tokens: made once, readable by its owner only.
+
+    Raises SettingError for a key file without a key in it.
+    """
     path = instance / "secret.key"
     if not path.exists():
         instance.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()  # another process was quicker
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+        _write_once(path, secrets.token_urlsafe(48))
+    key = path.read_text(encoding="utf-8").strip()
+    if len(key) < SHORTEST_KEY:
+        raise SettingError(
+            f"{path} holds no key. Delete it: a new one is made, and everybody signs in again."
+        )
+    return key
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Put a file there whole or, if another process was quicker, leave that one's: none sees half of it."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".key-", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        with suppress(FileExistsError):
+            # The new name has the rights of the temporary file: 0600.
+            os.link(file.name, path)
