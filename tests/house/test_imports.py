@@ -18,11 +18,12 @@ WEB = {"flask", "flask_login", "flask_wtf", "flask_compress", "werkzeug", "wtfor
 # The floors of lms, lowest first; rooms on one floor do not know each other.
 FLOORS = (
     {"core"},
-    {"catalog", "units"},
+    {"units"},
     {"accounts"},
-    {"learning", "asking"},
-    {"assessment", "classes", "desk"},
-    {"community", "credentials"},
+    {"people", "learning", "asking"},
+    # The catalogue's pages show how far one has come: docs/decisions/0013-catalog-above-learning.md
+    {"assessment", "catalog", "classes", "desk"},
+    {"community", "credentials", "mine"},
     {"campaigns"},
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

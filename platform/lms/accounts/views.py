@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 
 from flask import (
@@ -20,14 +19,11 @@ from flask_login import current_user
 
 from lms.accounts import queries, service, visitor
 from lms.accounts.models import Person
-from lms.asking import queries as asked
-from lms.classes import queries as classes
 from lms.core import current, permissions, throttle
 from lms.core.database import reading, writing
 from lms.core.language import AUDIENCE_COOKIE, REGISTER_COOKIE, lazy, remember
 from lms.core.language import gettext as _
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
-from lms.learning import queries as learning
 from lms.units import service as units
 
 blueprint = Blueprint("accounts", __name__)
@@ -40,7 +36,7 @@ def may(permission: str) -> bool:
 
 def after_sign_in() -> str:
     """Where to go next: where they wanted to, else to their own page."""
-    return current.safe_next(request.values.get("tiep"), url_for("accounts.mine"))
+    return current.safe_next(request.values.get("tiep"), url_for("mine.home"))
 
 
 def signed_in_response(person: Person) -> Response:
@@ -141,7 +137,7 @@ def _make_account(typed) -> Response:
             is_child=is_child,
             guardian=guardian,
             guest=guest,
-            unit_id=units.current_unit_id(),
+            unit_id=units.current_unit_id(reading()),
         )
         person.register = request.cookies.get(REGISTER_COOKIE) or None
         person.audience = request.cookies.get(AUDIENCE_COOKIE) or None
@@ -220,24 +216,6 @@ def first_administrator(token: str):
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
 
 
-@blueprint.get("/cua-toi")
-@access(EVERYONE)
-def mine():
-    """What is mine: continue, my classes, my questions, my account."""
-    person = visitor.visitor()
-    account = visitor.account()
-    db = reading()
-    return render_template(
-        "accounts/mine.html",
-        tab="mine",
-        account=account,
-        going_on=learning.going_on(db, current.library(), person.id) if person else None,
-        courses=learning.my_courses(db, current.library(), person.id) if person else [],
-        classes=classes.my_classes(db, current.library(), account.id) if account else [],
-        questions=asked.my_questions(db, person.id, limit=5) if person else [],
-    )
-
-
 @blueprint.get("/tai-khoan")
 @access(SIGNED_IN)
 def settings():
@@ -305,23 +283,6 @@ def end_device():
         service.end_device(db, current_user.id, request.form.get("device", ""))
     flash(_("Đã đăng xuất máy đó."), "good")
     return redirect(url_for("accounts.settings"), HTTPStatus.SEE_OTHER)
-
-
-@blueprint.get("/tai-khoan/du-lieu.json")
-@access(SIGNED_IN)
-def export():
-    """My data as a file."""
-    db = reading()
-    person = visitor.account()
-    data = queries.own_data(db, person)
-    data["learning"] = learning.own_data(db, person.id)
-    data["questions"] = asked.own_data(db, person.id)
-    body = json.dumps(data, ensure_ascii=False, indent=1)
-    return Response(
-        body,
-        mimetype="application/json",
-        headers={"Content-Disposition": "attachment; filename=du-lieu-cua-toi.json"},
-    )
 
 
 @blueprint.route("/tai-khoan/xoa", methods=["GET", "POST"])

@@ -96,7 +96,7 @@ def put(question: str, here: suggestions.Place | None, register: str, before: As
     limits = paces()
     pace.check(reading(), limits)
     me = visitor.visitor()
-    unit_id = (me.unit_id if me is not None else None) or units.current_unit_id()
+    unit_id = (me.unit_id if me is not None else None) or units.current_unit_id(reading())
     # The slow part comes before the transaction that writes.
     answer = current.assistant().ask(
         question,

@@ -398,4 +398,4 @@ def enrol(code: str):
         abort(404)
     service.enrol(db, class_, db.get(Person, visitor.account().id))
     flash(_("Bạn đã vào lớp %(name)s.", name=class_.name), "good")
-    return redirect(url_for("accounts.mine"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("mine.home"), HTTPStatus.SEE_OTHER)

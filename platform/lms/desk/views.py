@@ -83,7 +83,7 @@ def ask():
     except asking.AskingError as refusal:
         errors = {"question": refusal.say()}
         return page("desk/home.html", HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, errors=errors)
-    unit_id = current_user.unit_id or units.current_unit_id()
+    unit_id = current_user.unit_id or units.current_unit_id(reading())
     answer = current.assistant().ask(question, register=chosen_register(), unit=asking.unit_name(unit_id))
     # Nobody's name stands by it: the citizen has none here, and the officer asks for another.
     asked = asking.keep(writing(), answer, person_id=None, unit_id=unit_id, at_desk=True)

@@ -5,10 +5,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add the room's routes, and the unit's name and numbers for every page."""
+    from lms.core.database import reading
     from lms.units import service, views
 
     app.register_blueprint(views.blueprint)
 
     @app.context_processor
     def unit_of_the_page():
-        return {"unit": service.current_unit()}
+        return {"unit": service.current_unit(reading())}

@@ -7,21 +7,21 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import date
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
 from assistant.storage import utc_now
 from i18n.vietnamese import clean
 from lms.core import audit
-from lms.core.database import reading
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 from lms.units.models import Contact, Unit
 
 FRESH_SECONDS = 5
+_kept: WeakKeyDictionary[Engine, tuple[float, UnitView | None]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -59,20 +59,26 @@ def main_unit(db: Session) -> Unit | None:
     return db.scalar(select(Unit).options(selectinload(Unit.contacts)).order_by(Unit.id).limit(1))
 
 
-def current_unit() -> UnitView | None:
+def unit_of(db: Session, unit_id: int | None) -> Unit | None:
+    """The unit with this id, else the one that hosts this site."""
+    return (db.get(Unit, unit_id) if unit_id else None) or main_unit(db)
+
+
+def current_unit(db: Session) -> UnitView | None:
     """The hosting unit for this process's pages, at most five seconds old."""
-    kept = current_app.extensions.get("current_unit")
+    engine = db.get_bind()
+    kept = _kept.get(engine)
     if kept is not None and kept[0] > time.monotonic():
         return kept[1]
-    unit = main_unit(reading())
+    unit = main_unit(db)
     view = view_of(unit) if unit is not None else None
-    current_app.extensions["current_unit"] = (time.monotonic() + FRESH_SECONDS, view)
+    _kept[engine] = (time.monotonic() + FRESH_SECONDS, view)
     return view
 
 
-def current_unit_id() -> int | None:
+def current_unit_id(db: Session) -> int | None:
     """The id of the hosting unit, or None before it was named."""
-    unit = current_unit()
+    unit = current_unit(db)
     return unit.id if unit else None
 
 

@@ -1,0 +1,53 @@
+"""Pages that gather what belongs to one person from all the rooms below."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, render_template
+
+from lms.accounts import queries as accounts
+from lms.accounts import visitor
+from lms.asking import queries as asked
+from lms.classes import queries as classes
+from lms.core import current
+from lms.core.database import reading
+from lms.core.permissions import EVERYONE, SIGNED_IN, access
+from lms.learning import queries as learning
+
+blueprint = Blueprint("mine", __name__)
+
+
+@blueprint.get("/cua-toi")
+@access(EVERYONE)
+def home():
+    """What is mine: continue, my classes, my questions, my account."""
+    person = visitor.visitor()
+    account = visitor.account()
+    db = reading()
+    return render_template(
+        "mine/home.html",
+        tab="mine",
+        account=account,
+        going_on=learning.going_on(db, current.library(), person.id) if person else None,
+        courses=learning.my_courses(db, current.library(), person.id) if person else [],
+        classes=classes.my_classes(db, current.library(), account.id) if account else [],
+        questions=asked.my_questions(db, person.id, limit=5) if person else [],
+    )
+
+
+@blueprint.get("/tai-khoan/du-lieu.json")
+@access(SIGNED_IN)
+def export():
+    """My data as a file."""
+    db = reading()
+    person = visitor.account()
+    data = accounts.own_data(db, person)
+    data["learning"] = learning.own_data(db, person.id)
+    data["questions"] = asked.own_data(db, person.id)
+    body = json.dumps(data, ensure_ascii=False, indent=1)
+    return Response(
+        body,
+        mimetype="application/json",
+        headers={"Content-Disposition": "attachment; filename=du-lieu-cua-toi.json"},
+    )
