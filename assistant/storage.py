@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -200,8 +201,7 @@ def backup(engine: Engine, folder: Path, label: str) -> Path:
     stamp = utc_now().strftime("%Y%m%dT%H%M%S%f")
     if engine.dialect.name == "sqlite":
         target = folder / f"hocso-{stamp}-{label}.db"
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+        _copy_sqlite(engine, target)
     else:
         target = folder / f"hocso-{stamp}-{label}.dump"
         _dump_postgres(engine, target)
@@ -209,6 +209,18 @@ def backup(engine: Engine, folder: Path, label: str) -> Path:
     for old in sorted(folder.glob("hocso-*"))[:-KEPT_BACKUPS]:
         old.unlink()
     return target
+
+
+def _copy_sqlite(engine: Engine, target: Path) -> None:
+    # Past SQLAlchemy, which would begin a transaction: VACUUM refuses to run inside one.
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        raise StorageError(f"The backup before the upgrade failed: {error}. Is the disk full?") from error
+    finally:
+        connection.close()
 
 
 def _dump_postgres(engine: Engine, target: Path) -> None:
