@@ -14,7 +14,7 @@ from assistant.service import Assistant
 from assistant.storage import make_engine
 from courses import reader
 from lms import accounts, asking, catalog, classes, desk, learning, mine, people, units
-from lms.core import assets, errors, health, language, pagecache, permissions, security, styleguide
+from lms.core import assets, errors, health, language, log, pagecache, permissions, security, styleguide
 from lms.core.config import WebSettings, secret_key
 from lms.core.database import Database
 
@@ -29,6 +29,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
 
     The database must be up to date (`python wsgi.py prepare` does that): workers never migrate.
     """
+    log.set_up_unless_done()
     settings = settings or WebSettings.load()
     app = Flask("lms", root_path=str(Path(__file__).resolve().parent))
     app.config.update(

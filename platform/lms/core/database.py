@@ -9,13 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g
-from sqlalchemy import Engine, MetaData
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy import Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
 
 from assistant.storage import READ_ONLY, upgrade
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "lms_version"
+ONLY_READS = "this session only reads: use writing() to change data"
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,7 +37,13 @@ class ReadingSession(Session):
 
     def flush(self, objects: object = None) -> None:
         if self.new or self.dirty or self.deleted:
-            raise RuntimeError("this session only reads: use writing() to change data")
+            raise RuntimeError(ONLY_READS)
+
+
+@event.listens_for(ReadingSession, "do_orm_execute")
+def _refuse_to_write(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        raise RuntimeError(ONLY_READS)
 
 
 class Database:

@@ -9,14 +9,20 @@ from __future__ import annotations
 import logging
 import re
 
-SECRET_PATH = re.compile(r"(/(?:the|bat-dau|vao-lop|hoi|tra-loi)/)[^\s/?\"']+")
-LONG_NUMBER = re.compile(r"(?<![\w.:-])\+?\d(?:[ .-]?\d){7,}(?![\w.:-])")
+SLASH = r"(?:/|%2[Ff])"
+SECRET_PATH = re.compile(rf"({SLASH}(?:the|bat-dau|vao-lop|hoi|tra-loi){SLASH})[^\s/?#\"'()%]+")
+# Nine digits or more, however they are parted: telephone, citizen, bank and insurance numbers. A date
+# has eight, and stays.
+LONG_NUMBER = re.compile(r"\+?\d(?:[\s.,()/–-]{0,3}\d){8,}")
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+# PostgreSQL tells the values of a row that broke a rule.
+ROW_VALUES = re.compile(r"(Key \([^)]*\)=|Failing row contains )\(.*\)")
 
 
 def mask(text: str) -> str:
-    """`text` without secrets in addresses, long numbers and e-mail addresses."""
-    return MAIL.sub("…@…", LONG_NUMBER.sub("…", SECRET_PATH.sub(r"\1…", text)))
+    """`text` without secrets in addresses, long numbers, e-mail addresses and values of rows."""
+    text = ROW_VALUES.sub(r"\1(…)", SECRET_PATH.sub(r"\1…", text))
+    return MAIL.sub("…@…", LONG_NUMBER.sub("…", text))
 
 
 class MaskingFormatter(logging.Formatter):
@@ -29,6 +35,9 @@ class MaskingFormatter(logging.Formatter):
     def formatException(self, exc_info) -> str:
         return mask(super().formatException(exc_info))
 
+    def formatStack(self, stack_info: str) -> str:
+        return mask(super().formatStack(stack_info))
+
 
 def set_up(level: int = logging.INFO) -> None:
     """Log to standard error, masked."""
@@ -40,3 +49,9 @@ def set_up(level: int = logging.INFO) -> None:
     # These repeat themselves at every start.
     for noisy in ("alembic", "faiss", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def set_up_unless_done() -> None:
+    """As `set_up`, where no command of ours did it: another server may have made the application."""
+    if not logging.getLogger().handlers:
+        set_up()
