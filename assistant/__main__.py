@@ -26,7 +26,15 @@ from assistant.storage import StorageError, make_engine
 from courses import reader
 from courses.urgent import UrgentBroken
 
-EXPLAINED = (SettingError, StorageError, bench.BenchError, EmbedderMissing, UrgentBroken, VerifiedError, NotFound)
+EXPLAINED = (
+    SettingError,
+    StorageError,
+    bench.BenchError,
+    EmbedderMissing,
+    UrgentBroken,
+    VerifiedError,
+    NotFound,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

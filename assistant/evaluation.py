@@ -1,6 +1,7 @@
 """Measuring and calibrating the assistant on questions whose right outcome is known.
 
-One object a line: {"id", "question", "expect": answer|abstain|urgent|refuse, "lesson": "course/lesson"}.
+One object a line: {"id", "question", "expect": answer|abstain|urgent|refuse}, and for an answer the
+"lesson" it must cite ("course/lesson", or several) and the "fact" it must show ("this|or this").
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from assistant.retrieval import calibration
 from assistant.retrieval.bench import BenchError, read_lines, typed_as
 from assistant.retrieval.calibration import Curve
 from assistant.service import Assistant
+from i18n.vietnamese import nfc
 
 EXPECTED = ("answer", "abstain", "urgent", "refuse")
 
@@ -27,33 +29,44 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
     questions = read_lines(path)
     for number, one in enumerate(questions, 1):
         if not isinstance(one.get("question"), str) or one.get("expect") not in EXPECTED:
-            raise BenchError(f"{path}, question {number}: needs “question”, and “expect” as one of {EXPECTED}")
+            raise BenchError(
+                f"{path}, question {number}: needs “question”, and “expect” as one of {EXPECTED}"
+            )
     return questions
 
 
 def half(questions: Iterable[dict[str, Any]], held_out: bool) -> list[dict[str, Any]]:
     """One half of the questions, the same one always: to tune on, or held out."""
-    return [one for one in questions if (hashlib.sha256(str(one["id"]).encode()).digest()[0] % 2 == 1) == held_out]
+    return [
+        one for one in questions if (hashlib.sha256(str(one["id"]).encode()).digest()[0] % 2 == 1) == held_out
+    ]
 
 
 def measure(
-    assistant: Assistant, questions: Sequence[dict[str, Any]], typed: str = "plain", register: str = "standard"
+    assistant: Assistant,
+    questions: Sequence[dict[str, Any]],
+    typed: str = "plain",
+    register: str = "standard",
 ) -> dict[str, Any]:
     """Shares of right outcomes by kind, of right lessons and true quotes, and times in milliseconds."""
     asked: Counter[str] = Counter()
     right: Counter[str] = Counter()
-    times, misses, lessons, quotes = [], [], [], []
+    times, misses, lessons, facts = [], [], [], []
     for one in questions:
         answer = assistant.ask(typed_as(one["question"], typed), register=register)
         expect = one["expect"]
         asked[expect] += 1
-        is_right = outcome_is_right(answer, expect) and leads_to(answer, one)
+        is_right = outcome_is_right(answer, expect) and leads_to(answer, one) and holds_fact(answer, one)
         right[expect] += is_right
         if not is_right:
-            misses.append({"id": one["id"], "expect": expect, "got": answer.outcome, "question": answer.question})
+            got = {"outcome": answer.outcome, "confidence": round(answer.confidence, 3)}
+            places = [citation.url for citation in answer.citations]
+            misses.append(
+                {"id": one["id"], "question": answer.question, "expect": expect, **got, "cited": places}
+            )
         if answer.outcome == ANSWERED and expect == "answer":
             lessons.append(leads_to(answer, one))
-            quotes.append(all(citation.quote for citation in answer.citations))
+            facts.append(holds_fact(answer, one))
         times.append(answer.elapsed_ms)
     return {
         "typed": typed,
@@ -62,7 +75,7 @@ def measure(
         "right": round(sum(right.values()) / max(1, len(questions)), 4),
         **{f"right_{kind}": round(right[kind] / count, 4) for kind, count in sorted(asked.items())},
         "right_lesson_when_answered": round(float(np.mean(lessons)), 4) if lessons else None,
-        "quoted": round(float(np.mean(quotes)), 4) if quotes else None,
+        "fact_shown_when_answered": round(float(np.mean(facts)), 4) if facts else None,
         "ms_p50": float(np.percentile(times, 50)),
         "ms_p95": float(np.percentile(times, 95)),
         "misses": misses,
@@ -88,11 +101,20 @@ def leads_to(answer: Answer, question: dict[str, Any]) -> bool:
     return any(place == f"/hoc/{lesson}" for place in places for lesson in lessons)
 
 
+def holds_fact(answer: Answer, question: dict[str, Any]) -> bool:
+    """Whether the words that must be in the answer are shown, in one of their wordings."""
+    facts = question.get("fact", "")
+    if not facts or answer.outcome != ANSWERED:
+        return True
+    shown = nfc(" ".join((answer.text, *answer.steps))).lower()
+    return any(nfc(fact).lower() in shown for fact in facts.split("|"))
+
+
 def calibrate(assistant: Assistant, questions: Sequence[dict[str, Any]]) -> dict[str, Curve]:
     """Curves for questions typed with diacritics and without, from questions to answer or to abstain."""
     usable = [one for one in questions if one["expect"] in ("answer", "abstain")]
     curves = {}
     for name, typed in ((calibration.MARKED, "plain"), (calibration.FOLDED, "folded")):
-        evidence = [assistant.evidence(typed_as(one["question"], typed))[0] for one in usable]
+        evidence = [assistant.evidence(typed_as(one["question"], typed)) for one in usable]
         curves[name] = calibration.fit(evidence, [one["expect"] == "answer" for one in usable])
     return curves

@@ -38,7 +38,11 @@ def examine(settings: Settings, opening: Callable[[Settings], Assistant]) -> dic
     report["can_answer"] = bool(status["ready"])
     if not status["ready"]:
         report["problems"].append("there is nothing to answer from: no lesson could be read")
-    return {**report, **status, "tried": {"question": TRIED, "outcome": answer.outcome, "ms": answer.elapsed_ms}}
+    return {
+        **report,
+        **status,
+        "tried": {"question": TRIED, "outcome": answer.outcome, "ms": answer.elapsed_ms},
+    }
 
 
 def version_of(package: str) -> str | None:

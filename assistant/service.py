@@ -20,9 +20,10 @@ from assistant.answering.safety import load_refusals, refusal, urgent_card
 from assistant.answering.signs import Heard
 from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.verified import Verified
-from assistant.retrieval import calibration
+from assistant.retrieval import calibration, evidence
 from assistant.retrieval.cache import VectorCache
 from assistant.retrieval.embedding import Embedder, EmbedderMissing, open_embedder
+from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.search import Ranking
 from assistant.settings import Settings
 from assistant.snapshot import Checked, Progress, Shelf, build_shelf, read_checked, vector_texts
@@ -36,7 +37,6 @@ log = logging.getLogger(__name__)
 LESSON_BONUS = 0.08
 """What a passage of the lesson in which a question is asked gets on top (fused scores go from 0 to 1)."""
 
-PASSAGES_READ = 3
 FEW_VECTORS = 24
 """Vectors that are made while starting; more are made beside, and words alone serve meanwhile."""
 
@@ -119,6 +119,8 @@ class Assistant:
         turned_down = refusal(heard, self._refusals)
         if turned_down is not None:
             return compose.refused(asked, turned_down, register)
+        # An unknown group sees what everybody sees; a made-up name must not fill the memory.
+        audience = audience if self._library.audience(audience) else None
         shelf, checked = self._shelf, self._checked
         read = understand(asked, shelf.restorer, earlier)
         vector = self._embedder.query(read.heard_as) if self._embedder else None
@@ -126,8 +128,10 @@ class Assistant:
         if verified is not None:
             return compose.from_verified(read, *verified, register)
         ranking = self._search(shelf, read, vector, register, audience, lesson)
-        confidence = self._curve(ranking.dense, read.folded)
-        return compose.from_ranking(read, ranking, shelf, vector, confidence, register)
+        curve = self._curve(ranking.dense, read.folded)
+        confidence = curve.confidence(self._evidence(shelf, ranking, read))
+        is_sure = confidence >= curve.threshold
+        return compose.from_ranking(read, ranking, shelf, vector, confidence, is_sure, register)
 
     def _same_question(
         self, checked: Checked, question: Question, vector, unit: str | None
@@ -140,16 +144,29 @@ class Assistant:
             return None
         return checked.answers[likeness.owner], likeness.score
 
-    def evidence(self, question: str, register: str = "standard") -> tuple[Ranking, Question]:
-        """What a search finds and how the question was read, for measuring and calibrating."""
-        read = understand(mask(clean(question)[:LONGEST]).text, self._shelf.restorer)
+    def evidence(self, question: str, register: str = "standard") -> Evidence:
+        """What a search finds for a question, for measuring and calibrating."""
+        shelf = self._shelf
+        read = understand(mask(clean(question)[:LONGEST]).text, shelf.restorer)
         vector = self._embedder.query(read.heard_as) if self._embedder else None
-        return self._search(self._shelf, read, vector, register, None, None), read
+        return self._evidence(shelf, self._search(shelf, read, vector, register, None, None), read)
+
+    def _evidence(self, shelf: Shelf, ranking: Ranking, question: Question) -> Evidence:
+        texts = [shelf.words_of(hit.number) for hit in ranking.hits[: evidence.READ]]
+        return evidence.gather(ranking, question.heard_as, question.words, texts, shelf.index.lexical)
 
     def _search(
-        self, shelf: Shelf, question: Question, vector, register: str, audience: str | None, lesson: str | None
+        self,
+        shelf: Shelf,
+        question: Question,
+        vector,
+        register: str,
+        audience: str | None,
+        lesson: str | None,
     ) -> Ranking:
-        bonus = shelf.in_group(lesson) * LESSON_BONUS if lesson else None
+        bonus = shelf.title_bonus(question.heard_as)
+        if lesson:
+            bonus = bonus + shelf.in_group(lesson) * LESSON_BONUS
         return shelf.index.search(
             question.heard_as,
             vector,

@@ -13,19 +13,23 @@ from assistant.answering.question import OTHER, Question, content_words
 from assistant.answering.safety import Refusal
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.verified import Verified
-from assistant.retrieval.calibration import Curve
 from assistant.retrieval.search import Ranking
 from assistant.snapshot import Shelf
 from courses.urgent import Card
 
 PASSAGES_READ, NEAREST, CHOICES = 3, 2, 3
+NEARLY_AS_GOOD = 0.04
+"""A further passage is read only if its fused score is this close to the best one's."""
+
 VAGUE_WORDS = 2
 """A question with no more telling words than this may mean several things."""
 
 
 def nothing_asked(asked: str, register: str) -> Answer:
     """For an empty question."""
-    return Answer(asked, CLARIFY, "Bạn muốn hỏi gì? Hãy gõ một câu, có dấu hay không dấu đều được.", register=register)
+    return Answer(
+        asked, CLARIFY, "Bạn muốn hỏi gì? Hãy gõ một câu, có dấu hay không dấu đều được.", register=register
+    )
 
 
 def from_card(asked: str, card: Card, register: str) -> Answer:
@@ -33,7 +37,15 @@ def from_card(asked: str, card: Card, register: str) -> Answer:
     shown = card.text(register)
     citation = Citation(card.title, card.url, shown.steps[0], "Thẻ việc gấp của Học Số", card.checked_on)
     return Answer(
-        asked, URGENT, shown.text, shown.steps, (citation,), 1.0, register, heard_as=asked, looked_for=card.title
+        asked,
+        URGENT,
+        shown.text,
+        shown.steps,
+        (citation,),
+        1.0,
+        register,
+        heard_as=asked,
+        looked_for=card.title,
     )
 
 
@@ -66,10 +78,15 @@ def from_verified(question: Question, verified: Verified, score: float, register
 
 
 def from_ranking(
-    question: Question, ranking: Ranking, shelf: Shelf, vector: np.ndarray | None, curve: Curve, register: str
+    question: Question,
+    ranking: Ranking,
+    shelf: Shelf,
+    vector: np.ndarray | None,
+    confidence: float,
+    is_sure: bool,
+    register: str,
 ) -> Answer:
     """An answer from the best passages; a question back, or an honest "I don't know"."""
-    confidence = curve.confidence(ranking)
     passages = [shelf.passages[hit.number] for hit in ranking.hits]
     choices = vague_choices(question, ranking, passages)
     if choices:
@@ -84,7 +101,7 @@ def from_ranking(
             nearest=nearest(passages),
         )
     found = None
-    if confidence >= curve.threshold:
+    if is_sure:
         found = extract(question, candidates(ranking, shelf, vector), shelf.index.lexical.idf_of)
     extracted = grounded(found) if found else None
     if extracted is None:
@@ -96,6 +113,8 @@ def candidates(ranking: Ranking, shelf: Shelf, vector: np.ndarray | None) -> lis
     """The passages to read, with each item's cosine to the question."""
     read = []
     for hit in ranking.hits[:PASSAGES_READ]:
+        if hit.score < ranking.hits[0].score - NEARLY_AS_GOOD:
+            break
         rows = shelf.item_vectors[hit.number]
         cosines = rows @ vector if rows is not None and vector is not None else None
         read.append(Candidate(shelf.passages[hit.number], hit.score, cosines))

@@ -8,23 +8,50 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.answering.question import DEFINITION, DOCUMENTS, FEE, HOW, SCAM, TIME, Question, content_words
+from assistant.answering.question import (
+    DEFINITION,
+    DOCUMENTS,
+    FEE,
+    HOW,
+    LISTING,
+    PLACE,
+    SCAM,
+    TIME,
+    Question,
+    content_words,
+)
 from assistant.knowledge.passage import NOTE, POINTS, PROSE, STEPS, Part, Passage
 from assistant.retrieval.search import min_max
 from i18n.vietnamese import fold
 
 SENTENCES = 3
+WHOLE_PARAGRAPH = 4
 LONGEST_LIST = 12
-CLOSE = 0.62
-"""A further sentence is shown if it scores at least this share of the best one."""
+CLOSE = 0.7
+"""A further paragraph or point is shown if it scores at least this share of the best one."""
+
+SPREAD = 1.3
+"""How far the scores of sentences of one section lie apart: meaning, words and form together."""
+
+STANDING = 1.5
+"""Weight of the passage's own score against its sentences': the right section comes first."""
 
 _LEANS_BACK = re.compile(
     r"^(?:tuy nhien|tuy vay|nhung|vi vay|vi the|do do|do vay|nho vay|nho do|khi do|luc do|sau do|roi|neu vay|"
     r"neu khong|no|chung|ho|do la|day la|dieu nay|viec nay|cach nay|so nay|o do|ngoai ra|con|cung vay|"
     r"tu day|the la|truoc luc do|chua xong)\b"
 )
-_AMOUNT = re.compile(r"\d[\d.,]*\s*(?:đồng|đ|nghìn|triệu|%)|phí|miễn phí|mất tiền|không mất|lệ phí", re.IGNORECASE)
-_DURATION = re.compile(r"\d+\s*(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"\d[\d.,]*\s*(?:đồng|đ|nghìn|triệu|%)|phí|miễn phí|mất tiền|không mất|lệ phí", re.IGNORECASE
+)
+_DURATION = re.compile(
+    r"\d+\s*(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)", re.IGNORECASE
+)
+_PLACE = re.compile(
+    r"công an (?:xã|phường|cấp xã|nơi)|ủy ban|quầy|trụ sở|cửa hàng|kho ứng dụng|CH Play|nơi (?:nhận|làm)|gov\.vn"
+    r"|nằm ở|ở (?:cạnh|góc|mép|đầu|dưới|trên)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -72,15 +99,17 @@ def extract(question: Question, candidates: Sequence[Candidate], weigh) -> Extra
         return from_list(passage, listing, best)
     if part.kind == STEPS and len(part.items) <= LONGEST_LIST and question.form in (HOW, SCAM):
         return from_list(passage, best.part, best)
-    return from_sentences(candidates, units, best)
+    return from_sentences(passage, units, best)
 
 
 def score_units(question: Question, candidates: Sequence[Candidate], weigh) -> list[Unit]:
     """Every item of every candidate with its score."""
     places, overlaps, cosines, standing = [], [], [], []
-    wanted = question.words
     for number, candidate in enumerate(candidates):
         flat = 0
+        # What the section's title says is said for each of its sentences.
+        titled = set(content_words(candidate.passage.titles[-1]))
+        wanted = [word for word in question.words if word not in titled]
         for part_number, part in enumerate(candidate.passage.parts):
             for item_number, item in enumerate(part.items):
                 places.append((number, part_number, item_number, item))
@@ -96,7 +125,7 @@ def score_units(question: Question, candidates: Sequence[Candidate], weigh) -> l
     meaning = words.copy()
     if known.any():
         meaning[known] = min_max(dense[known])
-    scores = 0.5 * meaning + 0.5 * words + 0.5 * np.array(standing, np.float32)
+    scores = 0.5 * meaning + 0.5 * words + STANDING * np.array(standing, np.float32)
     return [
         Unit(*place, float(score) + form_bonus(question.form, place[3]))
         for place, score in zip(places, scores, strict=True)
@@ -116,6 +145,8 @@ def form_bonus(form: str, item: str) -> float:
         return 0.3 if _AMOUNT.search(item) else 0.0
     if form == TIME:
         return 0.3 if _DURATION.search(item) else 0.0
+    if form == PLACE:
+        return 0.3 if _PLACE.search(item) else 0.0
     if form == DEFINITION:
         return 0.15 if " là " in item else 0.0
     return 0.0
@@ -128,18 +159,18 @@ def whole_list(question: Question, passage: Passage, best: Unit, units: Sequence
     """
     if question.form in (FEE, TIME, DEFINITION):
         return None
-    kinds = (STEPS,) if question.form == HOW else (STEPS, POINTS)
     lists = [
         number
         for number, part in enumerate(passage.parts)
-        if part.kind in kinds and 1 < len(part.items) <= LONGEST_LIST
+        if part.kind in (STEPS, POINTS) and 1 < len(part.items) <= LONGEST_LIST
     ]
     if not lists:
         return None
+    wants_list = question.form in (HOW, DOCUMENTS, LISTING)
     if best.part in lists:
-        return best.part if question.form in (HOW, DOCUMENTS) or said_often(best, units) else None
-    wants_list = question.form in (HOW, DOCUMENTS)
-    return lists[0] if wants_list and passage.parts[best.part].kind != NOTE else None
+        return best.part if wants_list or said_often(best, units) else None
+    steps = [number for number in lists if passage.parts[number].kind == STEPS]
+    return (steps or lists)[0] if wants_list and passage.parts[best.part].kind != NOTE else None
 
 
 def said_often(best: Unit, units: Sequence[Unit]) -> bool:
@@ -174,47 +205,62 @@ def whole_thought(part: Part, count: int) -> tuple[str, ...]:
     return items
 
 
-def from_sentences(candidates: Sequence[Candidate], units: Sequence[Unit], best: Unit) -> Extract:
-    """The two or three best sentences, in the order of their source."""
-    order = sorted(units, key=lambda unit: -unit.score)
-    near = [unit for unit in order if unit.score >= CLOSE * best.score and unit.passage == best.passage]
-    beside = [unit for unit in order if unit.score >= 0.92 * best.score and unit.passage != best.passage]
-    chosen = {(unit.passage, unit.part, unit.item) for unit in (near[:SENTENCES] + beside)[:SENTENCES]}
-    chosen.add((best.passage, best.part, best.item))
-    for place in sorted(chosen):
-        chosen |= needed_before(candidates[place[0]].passage, place)
-    return arranged(candidates, sorted(chosen, key=lambda place: (place[0] != best.passage, place)), best)
+def from_sentences(passage: Passage, units: Sequence[Unit], best: Unit) -> Extract:
+    """The paragraph or point that answers, with a second one of the same section if it answers as well."""
+    own = [unit for unit in units if unit.passage == best.passage]
+    windows = {best.part: window(passage.parts[best.part], best.item)}
+    others = [unit for unit in own if unit.part != best.part and unit.score >= close_to(best)]
+    second = max(others, key=lambda unit: unit.score, default=None)
+    if second is not None:
+        windows[second.part] = window(passage.parts[second.part], second.item)
+    same_list = [
+        unit.item
+        for unit in sorted(own, key=lambda unit: -unit.score)
+        if unit.part == best.part and unit.score >= close_to(best)
+    ]
+    if passage.parts[best.part].kind in (POINTS, STEPS):
+        windows[best.part] = tuple(sorted(same_list[:SENTENCES]))
+    for number in tuple(windows):
+        follow_colon(passage, number, windows)
+    lines = [line for part in sorted(windows) for line in shown(passage.parts[part], windows[part])]
+    return Extract("\n".join(lines), (), ((passage, best.text),))
 
 
-def needed_before(passage: Passage, place: tuple[int, int, int]) -> set[tuple[int, int, int]]:
-    """The sentences before this one that it refers to, with their places."""
-    number, part, item = place
-    found = set()
-    while item > 0 and passage.parts[part].kind in (PROSE, NOTE) and leans_back(passage.parts[part].items[item]):
-        item -= 1
-        found.add((number, part, item))
-    return found
+def follow_colon(passage: Passage, number: int, windows: dict[int, tuple[int, ...]]) -> None:
+    """Add the list that a shown sentence announces with its colon."""
+    last = passage.parts[number].items[windows[number][-1]]
+    following = number + 1
+    if last.endswith(":") and following < len(passage.parts):
+        windows[following] = tuple(range(min(len(passage.parts[following].items), LONGEST_LIST)))
+
+
+def close_to(best: Unit) -> float:
+    """The score from which another sentence answers nearly as well as the best, apart from its section's."""
+    return best.score - (1 - CLOSE) * SPREAD
+
+
+def window(part: Part, item: int) -> tuple[int, ...]:
+    """Which sentences of a paragraph to show around one: never a fragment that leans on what is left out.
+
+    A short paragraph is shown whole. A list is shown by its points, so only the one itself.
+    """
+    if part.kind in (POINTS, STEPS):
+        return (item,)
+    count = len(part.items)
+    if count <= WHOLE_PARAGRAPH:
+        return tuple(range(count))
+    start = item
+    while start > 0 and (leans_back(part.items[start]) or count - start < SENTENCES):
+        start -= 1
+    return tuple(range(start, max(item + 1, min(count, start + SENTENCES))))
+
+
+def shown(part: Part, items: Sequence[int]) -> list[str]:
+    """Sentences of a paragraph in one line, each point of a list in its own."""
+    chosen = [part.items[item] for item in items]
+    return chosen if part.kind in (POINTS, STEPS) else [" ".join(chosen)]
 
 
 def leans_back(sentence: str) -> bool:
     """Whether a sentence refers to the one before it ("Tuy nhiên …", "Nó …")."""
     return _LEANS_BACK.match(fold(sentence).lstrip("“\"'( ")) is not None
-
-
-def arranged(candidates: Sequence[Candidate], places: Sequence[tuple[int, int, int]], best: Unit) -> Extract:
-    """Sentences of one part in a line, each other part and each point on a line of its own."""
-    lines: list[str] = []
-    used: dict[int, str] = {}
-    last: tuple[int, int] | None = None
-    for number, part_number, item_number in places:
-        part = candidates[number].passage.parts[part_number]
-        sentence = part.items[item_number]
-        if last == (number, part_number) and part.kind in (PROSE, NOTE):
-            lines[-1] = f"{lines[-1]} {sentence}"
-        else:
-            lines.append(sentence)
-        last = (number, part_number)
-        used.setdefault(number, sentence)
-    used[best.passage] = best.text
-    pairs = sorted(used.items(), key=lambda pair: pair[0] != best.passage)
-    return Extract("\n".join(lines), (), tuple((candidates[number].passage, quote) for number, quote in pairs))

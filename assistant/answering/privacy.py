@@ -10,7 +10,9 @@ from i18n.vietnamese import fold
 _GAP = r"[ .\-–]?"
 _DIGITS = r"(?<![\d.,/])(?:\d" + _GAP + r"){%s}\d(?![\d/]|[.,]\d)"
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\d.,/])(?:\+?84|0)" + _GAP + r"(?:[235789]" + _GAP + r")(?:\d" + _GAP + r"){7}\d(?!\d)")
+_PHONE = re.compile(
+    r"(?<![\d.,/])(?:\+?84|0)" + _GAP + r"(?:[235789]" + _GAP + r")(?:\d" + _GAP + r"){7}\d(?!\d)"
+)
 _CITIZEN = re.compile(_DIGITS % "11")
 _CARD = re.compile(_DIGITS % "12,18")
 _LONG = re.compile(_DIGITS % "8,10")
@@ -18,7 +20,7 @@ _INSURANCE = re.compile(r"\b[A-Za-z]{2}[ .\-]?\d[ .\-]?(?:\d[ .\-]?){12}\b")
 _SECRET = re.compile(
     r"(?P<name>\b(?:otp|m[aã](?:\s+(?:otp|pin|x[aá]c\s+(?:th[uự]c|nh[aậ]n|minh)|b[aả]o\s+m[aậ]t))|"
     r"(?:m[aã]\s+|s[oố]\s+)?pin|m[aậ]t\s+kh[aẩ]u|password|passcode|pass|mk|cvv)\b"
-    r"(?:\s+(?:[^\W\d_]+)){0,6}?\s*(?:l[aà]|:|=)\s*)(?P<value>[^\s,;.!?]+)",
+    r"(?:\s+(?:[^\W\d_]+)){0,6}?\s*(?:\bl[aà]\b|:|=)\s*)(?P<value>[^\s,;.!?]+)",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -27,7 +29,9 @@ _CODE = re.compile(
 )
 _QUESTION_WORDS = {"gi", "sao", "nao", "ai", "dau", "mot", "nhung", "cac", "ma", "so", "loai", "thu", "bao"}
 # Four digits in front of these are an amount, a length or a date, not a code.
-_UNITS = re.compile(r"\s*(?:đ|vnđ|vnd|đồng|dong|nghìn|nghin|ngàn|triệu|trieu|tỷ|k|số|so|chữ|chu|phút|phut|giây|giay|ngày|ngay)\b")
+_UNITS = re.compile(
+    r"\s*(?:đ|vnđ|vnd|đồng|dong|nghìn|nghin|ngàn|triệu|trieu|tỷ|k|số|so|chữ|chu|phút|phut|giây|giay|ngày|ngay)\b"
+)
 PUBLIC_NUMBERS = re.compile(r"^(?:1[89]00|1022)")
 
 

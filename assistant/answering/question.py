@@ -17,16 +17,23 @@ typed with them has three in four."""
 
 KEPT_TURNS = 5
 
-FEE, TIME, DOCUMENTS, PLACE, DEFINITION, SCAM, HOW, OTHER = (
-    "fee", "time", "documents", "place", "definition", "scam", "how", "other",
+FEE, TIME, DOCUMENTS, PLACE, DEFINITION, SCAM, HOW, LISTING, OTHER = (
+    "fee", "time", "documents", "place", "definition", "scam", "how", "listing", "other",
 )  # fmt: skip
 _FORMS = (
     (FEE, r"bao nhieu tien|mat tien|ton tien|ton phi|le phi|\bphi\b|mat bao nhieu|bao nhieu dong|mien phi"),
     (TIME, r"bao lau|may ngay|bao nhieu ngay|khi nao|may gio|luc nao|bao gio|thoi han|mat may"),
     (DOCUMENTS, r"giay to gi|can gi|mang gi|mang theo|can nhung gi|chuan bi gi|ho so gi|gom nhung|can giay"),
-    (SCAM, r"lua dao (?:khong|k|ko)|co phai (?:la )?lua|lua khong|that khong|that hay gia|tin duoc|co nen|co sao"),
+    (
+        SCAM,
+        r"lua dao (?:khong|k|ko)|co phai (?:la )?lua|lua khong|that khong|that hay gia|tin duoc|co nen|co sao",
+    ),
     (DEFINITION, r"la gi|nghia gi|nghia la|la cai gi|la sao\b|la the nao|la nhu the nao"),
-    (HOW, r"lam sao|the nao|cach|lam gi|cac buoc|huong dan|nhu nao|phai lam|sao de|chi (?:toi|minh|giup)|ra sao"),
+    (LISTING, r"\b(?:nhung|cac) (?:\S+ ){0,5}(?:gi|nao)\b|gom gi|ke ra|liet ke"),
+    (
+        HOW,
+        r"lam sao|the nao|cach|lam gi|cac buoc|huong dan|nhu nao|phai lam|sao de|chi (?:toi|minh|giup)|ra sao",
+    ),
     (PLACE, r"o dau|cho nao|noi nao|den dau|di dau"),
 )
 _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _FORMS)
@@ -34,13 +41,132 @@ _LEANS_BACK = re.compile(
     r"^(?:the|vay|con|roi|neu|nhung|the con|vay con|the neu)\b|^(?:mat )?(?:bao lau|bao nhieu tien|o dau)\W*$"
 )
 STOP = frozenset(
-    "a ah ai anh ba bac ban bang ben bi boi cac cach cai can cau chac chi cho chu chua chung chut co con cu cua "
-    "cung da dang day de den di do dung duoc dau em gi gio giup ha hay he hoi hom hon khi khong la lam len luc "
-    "ma may me minh moi mot muon na nao nay ne nen neu ngay nguoi nha nhe nhi nhieu nho nhu nhung no noi o oi "
-    "ong phai qua ra rang rat roi sao sau se tai the theo thi thoi toi tren trong tu tui va van vao vay ve vi "
-    "viec voi vua xin y biet ho ta em chau noi the"
-    .split()
+    [
+        "ạ",
+        "à",
+        "ai",
+        "anh",
+        "ba",
+        "bà",
+        "bác",
+        "bạn",
+        "bằng",
+        "bên",
+        "bị",
+        "bởi",
+        "các",
+        "cách",
+        "cái",
+        "cần",
+        "cháu",
+        "chắc",
+        "chị",
+        "cho",
+        "chú",
+        "chưa",
+        "chúng",
+        "chút",
+        "chỗ",
+        "có",
+        "con",
+        "còn",
+        "cô",
+        "của",
+        "cũng",
+        "cứ",
+        "cụ",
+        "dạ",
+        "đã",
+        "đang",
+        "đâu",
+        "đây",
+        "để",
+        "đến",
+        "đi",
+        "đó",
+        "được",
+        "em",
+        "gì",
+        "giờ",
+        "giúp",
+        "hả",
+        "hay",
+        "hãy",
+        "hết",
+        "hỏi",
+        "hộ",
+        "khi",
+        "không",
+        "kiểu",
+        "là",
+        "làm",
+        "lại",
+        "lên",
+        "lúc",
+        "mà",
+        "mấy",
+        "mẹ",
+        "mình",
+        "mới",
+        "một",
+        "muốn",
+        "nào",
+        "này",
+        "nên",
+        "nếu",
+        "ngay",
+        "người",
+        "nha",
+        "nhà",
+        "nhé",
+        "nhỉ",
+        "nhiều",
+        "những",
+        "như",
+        "nhưng",
+        "nó",
+        "nơi",
+        "ơi",
+        "ông",
+        "phải",
+        "qua",
+        "quá",
+        "ra",
+        "rằng",
+        "rất",
+        "rồi",
+        "sao",
+        "sau",
+        "sẽ",
+        "ta",
+        "tại",
+        "thấy",
+        "thế",
+        "theo",
+        "thì",
+        "thôi",
+        "tôi",
+        "trên",
+        "trong",
+        "từ",
+        "tui",
+        "và",
+        "vẫn",
+        "vào",
+        "vậy",
+        "về",
+        "vì",
+        "việc",
+        "với",
+        "vừa",
+        "xin",
+        "biết",
+        "đấy",
+        "bao",
+        "mất",
+    ]
 )
+"""Words that tell nothing of the topic, with their marks: bare "the" may be "thế" or "thẻ"."""
 
 
 @dataclass(frozen=True)
@@ -98,4 +224,4 @@ def form_of(text: str) -> str:
 
 def content_words(text: str) -> tuple[str, ...]:
     """The words that tell what a text is about, without diacritics, each once."""
-    return tuple(dict.fromkeys(word for word in map(fold, syllables(text)) if word not in STOP))
+    return tuple(dict.fromkeys(fold(word) for word in syllables(text) if word not in STOP))

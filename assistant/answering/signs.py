@@ -17,6 +17,9 @@ LONG_ENOUGH, LONG_ENOUGH_ALONE = 4, 6
 """Letters from which one wrong letter still leaves a word that can be told from others: beside other
 words of its phrase, and as a phrase of one word ("tiết kiệm" is not "kiện")."""
 
+ALWAYS = 1000
+"""More letters than any word has: no wrong letter is let pass."""
+
 SPELT_TOGETHER = 8
 """Letters from which a phrase is also looked for with all spaces taken out."""
 
@@ -49,14 +52,23 @@ class Heard:
         self.runs = tuple(single_letter_runs([one.bare for one in self.words]))
         self.together = "".join(one.bare for one in self.words)
 
-    def has(self, phrase: str) -> bool:
-        """Whether the phrase was said."""
+    def has(self, phrase: str, exact: bool = False) -> bool:
+        """Whether the phrase was said; `exact`: word by word, with only its marks missing."""
         wanted = phrase_words(phrase)
+        if exact:
+            return self._word_by_word(wanted)
         return self._in_order(wanted) or self._spaced_out("".join(one.bare for one in wanted))
 
-    def has_any(self, phrases: Iterable[str]) -> bool:
+    def has_any(self, phrases: Iterable[str], exact: bool = False) -> bool:
         """Whether one of the phrases was said."""
-        return any(self.has(phrase) for phrase in phrases)
+        return any(self.has(phrase, exact) for phrase in phrases)
+
+    def _word_by_word(self, wanted: Sequence[Word]) -> bool:
+        for start in range(len(self.words) - len(wanted) + 1):
+            here = self.words[start : start + len(wanted)]
+            if all(sounds_like(typed, one, ALWAYS) for typed, one in zip(here, wanted, strict=True)):
+                return True
+        return any("".join(one.bare for one in wanted) in run for run in self.runs)
 
     def _in_order(self, wanted: Sequence[Word]) -> bool:
         alone = len(wanted) == 1
@@ -88,8 +100,11 @@ class Heard:
 
 
 def matches(heard: Heard, sign: Sequence[str], words: Mapping[str, Sequence[str]]) -> bool:
-    """Whether every group of words named in `sign` was heard."""
-    return all(heard.has_any(words[name]) for name in sign)
+    """Whether every group of words named in `sign` was heard.
+
+    Several groups bear each other out, so each may be misspelt; one that stands alone may not.
+    """
+    return all(heard.has_any(words[name], exact=len(sign) == 1) for name in sign)
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,13 @@ from sqlalchemy import Connection, Engine, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from assistant.knowledge.tables import Base, Revision, VerifiedAnswer
-from assistant.knowledge.verified import Verified, VerifiedError, checked_answer, checked_question, checked_url
+from assistant.knowledge.verified import (
+    Verified,
+    VerifiedError,
+    checked_answer,
+    checked_question,
+    checked_url,
+)
 from assistant.storage import READ_ONLY, upgrade, utc_now
 from i18n.vietnamese import clean
 

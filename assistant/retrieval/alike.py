@@ -60,7 +60,9 @@ class Wordings:
         self, question: str, vector: np.ndarray | None, wanted: Callable[[int], bool]
     ) -> Likeness | None:
         """The wording nearest to a question among owners that are `wanted`, or None."""
-        asked = Wording(0, plain_words(question), frozenset(self._telling(question)), marks_of(question), vector)
+        asked = Wording(
+            0, plain_words(question), frozenset(self._telling(question)), marks_of(question), vector
+        )
         found = [self._compare(asked, one) for one in self._wordings if wanted(one.owner)]
         return max(found, key=lambda one: (one.same, one.score), default=None)
 
@@ -76,9 +78,7 @@ class Wordings:
         if asked.marks != stored.marks:
             return Likeness(stored.owner, overlap / 2, False)
         if has_vectors:
-            same = overlap >= SURE_OVERLAP or (
-                cosine >= COSINE and overlap >= OVERLAP and covered >= COVERED
-            )
+            same = overlap >= SURE_OVERLAP or (cosine >= COSINE and overlap >= OVERLAP and covered >= COVERED)
         else:
             same = overlap >= LEXICAL_OVERLAP and covered >= LEXICAL_COVERED
         return Likeness(stored.owner, min(0.99, (overlap + covered) / 2), same)

@@ -24,9 +24,7 @@ TYPO_RATE = 0.05
 DEPTH = 10
 LARGEST_FILE = 2_000_000_000
 NEIGHBOURS = {
-    key: "".join(
-        row[place + step] for step in (-1, 1) if 0 <= place + step < len(row)
-    )
+    key: "".join(row[place + step] for step in (-1, 1) if 0 <= place + step < len(row))
     for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
     for place, key in enumerate(row)
 }
@@ -59,7 +57,9 @@ def read_folder(folder: Path) -> Collection:
             if float(row["score"]) > 0:
                 right.setdefault(row["query-id"], set()).add(row["corpus-id"])
     questions = {
-        str(one["_id"]): nfc(one["text"]) for one in read_lines(folder / "queries.jsonl") if str(one["_id"]) in right
+        str(one["_id"]): nfc(one["text"])
+        for one in read_lines(folder / "queries.jsonl")
+        if str(one["_id"]) in right
     }
     if not questions or not texts:
         raise BenchError(f"{folder} holds no question with a right document")

@@ -51,6 +51,15 @@ class VectorCache:
             return None
         return unit_length(np.stack(found))
 
+    def known_rows(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """(places of the texts that have a vector: int64; their vectors as `rows` gives them)."""
+        found = [(place, self._vectors.get(text_key(text))) for place, text in enumerate(texts)]
+        here = [(place, vector) for place, vector in found if vector is not None]
+        if not here:
+            return np.zeros(0, np.int64), np.zeros((0, 1), np.float32)
+        places, vectors = zip(*here, strict=True)
+        return np.array(places, np.int64), unit_length(np.stack(vectors))
+
     def fill(
         self, texts: Sequence[str], embedder: Embedder, progress: Callable[[int, int], None] | None = None
     ) -> int:

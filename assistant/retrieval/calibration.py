@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from assistant.retrieval.search import Ranking
+from assistant.retrieval.evidence import Evidence
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "calibration.json"
 MARKED, FOLDED = "marked", "folded"
@@ -18,25 +18,28 @@ MARKED, FOLDED = "marked", "folded"
 
 @dataclass(frozen=True)
 class Curve:
-    """A logistic: `cosine` times the best cosine, plus `share` times BM25/Σidf, plus `bias`.
+    """A logistic: each part of the evidence times its weight, plus `bias`.
 
     An answer is given from `threshold` on.
     """
 
     cosine: float
     share: float
+    covered: float
     bias: float
     threshold: float = 0.5
 
-    def confidence(self, ranking: Ranking) -> float:
-        """How likely it is that the best passage answers the question."""
-        sum_ = self.cosine * ranking.cosine + self.share * ranking.share + self.bias
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, sum_))))
+    def confidence(self, evidence: Evidence) -> float:
+        """How likely it is that the best passage answers the question, between 0 and 1."""
+        weighed = (
+            self.cosine * evidence.cosine + self.share * evidence.share + self.covered * evidence.covered
+        )
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, weighed + self.bias))))
 
 
 # Measured on XQuAD-vi before there were lessons; they serve where nothing was calibrated yet.
-START_DENSE = Curve(87.56, 12.95, -78.94)
-START_LEXICAL = Curve(0.0, 14.0, -4.2)
+START_DENSE = Curve(87.56, 12.95, 0.0, -78.94)
+START_LEXICAL = Curve(0.0, 7.0, 6.0, -6.5)
 
 
 def load(identity: str, folded: bool, path: Path = FILE) -> Curve:
@@ -52,11 +55,13 @@ def load(identity: str, folded: bool, path: Path = FILE) -> Curve:
 def save(identity: str, curves: dict[str, Curve], path: Path = FILE) -> None:
     """Keep the curves of one embedder beside the others'."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    known[identity] = {name: {key: round(value, 4) for key, value in asdict(curve).items()} for name, curve in curves.items()}
+    known[identity] = {
+        name: {key: round(value, 4) for key, value in asdict(curve).items()} for name, curve in curves.items()
+    }
     path.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def fit(evidence: Sequence[Ranking], answerable: Sequence[bool], threshold: float = 0.5) -> Curve:
+def fit(evidence: Sequence[Evidence], answerable: Sequence[bool]) -> Curve:
     """The logistic that separates answerable questions from others (Newton's method, slightly damped).
 
     Raises ValueError if there are not both kinds.
@@ -64,14 +69,14 @@ def fit(evidence: Sequence[Ranking], answerable: Sequence[bool], threshold: floa
     right = np.array(answerable, float)
     if not 0 < right.sum() < len(right):
         raise ValueError("calibration needs questions that have an answer and questions that have none")
-    raw = np.array([[one.cosine, one.share] for one in evidence], float)
+    raw = np.array([[one.cosine, one.share, one.covered] for one in evidence], float)
     middle, spread = raw.mean(0), raw.std(0)
     spread[spread < 1e-9] = 1.0
     design = np.column_stack([(raw - middle) / spread, np.ones(len(raw))])
     # Both kinds weigh the same, however many questions of each there are.
     weights = np.where(right == 1, 0.5 / right.mean(), 0.5 / (1 - right.mean()))
-    damping = np.diag([0.3, 0.3, 1e-6])
-    slope = np.zeros(3)
+    damping = np.diag([0.3, 0.3, 0.3, 1e-6])
+    slope = np.zeros(4)
     for _ in range(50):
         guess = 1 / (1 + np.exp(-np.clip(design @ slope, -30, 30)))
         gradient = design.T @ (weights * (guess - right)) + damping @ slope
@@ -80,5 +85,14 @@ def fit(evidence: Sequence[Ranking], answerable: Sequence[bool], threshold: floa
         slope -= step
         if np.abs(step).max() < 1e-9:
             break
-    slope[:2] = slope[:2] / spread
-    return Curve(float(slope[0]), float(slope[1]), float(slope[2] - slope[:2] @ middle), threshold)
+    weights_of = slope[:3] / spread
+    curve = Curve(*map(float, weights_of), bias=float(slope[3] - weights_of @ middle))
+    return replace(curve, threshold=best_threshold([curve.confidence(one) for one in evidence], right))
+
+
+def best_threshold(confidences: Sequence[float], right: np.ndarray) -> float:
+    """The threshold that treats both kinds best, the middle of equally good ones."""
+    sure = np.array(confidences)
+    grid = np.arange(0.3, 0.71, 0.02)
+    good = np.array([(sure[right == 1] >= at).mean() + (sure[right == 0] < at).mean() for at in grid])
+    return round(float(np.mean(grid[good == good.max()])), 2)

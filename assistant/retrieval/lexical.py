@@ -68,7 +68,8 @@ class Lexical:
         # Folding each different syllable once is far quicker than folding the whole text.
         folded_vocabulary: dict[str, int] = {}
         to_folded = np.array(
-            [folded_vocabulary.setdefault(fold(word), len(folded_vocabulary)) for word in vocabulary], np.int64
+            [folded_vocabulary.setdefault(fold(word), len(folded_vocabulary)) for word in vocabulary],
+            np.int64,
         )
         folded_numbers = [to_folded[line] if len(line) else line for line in numbers]
         return cls(len(texts), post(numbers, vocabulary), post(folded_numbers, folded_vocabulary))
@@ -90,6 +91,16 @@ class Lexical:
         numbers = [self.folded.vocabulary.get(fold(word), -1) for word in words]
         idf, unseen = self.folded.idf, self.folded.unseen_idf
         return np.array([idf[number] if number >= 0 else unseen for number in numbers], np.float32)
+
+    def pair_idf(self, left: str, right: str) -> float:
+        """How telling two words side by side are (without diacritics); a pair never seen tells most."""
+        words, codes = self.folded.vocabulary, self.folded.codes
+        if left not in words or right not in words:
+            return self.folded.unseen_idf
+        code = (words[left] + 1) * (len(words) + 1) + words[right] + 1
+        place = int(np.searchsorted(codes, code))
+        seen = place < len(codes) and codes[place] == code
+        return float(self.folded.idf[place]) if seen else self.folded.unseen_idf
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Everything as named arrays, for one .npz file."""

@@ -15,6 +15,10 @@ CANDIDATES = 1000
 """Vectors looked at; every text in an index smaller than this, so that nothing is cut off there."""
 
 
+ENOUGH_VECTORS = 0.8
+"""Share of the texts that must have a vector before vectors take part."""
+
+
 @dataclass(frozen=True)
 class Hit:
     """A passage that was found: its number, fused score (0 to 1, against the others), and its parts."""
@@ -41,10 +45,17 @@ class Ranking:
 class Index:
     """Search over numbered texts. Immutable once made, so threads may share it."""
 
-    def __init__(self, lexical: Lexical, vectors: np.ndarray | None = None) -> None:
-        """`vectors`: float32 of length 1, shape (lexical.size, size), or None: words only."""
+    def __init__(
+        self, lexical: Lexical, vectors: np.ndarray | None = None, numbers: np.ndarray | None = None
+    ) -> None:
+        """`vectors`: float32 of length 1, shape (n, size), of the texts in `numbers` (None: of all of them).
+
+        None, or vectors for too few texts: words only. Raises VectorsMissing.
+        """
         self.lexical = lexical
-        self._vectors = None if vectors is None else Vectors(np.arange(lexical.size), vectors)
+        self._vectors: Vectors | None = None
+        if vectors is not None and lexical.size and len(vectors) >= ENOUGH_VECTORS * lexical.size:
+            self._vectors = Vectors(np.arange(lexical.size) if numbers is None else numbers, vectors)
 
     @property
     def is_dense(self) -> bool:
@@ -96,11 +107,17 @@ class Index:
         )
 
     def _cosines(self, vector: np.ndarray | None) -> np.ndarray | None:
-        """The cosine of every text; those beyond the nearest candidates get the least of these."""
+        """The cosine of every text.
+
+        Those beyond the nearest candidates get the least of these; where a vector is still being
+        made, the middle one: it neither helps nor harms.
+        """
         if vector is None or self._vectors is None:
             return None
         numbers, found = self._vectors.nearest(vector, CANDIDATES)
-        cosines = np.full(self.lexical.size, found.min(initial=1.0), np.float32)
+        complete = len(self._vectors) == self.lexical.size
+        unknown = found.min() if complete else np.median(found)
+        cosines = np.full(self.lexical.size, unknown, np.float32)
         cosines[numbers] = found
         return cosines
 
