@@ -170,6 +170,11 @@ def test_wrong_fields_are_all_named_at_once(library):
     assert set(refused.value.errors) == {"text", "source_title", "source_url", "checked_on"}
 
 
+def test_lines_are_kept_however_the_browser_ends_them(library):
+    typed = service.Draft(" Bước một.\r\nBước hai. ", "Sổ tay", "", date(2026, 11, 1))
+    assert service.checked(typed, library).text == "Bước một.\nBước hai."
+
+
 def test_a_guests_questions_go_to_the_account(db, unit):
     guest, person = someone(db, guest=True), someone(db)
     asked = put(db, guest, unit)

@@ -110,7 +110,9 @@ def starting_draft(ticket: Ticket) -> Draft:
 def checked(draft: Draft, library: Library) -> Draft:
     """The draft, clean. Raises DraftRefused with a sentence a field; personal numbers are covered."""
     errors: dict[str, Refusal] = {}
-    text, title, url = nfc(draft.text).strip(), clean(draft.source_title), clean(draft.source_url)
+    # Browsers send lines that end in CR LF.
+    text = nfc(draft.text).replace("\r\n", "\n").strip()
+    title, url = clean(draft.source_title), clean(draft.source_url)
     masked = mask(text)
     if not text:
         errors["text"] = DeskError(lazy("Bạn viết câu trả lời vào đây."))
