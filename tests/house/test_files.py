@@ -10,7 +10,7 @@ import pytest
 MEGABYTE = 1_000_000
 # Heavy on purpose: each with its reason.
 HEAVY = {
-    "assistant/data/course-vectors.npz": "vectors of the lessons: a first start needs no minutes of computing",
+    "assistant/data/course-vectors.npz": "vectors of the lessons, so that a first start computes none",
 }
 EMPTY_NAMES = re.compile(r"(^|_)(managers?|helpers?|utils?|utilit(y|ies)|misc|common|stuff)(_|$)")
 CODE = ("wsgi.py", "platform", "assistant", "courses", "i18n", "tests", "benchmarks", ".ci", "docs")
