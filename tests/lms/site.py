@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from assistant.knowledge.store import prepare as prepare_knowledge
@@ -34,14 +35,18 @@ class Site(Commune):
         """A lesson with questions: the first of the first course."""
         return self.library.courses[0].lessons[0]
 
+    def reading(self) -> Session:
+        """A session that reads: it waits for nobody, not even for a test that is writing."""
+        return self.app.extensions["database"].reader()
+
     def unit(self, name: str = "Xã Mẫu") -> int:
         """The id of a unit that `add` made."""
-        with self.database() as db:
+        with self.reading() as db:
             return db.scalars(select(Unit.id).where(Unit.name == name)).one()
 
     def person(self, login: str) -> str:
         """The id of the account with this login."""
-        with self.database() as db:
+        with self.reading() as db:
             return db.scalars(select(Person.id).where(Person.login == login)).one()
 
     def device_of(self, person_id: str) -> Visitor:

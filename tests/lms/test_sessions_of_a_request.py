@@ -37,7 +37,7 @@ def test_what_was_read_stays_usable_when_writing_begins(site):
 
 @pytest.fixture
 def writer(site, monkeypatch):
-    """`writer(end)`: what /gioi-thieu does is write a unit, then `end()`; returns the status and the units."""
+    """`writer(end)`: a page writes a unit, then `end()`; returns the status and how many units stayed."""
 
     def call(end):
         def view():
