@@ -162,5 +162,10 @@ def audit_log():
     db = reading()
     entries, pages = queries.audit_entries(db, my_unit(db).id, page_number())
     return render_template(
-        "people/audit_log.html", tab="mine", entries=entries, pages=pages, page=page_number()
+        "people/audit_log.html",
+        tab="mine",
+        entries=entries,
+        pages=pages,
+        page=page_number(),
+        role_names=role_names(),
     )

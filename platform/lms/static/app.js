@@ -64,6 +64,20 @@
     window.addEventListener("pagehide", function () { if (window.speechSynthesis) speechSynthesis.cancel(); });
   }
 
+  /* A PIN that one can see is typed right more often. */
+  each("[data-show]", function (button) {
+    var field = doc.getElementById(button.getAttribute("aria-controls"));
+    var show = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var seen = field.type === "password";
+      field.type = seen ? "text" : "password";
+      button.textContent = seen ? button.getAttribute("data-show") : show;
+      button.setAttribute("aria-pressed", seen ? "true" : "false");
+    });
+    field.form.addEventListener("submit", function () { field.type = "password"; });
+  });
+
   /* Print buttons show only where printing can be started. */
   each("[data-print]", function (button) {
     button.hidden = false;
