@@ -14,7 +14,7 @@ from assistant.service import Assistant
 from assistant.storage import make_engine
 from courses import reader
 from lms import accounts, asking, catalog, classes, desk, learning, mine, people, units
-from lms.core import assets, errors, health, language, log, pagecache, permissions, security, styleguide
+from lms.core import addresses, assets, errors, health, language, log, pagecache, permissions, security, styleguide
 from lms.core.config import WebSettings, secret_key
 from lms.core.database import Database
 
@@ -68,6 +68,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     app.extensions["library"] = library
     app.extensions["assistant"] = assistant or Assistant.open(settings.shared, library, engine=engine)
 
+    addresses.init_app(app)
     language.init_app(app)
     assets.init_app(app)
     security.init_app(app, settings.secure_cookies)

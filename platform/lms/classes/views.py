@@ -27,6 +27,7 @@ from lms.accounts.models import Person
 from lms.classes import queries, roster, service
 from lms.classes.models import Class
 from lms.core import current, throttle
+from lms.core import errors as error_pages
 from lms.core.database import reading, writing
 from lms.core.language import gettext as _
 from lms.core.language import ngettext
@@ -378,8 +379,8 @@ def join(code: str):
     try:
         throttle.check(reading(), [key])
         class_ = service.class_by_code(reading(), code)
-    except throttle.TooManyTries:
-        abort(429)
+    except throttle.TooManyTries as wait:
+        return error_pages.show(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait.seconds)})
     except service.ClassError as error:
         throttle.fail(writing(), key, accounts.FREE_TRIES_ADDRESS)
         page = render_template("classes/enter_code.html", tab="mine", errors={"ma": error.say()}, code=code)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from flask import Flask, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from lms.core.language import gettext as _
 
 log = logging.getLogger("lms")
 
-HIDDEN_FIELDS = ("csrf_token", "event", "pin", "pin_again", "secret", "password", "password_again", "token")
-"""Never shown again: secrets, and what the program put in by itself."""
+HIDDEN_FIELDS = re.compile(r"secret|pin|pass|otp|token|event", re.IGNORECASE)
+"""Never shown again: secrets, by whatever name, and what the program put in by itself."""
+
+
+BARE_PAGE = Markup(
+    '<!doctype html><html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<title>{title}</title><main><h1>{title}</h1><p>{advice}</p><p><a href="/">{back}</a></p></main></html>'
+)
 
 
 class Refusal(Exception):
@@ -55,7 +64,7 @@ def typed() -> list[tuple[str, str]]:
         form = request.form
     except HTTPException:
         return []
-    return [(name, value) for name, value in form.items() if value.strip() and name not in HIDDEN_FIELDS]
+    return [(name, value) for name, value in form.items() if value.strip() and not HIDDEN_FIELDS.search(name)]
 
 
 def show(code: int, advice: str | None = None, headers: dict[str, str] | None = None):
@@ -67,8 +76,16 @@ def show(code: int, advice: str | None = None, headers: dict[str, str] | None = 
             code,
             headers or {},
         )
-    page = render_template("error.html", code=code, title=title, advice=advice or usual, typed=typed())
-    return page, code, headers or {}
+    return _page(code, title, advice or usual), code, headers or {}
+
+
+def _page(code: int, title: str, advice: str) -> str:
+    try:
+        return render_template("error.html", code=code, title=title, advice=advice, typed=typed())
+    except SQLAlchemyError:
+        # Every page shows the unit and who is signed in. With the database away, the words alone.
+        log.exception("error page without the database")
+        return str(BARE_PAGE.format(title=title, advice=advice, back=_("Về trang đầu")))
 
 
 def init_app(app: Flask) -> None:

@@ -81,7 +81,8 @@ def question(course_id: str, lesson_id: str, number: int):
     asked = found.questions[number - 1]
     error, chosen = None, []
     if request.method == "POST":
-        chosen = [int(value) for value in request.form.getlist("choice") if value.isdecimal()][:20]
+        typed = request.form.getlist("choice")[:20]
+        chosen = [int(value) for value in typed if value.isdecimal() and len(value) <= 2]
         db = writing()
         try:
             person = visitor.visitor_for_writing(db)

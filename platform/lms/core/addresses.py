@@ -1,0 +1,37 @@
+"""Addresses and forms that no page of ours makes, refused before any room looks at them.
+
+A number that no database column holds, or a NUL, would be an error of the database: 500 where the
+truth is that there is no such page.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, abort, request
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST_ID = 2**31 - 1
+LARGEST_PAGE = 10_000
+PAGE = "trang"
+"""The name that every list uses for the number of its page."""
+
+
+class IdConverter(IntegerConverter):
+    """`<int:…>` of an address: a number that can be an id."""
+
+    def __init__(self, map: Map, **options: int) -> None:
+        options.setdefault("max", LARGEST_ID)
+        super().__init__(map, **options)
+
+
+def init_app(app: Flask) -> None:
+    """Look at every request first. Call it before routes are added."""
+    app.url_map.converters["int"] = IdConverter
+    app.before_request(_refuse)
+
+
+def _refuse() -> None:
+    asked = [request.path, *request.args.values()]
+    if any("\x00" in text for text in asked) or request.args.get(PAGE, 1, type=int) > LARGEST_PAGE:
+        abort(404)
+    if request.method == "POST" and any("\x00" in text for text in request.form.values()):
+        abort(400)
