@@ -14,7 +14,18 @@ from assistant.service import Assistant
 from assistant.storage import make_engine
 from courses import reader
 from lms import accounts, asking, catalog, classes, desk, learning, mine, people, units
-from lms.core import addresses, assets, errors, health, language, log, pagecache, permissions, security, styleguide
+from lms.core import (
+    addresses,
+    assets,
+    errors,
+    health,
+    language,
+    log,
+    pagecache,
+    permissions,
+    security,
+    styleguide,
+)
 from lms.core.config import WebSettings, secret_key
 from lms.core.database import Database
 
