@@ -50,8 +50,10 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object):
     db = reading()
     wanted = request.args.get("loc", service.WAITING)
     chosen = wanted if wanted in queries.STATUSES else service.WAITING
-    number = max(1, request.args.get("trang", 1, type=int))
     counts = queries.counts(db, my_units())
+    pages = max(1, -(-counts[chosen] // queries.PAGE))
+    # The queue grows shorter while somebody reads it: past its end stands its last page.
+    number = min(max(1, request.args.get("trang", 1, type=int)), pages)
     body = render_template(
         template,
         chosen=chosen,
@@ -59,7 +61,7 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object):
         counts=counts,
         queue=queries.tickets(db, my_units(), chosen, number),
         page=number,
-        pages=max(1, -(-counts[chosen] // queries.PAGE)),
+        pages=pages,
         limit=asking.QUESTION_LIMIT,
         **values,
     )
