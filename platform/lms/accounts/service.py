@@ -410,7 +410,8 @@ def grant_role(db: Session, person: Person, role: str, unit_id: int, by: str | N
 
 def revoke_role(db: Session, person: Person, role: str, unit_id: int, by: str) -> None:
     """Take a role away. Raises AccountError when it is the unit's last administrator."""
-    if role == "admin" and count_administrators(db, unit_id) <= 1:
+    works = person.is_active and role in person.roles
+    if role == "admin" and works and count_administrators(db, unit_id) <= 1:
         raise AccountError(lazy("Phải còn ít nhất một người quản trị. Bạn giao quyền cho người khác trước."))
     db.execute(
         update(RoleGrant)
@@ -436,6 +437,22 @@ def count_administrators(db: Session, unit_id: int | None = None) -> int:
     if unit_id is not None:
         query = query.where(RoleGrant.unit_id == unit_id)
     return db.scalar(query) or 0
+
+
+def an_administrator(db: Session, unit_id: int) -> str | None:
+    """The id of the administrator who has worked longest in a unit, or None."""
+    return db.scalar(
+        select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.role == "admin",
+            RoleGrant.unit_id == unit_id,
+            RoleGrant.revoked_at.is_(None),
+            Person.retired_at.is_(None),
+        )
+        .order_by(RoleGrant.granted_at, RoleGrant.id)
+        .limit(1)
+    )
 
 
 def retire(db: Session, person: Person, by: str) -> None:

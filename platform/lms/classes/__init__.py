@@ -2,9 +2,19 @@
 
 from flask import Flask
 
+from lms.core import signals
+
 
 def init_app(app: Flask) -> None:
     """Add the room's routes."""
     from lms.classes import views
 
     app.register_blueprint(views.blueprint)
+
+
+@signals.person_erased.connect
+def person_erased(db, person_id: str) -> None:
+    """The classes of somebody who leaves stay, with another teacher."""
+    from lms.classes import service
+
+    service.hand_over(db, person_id)

@@ -90,6 +90,21 @@ def close(db: Session, class_: Class, by: str) -> None:
     audit.record(db, by, "classes.closed", f"class:{class_.id}", class_.unit_id)
 
 
+def hand_over(db: Session, teacher_id: str) -> None:
+    """Give the classes of somebody who leaves to an administrator of the unit, for the learners' sake.
+
+    Raises AccountError where there is nobody to take them.
+    """
+    for class_ in db.scalars(select(Class).where(Class.teacher_id == teacher_id)).all():
+        heir = accounts.an_administrator(db, class_.unit_id)
+        if heir is None:
+            raise accounts.AccountError(
+                lazy("Phải còn ít nhất một người quản trị. Bạn giao quyền cho người khác trước.")
+            )
+        class_.teacher_id = heir
+        audit.record(db, None, "classes.handed_over", f"class:{class_.id}", class_.unit_id)
+
+
 def enrol(db: Session, class_: Class, person: Person, by_teacher: bool = False) -> bool:
     """Put a learner into a class; False if they were in it. Enrolling signs nobody in."""
     row = db.get(Enrolment, (class_.id, person.id))

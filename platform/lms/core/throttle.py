@@ -11,6 +11,7 @@ import hmac
 from datetime import datetime, timedelta
 
 from sqlalchemy import String
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.storage import UtcDateTime, utc_now
@@ -57,17 +58,26 @@ def check(db: Session, keys: list[str], now: datetime | None = None) -> None:
 def fail(db: Session, key: str, free: int, now: datetime | None = None) -> None:
     """Count one failure. After `free` failures each further one doubles the wait, up to an hour."""
     now = now or utc_now()
-    row = db.get(Throttle, key)
-    if row is None:
-        row = Throttle(key=key, failures=0, updated_at=now)
-        db.add(row)
-    elif now - row.updated_at > FORGET_AFTER:
+    row = _row_to_change(db, key, now)
+    if now - row.updated_at > FORGET_AFTER:
         row.failures = 0
     row.failures += 1
     row.updated_at = now
     over = row.failures - free
     if over >= 0:
         row.blocked_until = now + min(FIRST_WAIT * 2 ** min(over, 12), LONGEST_WAIT)
+
+
+def _row_to_change(db: Session, key: str, now: datetime) -> Throttle:
+    row = db.get(Throttle, key, with_for_update=True, populate_existing=True)
+    if row is not None:
+        return row
+    try:
+        with db.begin_nested():
+            db.add(Throttle(key=key, failures=0, updated_at=now))
+    except IntegrityError:
+        pass  # another request with the same key was quicker: count in its row
+    return db.get_one(Throttle, key, with_for_update=True, populate_existing=True)
 
 
 def clear(db: Session, key: str) -> None:
