@@ -15,8 +15,7 @@ from tqdm import tqdm
 from assistant.answering.answer import REGISTERS
 from assistant.evaluation import calibrate, half, measure, read_questions
 from assistant.health import examine
-from assistant.knowledge.store import NotFound, prepare
-from assistant.knowledge.verified import VerifiedError
+from assistant.knowledge.store import prepare
 from assistant.retrieval import bench, calibration
 from assistant.retrieval.cache import SHIPPED, VectorCache
 from assistant.retrieval.embedding import EmbedderMissing, open_embedder
@@ -32,8 +31,6 @@ EXPLAINED = (
     bench.BenchError,
     EmbedderMissing,
     UrgentBroken,
-    VerifiedError,
-    NotFound,
 )
 
 

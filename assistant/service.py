@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 LESSON_BONUS = 0.08
 """What a passage of the lesson in which a question is asked gets on top (fused scores go from 0 to 1)."""
 
+FOLLOW_UP_BONUS = 0.3
+"""What a passage gets that holds what a follow-up asks for (an amount, a duration, a place)."""
+
 FEW_VECTORS = 24
 """Vectors that are made while starting; more are made beside, and words alone serve meanwhile."""
 
@@ -165,6 +168,9 @@ class Assistant:
         lesson: str | None,
     ) -> Ranking:
         bonus = shelf.title_bonus(question.heard_as)
+        if question.leans_back:
+            # The topic comes from the turn before; what is new is the kind of thing that is asked.
+            bonus = bonus + shelf.of_form(question.form) * FOLLOW_UP_BONUS
         if lesson:
             bonus = bonus + shelf.in_group(lesson) * LESSON_BONUS
         return shelf.index.search(

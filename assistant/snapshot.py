@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.answering.extractive import form_bonus
 from assistant.answering.question import content_words
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import Passage
@@ -72,6 +73,10 @@ class Shelf:
         """All words of a passage in both registers."""
         both = dict.fromkeys((number, int(self.twin[number])))
         return "\n".join(self.passages[one].lexical_text for one in both)
+
+    def of_form(self, form: str) -> np.ndarray:
+        """bool, shape (passages,): those with a sentence of the kind that a question asks for."""
+        return np.array([any(form_bonus(form, item) for item in one.items) for one in self.passages], bool)
 
     def in_group(self, group: str) -> np.ndarray:
         """bool, shape (passages,): those of one lesson, "course/lesson"."""

@@ -48,8 +48,8 @@ _DURATION = re.compile(
     r"\d+\s*(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)", re.IGNORECASE
 )
 _PLACE = re.compile(
-    r"công an (?:xã|phường|cấp xã|nơi)|ủy ban|quầy|trụ sở|cửa hàng|kho ứng dụng|CH Play|nơi (?:nhận|làm)|gov\.vn"
-    r"|nằm ở|ở (?:cạnh|góc|mép|đầu|dưới|trên)",
+    r"công an (?:xã|phường|cấp xã|nơi)|ủy ban|quầy|trụ sở|cửa hàng|kho ứng dụng|CH Play"
+    r"|nơi (?:nhận|làm)|gov\.vn|nằm ở|ở (?:cạnh|góc|mép|đầu|dưới|trên)",
     re.IGNORECASE,
 )
 

@@ -24,7 +24,8 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"(?P<name>\b(?:otp|m[aã]|pin)\b(?:\s+(?:[468]|s[aá]u|b[oố]n)\s+(?:ch[uữ]\s+)?s[oố]\b)?\D{0,25}?)(?<![\d.,/])(?P<value>\d(?:[ .\-]?\d){3,7})(?![\d/]|[.,]\d)",
+    r"(?P<name>\b(?:otp|m[aã]|pin)\b(?:\s+(?:[468]|s[aá]u|b[oố]n)\s+(?:ch[uữ]\s+)?s[oố]\b)?\D{0,25}?)"
+    r"(?<![\d.,/])(?P<value>\d(?:[ .\-]?\d){3,7})(?![\d/]|[.,]\d)",
     re.IGNORECASE,
 )
 _QUESTION_WORDS = {"gi", "sao", "nao", "ai", "dau", "mot", "nhung", "cac", "ma", "so", "loai", "thu", "bao"}

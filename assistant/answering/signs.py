@@ -48,16 +48,16 @@ class Heard:
         visible = unicodedata.normalize("NFKC", clean(text)).translate(_LOOKALIKES)
         tokens = [letters_for_digits(token) for token in syllables(visible)]
         self.words = tuple(word(token) for token in tokens)
-        self._places: dict[tuple[Word, bool], tuple[int, ...]] = {}
+        self._places: dict[tuple[str, bool], tuple[int, ...]] = {}
         self.runs = tuple(single_letter_runs([one.bare for one in self.words]))
         self.together = "".join(one.bare for one in self.words)
 
     def has(self, phrase: str, exact: bool = False) -> bool:
         """Whether the phrase was said; `exact`: word by word, with only its marks missing."""
-        wanted = phrase_words(phrase)
+        wanted, together = phrase_words(phrase)
         if exact:
-            return self._word_by_word(wanted)
-        return self._in_order(wanted) or self._spaced_out("".join(one.bare for one in wanted))
+            return self._word_by_word(wanted) or any(together in run for run in self.runs)
+        return self._in_order(wanted) or self._spaced_out(together)
 
     def has_any(self, phrases: Iterable[str], exact: bool = False) -> bool:
         """Whether one of the phrases was said."""
@@ -68,7 +68,7 @@ class Heard:
             here = self.words[start : start + len(wanted)]
             if all(sounds_like(typed, one, ALWAYS) for typed, one in zip(here, wanted, strict=True)):
                 return True
-        return any("".join(one.bare for one in wanted) in run for run in self.runs)
+        return False
 
     def _in_order(self, wanted: Sequence[Word]) -> bool:
         alone = len(wanted) == 1
@@ -85,7 +85,7 @@ class Heard:
 
     def _where(self, wanted: Word, alone: bool) -> tuple[int, ...]:
         """Places of a word; phrases share most of their words, so each is looked for once."""
-        key = (wanted, alone)
+        key = (wanted.typed, alone)
         if key not in self._places:
             least = LONG_ENOUGH_ALONE if alone else LONG_ENOUGH
             self._places[key] = tuple(
@@ -94,7 +94,7 @@ class Heard:
         return self._places[key]
 
     def _spaced_out(self, bare: str) -> bool:
-        if len(bare) >= 3 and any(bare in run for run in self.runs):
+        if self.runs and len(bare) >= _SINGLE_RUN and any(bare in run for run in self.runs):
             return True
         return len(bare) >= SPELT_TOGETHER and bare in self.together
 
@@ -108,9 +108,10 @@ def matches(heard: Heard, sign: Sequence[str], words: Mapping[str, Sequence[str]
 
 
 @lru_cache(maxsize=4096)
-def phrase_words(phrase: str) -> tuple[Word, ...]:
-    """The words of a phrase that is looked for."""
-    return tuple(word(token) for token in syllables(phrase))
+def phrase_words(phrase: str) -> tuple[tuple[Word, ...], str]:
+    """The words of a phrase that is looked for, and its letters without marks and spaces."""
+    words = tuple(word(token) for token in syllables(phrase))
+    return words, "".join(one.bare for one in words)
 
 
 @lru_cache(maxsize=32768)
@@ -126,15 +127,16 @@ def word(token: str) -> Word:
 def sounds_like(typed: Word, wanted: Word, long_enough: int = LONG_ENOUGH) -> bool:
     """Whether what was typed may be the wanted word.
 
-    Marks may be missing or partly wrong, and one letter of a long word; but a short word whose tone
-    and vowel both differ ("lúa" and "lừa") is another word.
+    Marks may be missing or partly wrong, and one letter of a word of `long_enough` letters; but a
+    word whose tone and vowel both differ ("lúa" and "lừa") is another word.
     """
-    if typed.bare == wanted.bare:
+    left, right = typed.bare, wanted.bare
+    if left == right:
         both_marked = not typed.typed.isascii() and not wanted.typed.isascii()
         return not both_marked or typed.tone == wanted.tone or typed.quality == wanted.quality
-    if min(len(typed.bare), len(wanted.bare)) < long_enough or typed.bare[0] != wanted.bare[0]:
+    if len(left) < long_enough or len(right) < long_enough or left[0] != right[0]:
         return False
-    return one_slip_apart(typed.bare, wanted.bare)
+    return one_slip_apart(left, right)
 
 
 @lru_cache(maxsize=65536)

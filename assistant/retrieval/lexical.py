@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Postings:
         numbers = [self.vocabulary.get(word, -1) for word in words]
         base = len(self.vocabulary) + 1
         wanted = {number + 1 for number in numbers if number >= 0}
-        for left, right in zip(numbers, numbers[1:], strict=False):
+        for left, right in pairwise(numbers):
             if left >= 0 and right >= 0:
                 wanted.add((left + 1) * base + right + 1)
         codes = np.array(sorted(wanted), np.int64)
