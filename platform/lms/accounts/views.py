@@ -21,7 +21,14 @@ from lms.accounts import queries, service, visitor
 from lms.accounts.models import Person
 from lms.core import current, permissions, throttle
 from lms.core.database import reading, writing
-from lms.core.language import AUDIENCE_COOKIE, REGISTER_COOKIE, lazy, remember
+from lms.core.language import (
+    AUDIENCE_COOKIE,
+    REGISTER_COOKIE,
+    chosen_audience,
+    chosen_register,
+    lazy,
+    remember,
+)
 from lms.core.language import gettext as _
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
 from lms.units import service as units
@@ -57,7 +64,7 @@ def signed_in_response(person: Person) -> Response:
 @access(EVERYONE)
 def sign_in():
     """Sign in with a user name or telephone number and a PIN or password."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/sign_in.html", errors={}, typed={}, tab="mine")
     login, secret = request.form.get("login", ""), request.form.get("secret", "")
     errors: dict[str, str] = {}
@@ -139,8 +146,9 @@ def _make_account(typed) -> Response:
             guest=guest,
             unit_id=units.current_unit_id(reading()),
         )
-        person.register = request.cookies.get(REGISTER_COOKIE) or None
-        person.audience = request.cookies.get(AUDIENCE_COOKIE) or None
+        person.register = chosen_register("") or None
+        audience = chosen_audience()
+        person.audience = audience if current.library().audience(audience or "") else None
     # One address makes many accounts in a class; past that it waits.
     throttle.fail(db, key, free=60)
     if guest is not None and guest.session_token:
@@ -176,7 +184,7 @@ def card(token: str):
     except service.AccountError as error:
         throttle.fail(writing(), key, service.FREE_TRIES_ADDRESS)
         return render_template("accounts/card_gone.html", sentence=error.say()), HTTPStatus.NOT_FOUND
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/card.html", person=found.person, token=token)
     db = writing()
     person = db.get(Person, found.person_id)

@@ -65,10 +65,10 @@ def visitor_for_writing(db: Session) -> Person:
 
 def sign_in(db: Session, person: Person, how: str, card_id: int | None = None) -> None:
     """Sign this device in with a fresh session; what a guest did here goes to the account."""
-    before = guest()
-    if before is not None and before.session_token:
-        service.end_session(db, before.session_token)
-    service.join_guest(db, before, person)
+    if current_user.session_token:
+        # Whoever was here before, a guest or another account, is not signed in on this device any more.
+        service.end_session(db, current_user.session_token)
+    service.join_guest(db, guest(), person)
     person.session_token = service.start_session(db, person, how, current.device(), card_id)
     # A new session, not the guest's: nothing put into the old cookie lives on.
     session.clear()

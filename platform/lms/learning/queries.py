@@ -126,7 +126,7 @@ def answered_questions(db: Session, person_id: str, lesson: Lesson) -> dict[str,
             Event.lesson_id == lesson.id,
             Event.kind == "answered",
         )
-        .order_by(Event.happened_at, Event.saved_at)
+        .order_by(Event.happened_at, Event.saved_at, Event.id)
     )
     return {question_id: bool(data.get("right")) for question_id, data in rows}
 

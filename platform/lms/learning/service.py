@@ -148,8 +148,8 @@ def _progress(db: Session, person_id: str, lesson: Lesson, now: datetime) -> Les
     return row
 
 
-def _count(db: Session, progress: LessonProgress, lesson: Lesson) -> None:
-    """Count anew from the events: the newest answer to each question is the one that counts."""
+def _newest_answers(db: Session, progress: LessonProgress) -> dict[str, dict]:
+    """Question id → data of its newest answer, in one lesson."""
     rows = db.execute(
         select(Event.question_id, Event.data)
         .where(
@@ -158,9 +158,14 @@ def _count(db: Session, progress: LessonProgress, lesson: Lesson) -> None:
             Event.lesson_id == progress.lesson_id,
             Event.kind == "answered",
         )
-        .order_by(Event.happened_at, Event.saved_at)
+        .order_by(Event.happened_at, Event.saved_at, Event.id)
     )
-    newest = {question_id: data for question_id, data in rows}
+    return {question_id: data for question_id, data in rows}
+
+
+def _count(db: Session, progress: LessonProgress, lesson: Lesson) -> None:
+    """Count anew from the events: the newest answer to each question is the one that counts."""
+    newest = _newest_answers(db, progress)
     known = {question.id for question in lesson.questions}
     progress.answered = len(known & newest.keys())
     progress.right = sum(bool(newest[one].get("right")) for one in known & newest.keys())
@@ -187,7 +192,7 @@ def _finish(db: Session, progress: LessonProgress, cause: str, now: datetime) ->
 
 
 def join_guest(db: Session, guest_id: str, person_id: str) -> None:
-    """Give a guest's events to an account; where both know a lesson, the better of both counts."""
+    """Give a guest's events to an account; where both know a lesson, the answers of both are counted."""
     db.execute(update(Event).where(Event.person_id == guest_id).values(person_id=person_id))
     for row in db.scalars(select(LessonProgress).where(LessonProgress.person_id == guest_id)).all():
         mine = db.get(LessonProgress, (person_id, row.course_id, row.lesson_id))
@@ -208,7 +213,8 @@ def join_guest(db: Session, guest_id: str, person_id: str) -> None:
             mine.opened_at = min(mine.opened_at, row.opened_at)
             mine.finished_at = min(finished) if finished else None
             mine.last_at = max(mine.last_at, row.last_at)
-            if row.answered >= mine.answered:
-                mine.answered, mine.right = row.answered, row.right
+            newest = _newest_answers(db, mine)
+            mine.answered = len(newest)
+            mine.right = sum(bool(data.get("right")) for data in newest.values())
         db.delete(row)
     db.flush()
