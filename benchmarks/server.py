@@ -68,6 +68,8 @@ def running(workers: int = 2, database_url: str = "") -> Iterator[Server]:
     database_url: SQLAlchemy's address of an empty database; "" for SQLite in the instance. Raises
     RuntimeError, with what the server printed, if it does not answer.
     """
+    # Told to end, this program still stops its server: a SIGTERM becomes an ordinary exit.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
