@@ -42,7 +42,7 @@ def learner(site):
 
 @pytest.fixture
 def answer(site, learner):
-    """`answer(place, chosen, event)`: the learner answers a question of the lesson, in a request of its own."""
+    """`answer(place, chosen, event)`: the learner answers a question, in a session of its own."""
 
     def give(place, chosen=None, event=None, person=None, at=None):
         question = site.lesson.questions[place]
@@ -126,9 +126,8 @@ def test_at_once_every_question_is_counted_and_the_lesson_ends_once(site, learne
     def heard(db, person_id, **_):
         finished.append(person_id)
 
-    with signals.lesson_finished.connected_to(heard):
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(answer, range(len(site.lesson.questions))))
+    with signals.lesson_finished.connected_to(heard), ThreadPoolExecutor(8) as pool:
+        list(pool.map(answer, range(len(site.lesson.questions))))
     standing = progress(site, learner)
     assert standing.answered == standing.right == len(site.lesson.questions)
     assert standing.finished_at and count(site, learner, "finished") == 1
@@ -175,8 +174,11 @@ def test_the_newest_answer_counts(site, learner, answer):
 
 
 EVENTS = st.lists(
-    st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 5)), min_size=1, max_size=7, unique_by=lambda e: e[2]
-)  # fmt: skip
+    st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 5)),
+    min_size=1,
+    max_size=7,
+    unique_by=lambda event: event[2],
+)
 
 
 @settings(max_examples=20)  # each writes to a real database

@@ -7,6 +7,7 @@ changes nothing.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -27,6 +28,8 @@ UNPACKED_LIMIT = 30 * 1024 * 1024
 YES = {"x", "1", "co", "yes", "true", "duoi 16", "✓"}
 NO = {"", "0", "khong", "no", "false", "-"}
 HEADINGS = {"ten", "ho ten", "ho va ten", "ten hoc vien", "hoc vien", "name"}
+GUARD = "'"
+"""Put before a cell that a spreadsheet would take for a formula; taken away again when read."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -55,16 +58,17 @@ def read_file(name: str, data: bytes) -> list[list[str]]:
         raise RosterError(lazy("Tệp quá lớn. Bạn chọn tệp dưới 1 MB."))
     if data.startswith(b"PK\x03\x04"):
         return _read_spreadsheet(data)
-    if name.lower().endswith((".xls", ".xlsx", ".ods", ".pdf", ".doc", ".docx")) or b"\x00" in data[:2000]:
+    wide = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    other = name.lower().endswith((".xls", ".xlsx", ".ods", ".pdf", ".doc", ".docx"))
+    if other or (b"\x00" in data and not wide):
         raise RosterError(
             lazy("Không đọc được tệp này. Bạn lưu danh sách thành .xlsx hoặc .csv rồi gửi lại.")
         )
-    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"):
-        try:
-            return read_text(data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise RosterError(lazy("Chữ trong tệp bị lỗi. Bạn lưu lại tệp theo bảng mã UTF-8."))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise RosterError(lazy("Chữ trong tệp bị lỗi. Bạn lưu lại tệp theo bảng mã UTF-8.")) from None
+    return read_text(text)
 
 
 def _read_spreadsheet(data: bytes) -> list[list[str]]:
@@ -98,15 +102,41 @@ def _cell(value: object) -> str:
 
 def read_text(text: str) -> list[list[str]]:
     """The cells of a pasted list: a name a line, or columns parted by tab, semicolon or comma."""
-    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         return []
-    mark = next((one for one in ("\t", ";", ",") if any(one in line for line in lines)), ",")
-    rows = csv.reader(io.StringIO("\n".join(lines)), delimiter=mark, skipinitialspace=True)
+    return [[clean(cell).removeprefix(GUARD) for cell in row] for row in _columns(lines, _mark(lines))]
+
+
+def _mark(lines: list[str]) -> str:
+    """What parts the columns: the first line says it (names may hold commas), else any line that does."""
+    for some in (lines[:1], lines):
+        for mark in ("\t", ";", ","):
+            if any(mark in line for line in some):
+                return mark
+    return ","
+
+
+def _columns(lines: list[str], mark: str) -> list[list[str]]:
     try:
-        return [[clean(cell).removeprefix("'") for cell in row] for row in rows]
+        return list(
+            csv.reader(io.StringIO("\n".join(lines)), delimiter=mark, skipinitialspace=True, strict=True)
+        )
     except csv.Error:
-        raise RosterError(lazy("Danh sách có dấu ngoặc kép bị thiếu. Bạn xem lại rồi dán lần nữa.")) from None
+        # Quotes that are part of a name, not of the file: a line is a row, so that nobody is merged.
+        return [line.split(mark) for line in lines]
+
+
+def write_text(cells: Iterable[Sequence[str]]) -> str:
+    """Cells as text that can be mended in a box, and that `read_text` reads as the same cells."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    for row in cells:
+        # A tab in every line: without one, a comma in a name would be taken for the end of a column.
+        guarded = [GUARD + cell if cell.startswith(GUARD) else cell for cell in row]
+        writer.writerow(guarded if len(guarded) > 1 else [*guarded, ""])
+    return out.getvalue()
 
 
 def name_key(name: str) -> str:
@@ -182,8 +212,8 @@ def _is_yes(cell: str) -> bool:
 
 
 def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(FORMULA) else text
+    """A cell that no spreadsheet takes for a formula; what begins like our guard is guarded too."""
+    return GUARD + text if text.startswith((*FORMULA, GUARD)) else text
 
 
 def write_csv(rows: Iterable[Sequence[str]]) -> str:

@@ -212,11 +212,11 @@ def sheet_text(cells: list[list[str]]) -> str:
     """Cells as text that can be mended in a box and sent again."""
     rows = []
     for row in cells:
-        row = [cell.replace("\t", " ") for cell in row[:SHEET_COLUMNS]]
+        row = row[:SHEET_COLUMNS]
         while row and not row[-1]:
-            row.pop()
-        rows.append("\t".join(row))
-    return "\n".join(rows)
+            row = row[:-1]
+        rows.append(row)
+    return roster.write_text(rows)
 
 
 def _save_list(class_id: int, cells: list[list[str]]):

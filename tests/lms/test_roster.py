@@ -1,0 +1,237 @@
+"""Lists of learners: whatever a teacher pastes or uploads, each bad row is named and nobody is merged."""
+
+import csv
+import io
+import unicodedata
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from lms.classes import roster
+from lms.classes.roster import RosterError
+from lms.classes.views import sheet_text
+
+REAL = st.sampled_from(
+    ["Nguyễn Thị Lành", "H'Bia Niê Kdăm", "Y Thịnh Êban", "Giàng A Sử", "Ksor H'Lan", "Lò Thị Mai (em)",
+     "Trần Văn Bốn, con bà Tám", 'Lê "Tư" Định', "Rơ Châm H'Nhi; sinh 2013", "Đinh-Thị Hồng", "=Lan",
+     "'Bà Năm", '"Bà Năm"', "-Nụ", "@Khải", "+ Thạch Sô Phia", "Tên",
+     "Nguyễn Phúc Công Tằng Tôn Nữ Thị Hương Giang"]
+)  # fmt: skip
+LETTERS = st.text("aăâbcdđeêghiklmnoôơpqrstuưvxyAĐH ,;'\"()-=+@|\t\u0301\u0323\u200b", max_size=60)
+NAMES = st.one_of(REAL, LETTERS, REAL.map(lambda name: unicodedata.normalize("NFD", name)))
+
+
+def rows(*names: str) -> list[list[str]]:
+    return [[name] for name in names]
+
+
+def checked(cells, in_class=None, taken=()) -> list[roster.Row]:
+    return roster.check(cells, in_class or {}, taken)
+
+
+def names_of(cells) -> list[str]:
+    return [row.name for row in checked(cells) if not row.problem]
+
+
+@given(st.lists(st.tuples(NAMES, st.sampled_from(["", "lan.huong", "0912345678"])), min_size=1, max_size=6))
+def test_export_and_import_again_change_nothing(people):
+    in_class, kept = {}, []
+    for name, login in people:
+        try:
+            name = roster.accounts.person_name(name)
+        except roster.accounts.AccountError:
+            continue
+        if roster.name_key(name) not in in_class and login not in in_class.values():
+            in_class[roster.name_key(name)] = login or None
+            kept.append((name, login))
+    if not kept:
+        return
+    heading = ["Tên", "Tên đăng nhập", "Dưới 16 tuổi"]
+    exported = roster.write_csv([heading, *([name, login, ""] for name, login in kept)])
+    for cells in (
+        roster.read_file("lop.csv", exported.encode("utf-8")),
+        roster.read_file("lop.csv", exported.encode("utf-16")),
+        roster.read_text(sheet_text(roster.read_text(exported))),
+    ):
+        again = checked(cells, in_class, taken=[login for _, login in kept if login])
+        assert [(row.name, row.login, row.known, row.problem) for row in again] == [
+            (name, login, True, None) for name, login in kept
+        ]
+
+
+@given(st.lists(NAMES, min_size=1, max_size=5))
+def test_what_is_looked_over_is_what_is_saved(names):
+    """The list goes to the page and comes back from it: the same people, line by line."""
+    cells = [[name, "", "x", "Vàng A Páo", "bố"] for name in names]
+    try:
+        before = checked(cells)
+    except RosterError:
+        return
+    after = checked(roster.read_text(sheet_text(cells)))
+    assert [(one.name, one.is_child, one.guardian_name) for one in after] == [
+        (one.name, one.is_child, one.guardian_name) for one in before
+    ]
+
+
+@given(NAMES)
+def test_one_learner_typed_alone_is_the_same_after_looking_over(name):
+    cells = [[name, "", "", "", ""]]
+    try:
+        before = checked(cells)
+    except RosterError:
+        return
+    after = checked(roster.read_text(sheet_text(cells)))
+    assert [one.name for one in after] == [one.name for one in before]
+
+
+@given(NAMES.filter(bool))
+def test_no_cell_is_a_formula(name):
+    [[cell]] = csv.reader(io.StringIO(roster.write_csv([[name]]).removeprefix("\ufeff")))
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@given(st.text(max_size=300))
+def test_any_text_at_all_is_read_or_refused_in_words(text):
+    try:
+        for row in checked(roster.read_text(text)):
+            assert row.problem is not None or 0 < len(row.name) <= 80
+    except RosterError as refused:
+        assert refused.message
+
+
+@given(st.binary(max_size=400), st.sampled_from(["a.csv", "a.xlsx", "a.txt", "a.xls", "a"]))
+def test_any_file_at_all_is_read_or_refused_in_words(data, name):
+    try:
+        checked(roster.read_file(name, data))
+    except RosterError as refused:
+        assert refused.message
+
+
+@pytest.mark.parametrize(
+    ("pasted", "names"),
+    [
+        ("Lan\nHuệ\n\n  \nMai", ["Lan", "Huệ", "Mai"]),
+        ("Lan\r\nHuệ\rMai", ["Lan", "Huệ", "Mai"]),
+        ("Họ và tên\nLan", ["Lan"]),
+        ("Lan\tlan1\nHuệ\thue1", ["Lan", "Huệ"]),
+        ("Lan;lan1\nHuệ;hue1", ["Lan", "Huệ"]),
+        ("Lan, lan1\nHuệ, hue1", ["Lan", "Huệ"]),
+        ('"Tư Nguyễn\nLan', ['"Tư Nguyễn', "Lan"]),
+        ('"Tư" Nguyễn\nLan', ['"Tư" Nguyễn', "Lan"]),
+        ('Lê "Tư" Định\nLan', ['Lê "Tư" Định', "Lan"]),
+        ("Ho\u0300a\nHòa", ["Hòa"]),
+    ],
+)
+def test_lists_as_people_paste_them(pasted, names):
+    assert names_of(roster.read_text(pasted)) == names
+
+
+@pytest.mark.parametrize(
+    ("cells", "line", "word"),
+    [
+        ([["Lan"], ["lan "]], 2, "Trùng tên"),
+        ([["Lan", "lan1"], ["Huệ", "Lan1"]], 2, "Trùng số"),
+        ([["Lan"], ["Huệ", "09"]], 2, "10 chữ số"),
+        ([["Lan"], ["", "hue1"]], 2, "gõ tên"),
+        ([["Lan"], ["L" * 81]], 2, "dài quá"),
+        ([["Tên"], ["Lan"], ["Huệ", "", "x"]], 3, "người giám hộ"),
+        ([["Tên"], ["Lan", "", "mười hai"]], 2, "ghi x"),
+        ([["Lan"], ["Huệ", "taken1"]], 2, "đã có tài khoản"),
+        ([["Bà Năm", "other1"]], 1, "tên đăng nhập khác"),
+    ],
+)
+def test_each_bad_row_is_named_with_its_line(cells, line, word):
+    found = checked(cells, {"bà năm": "banam"}, ["taken1"])
+    [bad] = [row for row in found if row.problem]
+    assert bad.number == line and word in bad.problem.message
+
+
+def test_names_in_the_class_are_known_whatever_their_case_and_form():
+    decomposed = unicodedata.normalize("NFD", "BÀ NĂM")
+    [row] = checked([[decomposed]], {"bà năm": "banam"})
+    assert row.known and not row.problem
+
+
+@pytest.mark.parametrize("text", ["", " \n \t", "Tên", "họ và tên\n\n"])
+def test_an_empty_list_is_refused(text):
+    with pytest.raises(RosterError, match="trống"):
+        checked(roster.read_text(text))
+
+
+def test_a_very_long_list_is_refused():
+    with pytest.raises(RosterError) as refused:
+        checked(rows(*(f"Người {number}" for number in range(501))))
+    assert refused.value.values == {"limit": 500}
+    assert len(checked(rows(*(f"Người {number}" for number in range(500))))) == 500
+
+
+# Files
+
+
+def workbook(cells) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    for row in cells:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_spreadsheet_is_read_with_its_numbers():
+    data = workbook(
+        [["Họ tên", "Số điện thoại"], ["Nguyễn Thị Lành", 912345678], [], ["H'Bia", "0912 345 679"]]
+    )
+    assert [(row.name, row.login, row.problem) for row in checked(roster.read_file("lop.xlsx", data))] == [
+        ("Nguyễn Thị Lành", "0912345678", None),
+        ("H'Bia", "0912345679", None),
+    ]
+
+
+def test_a_very_long_spreadsheet_is_refused():
+    data = workbook([[f"Người {number}"] for number in range(3000)])
+    with pytest.raises(RosterError, match="dài quá"):
+        checked(roster.read_file("lop.xlsx", data))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_csv_of_any_program_is_read(encoding):
+    text = "Tên,Tên đăng nhập\nNguyễn Thị Lành,lanh1\nĐinh Thị Hồng,\n"
+    if encoding in {"utf-16-le", "utf-16-be"}:
+        text = "\ufeff" + text
+    cells = roster.read_file("lop.csv", text.encode(encoding))
+    assert names_of(cells) == ["Nguyễn Thị Lành", "Đinh Thị Hồng"]
+
+
+def zipped(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in files.items():
+            packed.writestr(name, data)
+    return out.getvalue()
+
+
+BOMB = zipped(**{"xl/worksheets/sheet1.xml": b"0" * (31 * 1024 * 1024), "[Content_Types].xml": b"<x/>"})
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("lop.csv", b"x" * (roster.FILE_LIMIT + 1)),
+        ("lop.xlsx", BOMB),
+        ("lop.xlsx", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"),
+        ("lop.xlsx", zipped(**{"word/document.xml": b"<x/>"})),
+        ("lop.xlsx", workbook([["Lan"]])[:-200]),
+        ("lop.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100),
+        ("lop.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00"),
+        ("lop.csv", "Nguyễn".encode("cp1258", errors="replace") + b"\xff\xc0"),
+        ("lop.ods", b"PK\x05\x06" + b"\x00" * 18),
+    ],
+    ids=["large", "bomb", "pdf", "docx", "cut", "xls", "png", "cp1258", "ods"],
+)
+def test_a_file_that_is_no_list_is_refused_before_anything_else(name, data):
+    assert len(BOMB) < roster.FILE_LIMIT, "small to send, large to open"
+    with pytest.raises(RosterError) as refused:
+        roster.read_file(name, data)
+    assert refused.value.message.startswith(("Tệp quá lớn", "Không đọc được", "Chữ trong tệp"))
