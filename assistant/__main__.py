@@ -92,7 +92,7 @@ def open_assistant(settings: Settings, wait: bool = True) -> Assistant:
     settings.instance.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database_url)
     prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
-    library = reader.load()
+    library = reader.load(settings.courses or None)
     for problem in library.errors:
         say(f"left out: {problem}")
     assistant = Assistant(settings, library, engine)

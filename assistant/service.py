@@ -41,7 +41,10 @@ FOLLOW_UP_BONUS = 0.3
 """What a passage gets that holds what a follow-up asks for (an amount, a duration, a place)."""
 
 FEW_VECTORS = 24
-"""Vectors that are made while starting; more are made beside, and words alone serve meanwhile."""
+"""Vectors that are made while starting. More are made by `python -m assistant index`, in a process of its
+own: beside the questions in this one they would slow every answer. What it saves is picked up."""
+
+LOOK_AGAIN_SECONDS = 2.0
 
 
 class Assistant:
@@ -58,7 +61,7 @@ class Assistant:
         self._embedder: Embedder | None = None
         self._embedder_problem = ""
         self._cache: VectorCache | None = None
-        self._filling: threading.Thread | None = None
+        self._looked_at = 0.0
         self._shelf: Shelf
         self._checked: Checked
 
@@ -71,7 +74,7 @@ class Assistant:
         """
         assistant = cls(settings, library, engine or make_engine(settings.database_url))
         assistant.load_models()
-        assistant._fill_or_wait()
+        assistant._fill_few()
         return assistant
 
     def load_models(self) -> None:
@@ -196,9 +199,8 @@ class Assistant:
     def status(self) -> dict[str, Any]:
         """What is loaded and what is missing, as plain JSON values."""
         shelf = self._shelf
-        working = self._filling is not None and self._filling.is_alive()
         problems = [self._embedder_problem] if self._embedder_problem else []
-        if self._embedder and not shelf.index.is_dense and not working:
+        if self._embedder and not shelf.index.is_dense:
             problems.append("vectors are missing: run python -m assistant index")
         return {
             "ready": bool(shelf.passages),
@@ -207,7 +209,6 @@ class Assistant:
             "evidence": self._identity(shelf),
             "passages": len(shelf.passages),
             "missing_vectors": shelf.missing_vectors,
-            "making_vectors": working,
             "verified_answers": len(self._checked.answers),
             "revision": self._checked.revision,
             "library": self._library.version,
@@ -220,7 +221,7 @@ class Assistant:
         if library is not None:
             self._library = library
         self._load()
-        self._fill_or_wait()
+        self._fill_few()
 
     def fill_vectors(self, progress: Progress | None = None) -> int:
         """Make the vectors that are missing and search with them; returns how many were made."""
@@ -256,6 +257,7 @@ class Assistant:
 
     def _keep_up(self) -> None:
         """Load what staff changed since the last question. A database that is away changes nothing."""
+        self._pick_up_vectors()
         try:
             if self.store.revision() == self._checked.revision:
                 return
@@ -265,18 +267,20 @@ class Assistant:
         except SQLAlchemyError as error:
             log.warning("verified answers cannot be read again: %s", type(error).__name__)
 
-    def _fill_or_wait(self) -> None:
-        """Make a few missing vectors at once, many of them in a thread beside."""
-        if self._embedder is None or self._shelf.missing_vectors == 0:
-            return
-        if self._shelf.missing_vectors <= FEW_VECTORS:
+    def _fill_few(self) -> None:
+        """Make the missing vectors if they are few."""
+        if self._embedder is not None and 0 < self._shelf.missing_vectors <= FEW_VECTORS:
             self.fill_vectors()
-        elif self._filling is None or not self._filling.is_alive():
-            self._filling = threading.Thread(target=self._fill_beside, name="vectors", daemon=True)
-            self._filling.start()
 
-    def _fill_beside(self) -> None:
-        try:
-            self.fill_vectors()
-        except Exception:  # a thread has nobody to tell but the log
-            log.exception("vectors could not be made; search goes by words alone")
+    def _pick_up_vectors(self) -> None:
+        """Load vectors that another process has saved, looking at most every two seconds."""
+        now = time.monotonic()
+        if (
+            self._cache is None
+            or not self._shelf.missing_vectors
+            or now - self._looked_at < LOOK_AGAIN_SECONDS
+        ):
+            return
+        self._looked_at = now
+        if self._cache.read_again():
+            self._load()

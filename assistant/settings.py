@@ -100,6 +100,8 @@ class Settings:
     model: str = ""
     """A GGUF file for llama-cpp-python, or the address of an OpenAI-compatible server; empty: none."""
     backup_before_migration: bool = True
+    courses: str = ""
+    """Another folder of courses; empty: the ones that come with the program."""
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Settings:

@@ -33,12 +33,29 @@ class VectorCache:
         self.identity = identity
         self.path = folder / f"{identity}.npz" if folder else None
         self._vectors: dict[bytes, np.ndarray] = {}
+        self._seen = self._stamp()
         for path in (shipped, self.path):
             if path is not None:
                 self._vectors.update(read_vectors(path, identity))
 
     def __len__(self) -> int:
         return len(self._vectors)
+
+    def _stamp(self) -> int:
+        """When our file last changed, in nanoseconds; 0 without one."""
+        try:
+            return self.path.stat().st_mtime_ns if self.path else 0
+        except OSError:
+            return 0
+
+    def read_again(self) -> bool:
+        """Take in what another process has saved since; whether there was anything."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return False
+        self._seen = stamp
+        self._vectors.update(read_vectors(self.path, self.identity))
+        return True
 
     def missing(self, texts: Iterable[str]) -> list[str]:
         """The texts whose vectors are not here yet, each once, in their order."""

@@ -73,7 +73,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     pagecache.init_app(app)
     engine = make_engine(settings.shared.database_url)
     Database(engine).init_app(app)
-    library = reader.load(Path(settings.courses)) if settings.courses else reader.load()
+    library = reader.load(settings.shared.courses or None)
     for problem in library.errors:
         app.logger.warning("course left out: %s:%s %s", problem.file, problem.line, problem.message)
     app.extensions["library"] = library

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
-from assistant.settings import SettingError
+from assistant.settings import ROOT, SettingError
 from assistant.storage import StorageError, make_engine
 from courses import reader
 from lms.core import log
 from lms.core.config import WebSettings, secret_key
-from lms.core.database import Database, upgrade_schema
+from lms.core.database import Database
+from lms.tables import upgrade_schema
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -61,7 +63,7 @@ def prepare(settings: WebSettings | None = None) -> int:
         upgrade_schema(engine, backups)
         prepare_knowledge(engine, backups)
     with step("Bài học và chỉ mục tìm kiếm"):
-        library = reader.load(settings.courses or None)
+        library = reader.load(settings.shared.courses or None)
         assistant = Assistant.open(settings.shared, library, engine=engine)
         status = assistant.status()
     for problem in [*map(str, library.errors), *status["problems"]]:
@@ -110,6 +112,28 @@ def serve() -> int:
     return run_server(settings)
 
 
+@contextmanager
+def vectors_beside(settings: WebSettings) -> Iterator[None]:
+    """Make missing vectors while the site is served: in one process of its own, last in line for the cores.
+
+    With the courses that come with the program nothing is missing, and it ends at once.
+    """
+    command = ["nice", "-n", "15"] if shutil.which("nice") else []
+    maker = subprocess.Popen(
+        [*command, sys.executable, "-m", "assistant", "index"],
+        cwd=ROOT,
+        env={**os.environ, "HOCSO_INSTANCE": str(settings.instance)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        maker.terminate()
+        maker.wait(10)
+
+
 def announce(settings: WebSettings) -> None:
     """Say where to look, and how the first administrator begins."""
     link = first_administrator(settings)
@@ -124,8 +148,7 @@ def run_server(settings: WebSettings) -> int:
     from granian import Granian
     from granian.constants import Interfaces
 
-    root = Path(__file__).resolve().parent.parent.parent
-    os.chdir(root)
+    os.chdir(ROOT)
     server = Granian(
         "wsgi:app",
         address=settings.host,
@@ -137,7 +160,8 @@ def run_server(settings: WebSettings) -> int:
         log_access=False,
         websockets=False,
     )
-    server.serve()
+    with vectors_beside(settings):
+        server.serve()
     return 0
 
 
@@ -145,7 +169,7 @@ def demo() -> int:
     """`demo`: the same as serve, in an instance of its own with a believable commune in it."""
     from lms import demo as commune
 
-    os.environ.setdefault("HOCSO_INSTANCE", str(Path(__file__).resolve().parents[2] / "instance" / "demo"))
+    os.environ.setdefault("HOCSO_INSTANCE", str(ROOT / "instance" / "demo"))
     settings = WebSettings.load()
     print("Học Số (bản xem thử) đang chuẩn bị", file=sys.stderr)
     prepare(settings)

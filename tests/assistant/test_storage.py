@@ -39,7 +39,8 @@ from assistant.storage import (
     upgrade,
 )
 from lms.accounts.models import Person
-from lms.core.database import Base, upgrade_schema
+from lms.core.database import Base
+from lms.tables import upgrade_schema
 from lms.units.models import Unit
 from tests.conftest import fresh_database
 
@@ -197,7 +198,7 @@ def test_another_kind_of_database_is_refused(url):
 def test_two_processes_that_migrate_at_once_both_succeed(fresh):
     code = (
         "import sys; sys.path[:0] = ['.', 'platform']\n"
-        "from assistant.storage import make_engine\nfrom lms.core.database import upgrade_schema\n"
+        "from assistant.storage import make_engine\nfrom lms.tables import upgrade_schema\n"
         "print(upgrade_schema(make_engine(sys.argv[1]), None))"
     )
     url = fresh.url.render_as_string(hide_password=False)

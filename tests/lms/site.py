@@ -17,7 +17,7 @@ from lms.accounts.models import Person
 from lms.app import create_app
 from lms.classes import service as classes
 from lms.core.config import WebSettings
-from lms.core.database import upgrade_schema
+from lms.tables import upgrade_schema
 from lms.units.models import Unit
 from tests.lms.words_only import Commune, Visitor
 

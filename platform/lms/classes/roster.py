@@ -134,7 +134,8 @@ def write_text(cells: Iterable[Sequence[str]]) -> str:
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
     for row in cells:
         # A tab in every line: without one, a comma in a name would be taken for the end of a column.
-        guarded = [GUARD + cell if cell.startswith(GUARD) else cell for cell in row]
+        cleaned = [clean(cell) for cell in row]
+        guarded = [GUARD + cell if cell.startswith(GUARD) else cell for cell in cleaned]
         writer.writerow(guarded if len(guarded) > 1 else [*guarded, ""])
     return out.getvalue()
 

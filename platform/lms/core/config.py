@@ -33,8 +33,6 @@ class WebSettings:
     """True when one reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto."""
     secure_cookies: bool = False
     """True when the site is served over https only."""
-    courses: str = ""
-    """Another folder of courses; empty: the ones that come with the program."""
 
     @property
     def instance(self) -> Path:
@@ -65,8 +63,8 @@ class WebSettings:
                 raise SettingError(f"{name} must be between 1 and 64, not {getattr(self, name)}.")
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
             raise SettingError("public_url must begin with http:// or https://.")
-        if self.courses and not Path(self.courses).is_dir():
-            raise SettingError(f"courses: there is no folder “{self.courses}”.")
+        if self.shared.courses and not Path(self.shared.courses).is_dir():
+            raise SettingError(f"courses: there is no folder “{self.shared.courses}”.")
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, g
 from sqlalchemy import Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
 
-from assistant.storage import READ_ONLY, upgrade
+from assistant.storage import READ_ONLY
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "lms_version"
@@ -99,10 +99,3 @@ def _close(error: BaseException | None) -> None:
         session = g.pop(name, None)
         if session is not None:
             session.close()
-
-
-def upgrade_schema(engine: Engine, backups: Path | None) -> str:
-    """Bring the LMS tables up to date (locked, with a backup first); returns the revision."""
-    from lms import tables  # noqa: F401 - every table must be known before they are compared
-
-    return upgrade(engine, MIGRATIONS, VERSION_TABLE, Base.metadata, backups)

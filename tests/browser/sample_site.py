@@ -1,0 +1,97 @@
+"""The sample commune, served by a thread of the tests: for looking at every page, not for journeys.
+
+It has no embedder and one database, so it is there in seconds; journeys take `live_server` instead.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from assistant.knowledge.store import prepare as prepare_knowledge
+from assistant.storage import make_engine
+from lms import demo
+from lms.app import create_app
+from lms.core.config import WebSettings
+from lms.tables import upgrade_schema
+from tests.browser.steps import sign_in
+
+LESSON = "/hoc/dien-thoai-thong-minh/nut-va-man-hinh"
+FOR_EVERYBODY = (
+    "/", "/nhom-khac", "/lo-trinh/nguoi-cao-tuoi", "/hoc", "/hoc/vneid-dich-vu-cong",
+    LESSON, LESSON + "/cau-hoi/1", LESSON + "/xong", "/hoc/nhan-ra-lua-dao/dau-hieu-chung", "/hoi",
+    "/hoi/khan-cap", "/cua-toi", "/dang-ky", "/dang-nhap", "/vao-lop", "/vao-lop/KHONG1",
+    "/the/khong-co", "/gioi-thieu", "/du-lieu", "/khong-co",
+)  # fmt: skip
+FOR_PEOPLE = {
+    "banam": ("/cua-toi", "/hoi/cua-toi", "/tai-khoan", "/tai-khoan/xoa", "/hoc/dien-thoai-thong-minh"),
+    "cohoa": ("/cua-toi", "/lop", "/lop/1", "/lop/1/them", "/lop/1/ma-lop"),
+    "canbo": ("/quay", "/quay/cau/1"),
+    "quantri": ("/quan-tri", "/quan-tri/nguoi", "/quan-tri/nhat-ky"),
+}
+
+
+class _SilentHandler(WSGIRequestHandler):
+    def log(self, *_arguments: object) -> None:
+        """Nothing: the tests print what they find."""
+
+
+@contextmanager
+def served(settings: WebSettings) -> Iterator[str]:
+    """Serve the application from a thread; the address, without a slash at its end."""
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_SilentHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    app.extensions["database"].engine.dispose()
+
+
+def prepared(instance: Path, **settings: str) -> WebSettings:
+    """Settings for a site in this folder whose assistant searches by words, its database made."""
+    environ = {f"HOCSO_{name.upper()}": value for name, value in settings.items()}
+    loaded = WebSettings.load(environ | {"HOCSO_INSTANCE": str(instance), "HOCSO_EMBEDDER": "none"})
+    engine = make_engine(loaded.shared.database_url)
+    upgrade_schema(engine, None)
+    prepare_knowledge(engine)
+    engine.dispose()
+    return loaded
+
+
+@dataclass(frozen=True)
+class SampleSite:
+    """The commune of `make demo` at `url`."""
+
+    url: str
+
+    def pages(self, new_context: Callable[..., BrowserContext], **device) -> Iterator[Page]:
+        """Every page worth looking at, one after the other, as those see it who may."""
+        page = new_context(**device).new_page()
+        for path in FOR_EVERYBODY:
+            page.goto(self.url + path)
+            yield page
+        for login, paths in FOR_PEOPLE.items():
+            page = new_context(**device).new_page()
+            sign_in(page, self.url, login, demo.PIN)
+            for path in paths:
+                answered = page.goto(self.url + path)
+                assert answered.ok, f"{login} gets {answered.status} at {path}"
+                yield page
+
+
+@pytest.fixture(scope="module")
+def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleSite]:
+    """The sample commune; shared by the tests of a module, which only look."""
+    settings = prepared(tmp_path_factory.mktemp("instance"))
+    demo.fill(settings)
+    with served(settings) as url:
+        yield SampleSite(url)
