@@ -25,16 +25,6 @@ __all__ = [
     "units",
     "upgrade_schema",
 ]
-    "accounts",
-    "asking",
-    "audit",
-    "classes",
-    "desk",
-    "learning",
-    "throttle",
-    "units",
-    "upgrade_schema",
-]
 
 
 def upgrade_schema(engine: Engine, backups: Path | None) -> str:
