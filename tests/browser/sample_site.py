@@ -25,7 +25,7 @@ from tests.browser.steps import sign_in
 
 LESSON = "/hoc/dien-thoai-thong-minh/nut-va-man-hinh"
 FOR_EVERYBODY = (
-    "/", "/nhom-khac", "/lo-trinh/nguoi-cao-tuoi", "/hoc", "/hoc/vneid-dich-vu-cong",
+    "/", "/nhom-khac", "/lo-trinh/nguoi-cao-tuoi", "/hoc", "/hoc/vneid-tu-dau",
     LESSON, LESSON + "/cau-hoi/1", LESSON + "/xong", "/hoc/nhan-ra-lua-dao/dau-hieu-chung", "/hoi",
     "/hoi/khan-cap", "/cua-toi", "/dang-ky", "/dang-nhap", "/vao-lop", "/vao-lop/KHONG1",
     "/the/khong-co", "/gioi-thieu", "/du-lieu", "/khong-co",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-LESSON = "/hoc/vneid-dich-vu-cong/len-muc-do-2"
+LESSON = "/hoc/vneid-tu-dau/len-muc-do-2"
 UNKNOWN = "Giống lúa ST25 gieo mấy cân một sào?"
 
 

@@ -17,7 +17,7 @@ from tests.browser.steps import (
     sign_up,
 )
 
-STANDARD_COURSE = "vneid-dich-vu-cong"
+STANDARD_COURSE = "vneid-tu-dau"
 """A course that is read in the standard register unless the reader chose another."""
 
 

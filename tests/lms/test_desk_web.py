@@ -177,7 +177,7 @@ def test_a_wrong_field_is_named_and_nothing_typed_is_lost(
 
 def test_a_lesson_may_be_the_source(words_only_commune, officer):
     path = ticket_for(words_only_commune, "Giống lúa Tám Xoan gieo mấy cân một sào?")
-    url = "/hoc/vneid-dich-vu-cong/len-muc-do-2#mang-gi-di"
+    url = "/hoc/vneid-tu-dau/len-muc-do-2#mang-gi-di"
     assert answer(officer, path, source_url=url).status_code == 303
 
 

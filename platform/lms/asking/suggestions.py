@@ -9,9 +9,9 @@ from courses.model import Course, Lesson, Library
 MOST = 4
 GENERAL = (
     ("nhan-ra-lua-dao", "Công an gọi điện đòi chuyển tiền, có thật không?"),  # i18n: ignore
-    ("vneid-dich-vu-cong", "Làm VNeID mức độ 2 ở đâu, hết bao lâu?"),  # i18n: ignore
+    ("vneid-tu-dau", "Làm VNeID mức độ 2 ở đâu, hết bao lâu?"),  # i18n: ignore
     ("dien-thoai-thong-minh", "Chữ trên điện thoại nhỏ quá, làm to lên thế nào?"),  # i18n: ignore
-    ("vneid-dich-vu-cong", "Đăng ký tạm trú hết bao nhiêu tiền?"),  # i18n: ignore
+    ("cong-dich-vu-cong", "Đăng ký tạm trú hết bao nhiêu tiền?"),  # i18n: ignore
 )
 """Course and question. They are asked of a Vietnamese library, so they are content, not screen words."""
 
