@@ -31,9 +31,17 @@ class Site(Commune):
         return self.app.extensions["library"]
 
     @property
+    def course(self):
+        """A course that is whole: it has lessons, and each has questions."""
+        whole = (
+            one for one in self.library.courses if one.lessons and all(two.questions for two in one.lessons)
+        )
+        return next(whole)
+
+    @property
     def lesson(self):
-        """A lesson with questions: the first of the first course."""
-        return self.library.courses[0].lessons[0]
+        """A lesson with questions: the first of that course."""
+        return self.course.lessons[0]
 
     def reading(self) -> Session:
         """A session that reads: it waits for nobody, not even for a test that is writing."""

@@ -6,7 +6,7 @@ import unicodedata
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -62,6 +62,7 @@ def test_export_and_import_again_change_nothing(people):
         ]
 
 
+@example([" '"])
 @given(st.lists(NAMES, min_size=1, max_size=5))
 def test_what_is_looked_over_is_what_is_saved(names):
     """The list goes to the page and comes back from it: the same people, line by line."""

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from courses.reader import Library
-from lms.accounts.models import Person, SignInCard
+from lms.accounts.models import Consent, Person, SignInCard
 from lms.classes.models import Assignment, Class, Enrolment
 from lms.learning import queries as learning
 from lms.learning.queries import Standing
@@ -42,6 +42,7 @@ class Learner:
     id: str
     name: str
     login: str | None
+    is_child: bool
     added_by_teacher: bool
     has_card: bool
     standing: Standing
@@ -115,9 +116,27 @@ def overview(db: Session, library: Library, class_: Class) -> list[Learner]:
         db, [person.id for person, _, _ in rows], lessons_of(library, class_.assignments)
     )
     return [
-        Learner(person.id, person.name or "", person.login, added, bool(card), standings[person.id])
+        Learner(
+            person.id,
+            person.name or "",
+            person.login,
+            person.is_child,
+            added,
+            bool(card),
+            standings[person.id],
+        )
         for person, added, card in rows
     ]
+
+
+def guardians(db: Session, person_ids: list[str]) -> dict[str, tuple[str, str]]:
+    """Person id → name and relation of the guardian who agreed, for those under 16."""
+    rows = db.execute(
+        select(Consent.person_id, Consent.guardian_name, Consent.guardian_relation)
+        .where(Consent.person_id.in_(person_ids), Consent.kind == "guardian", Consent.withdrawn_at.is_(None))
+        .order_by(Consent.given_at)
+    )
+    return {person_id: (name or "", relation or "") for person_id, name, relation in rows}
 
 
 def my_classes(db: Session, library: Library, person_id: str) -> list[MyClass]:

@@ -151,7 +151,7 @@ def check(cells: Iterable[Sequence[str]], in_class: dict[str, str | None], taken
     `in_class`: name_key → login of learners who are in the class; `taken`: logins that other accounts
     have. Raises RosterError for an empty list or one that is too long.
     """
-    rows = [list(row) for row in cells if any(cell.strip() for cell in row)]
+    rows = [list(row) for row in cells if any(clean(cell) for cell in row)]
     first = 1
     if rows and fold(rows[0][0]).strip() in HEADINGS:
         rows, first = rows[1:], 2

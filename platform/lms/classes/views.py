@@ -148,10 +148,13 @@ def export(class_id: int):
     words = {"not_started": _("chưa bắt đầu"), "on_the_way": _("đang học"), "finished": _("đã xong")}
     rows = [[_("Tên"), _("Tên đăng nhập"), _("Dưới 16 tuổi"), _("Người giám hộ"), _("Quan hệ"),
              _("Tình trạng"), _("Bài đã xong"), _("Tổng số bài")]]  # fmt: skip
-    for learner in queries.overview(db, current.library(), class_):
+    learners = queries.overview(db, current.library(), class_)
+    guardians = queries.guardians(db, [learner.id for learner in learners if learner.is_child])
+    for learner in learners:
         standing = learner.standing
-        rows.append([learner.name, learner.login or "", "", "", "", words[standing.state],
-                     str(standing.finished), str(standing.total)])  # fmt: skip
+        guardian, relation = guardians.get(learner.id, ("", ""))
+        rows.append([learner.name, learner.login or "", "x" if learner.is_child else "", guardian, relation,
+                     words[standing.state], str(standing.finished), str(standing.total)])  # fmt: skip
     return Response(
         roster.write_csv(rows),
         mimetype="text/csv",
