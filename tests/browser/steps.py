@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from uuid import uuid4
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,8 @@ from assistant.storage import make_engine
 from courses import reader
 from courses.model import Lesson, Library
 from lms.accounts import service as accounts
+from lms.accounts.models import Person
+from lms.learning import service as learning
 from lms.units.models import Unit
 from tests.browser.conftest import LiveServer
 
@@ -39,11 +43,18 @@ class Walk:
 
     def press(self, name: str, exact: bool = False) -> None:
         """Press the button or follow the link of this name in the page, and check where it leads."""
-        where = self.page.locator("main, header, nav.tools")
-        link = where.get_by_role("link", name=name, exact=exact)
-        where.get_by_role("button", name=name, exact=exact).or_(link).first.click()
+        self.control(name, exact).click()
         self.page.wait_for_load_state()
         self.seen()
+
+    def control(self, name: str, exact: bool = False) -> Locator:
+        """The first button, else link, of this name: in the page itself before the bars around it."""
+        for place in ("main", "nav.tools", "header"):
+            for role in ("button", "link"):
+                found = self.page.locator(place).get_by_role(role, name=name, exact=exact)
+                if found.count():
+                    return found.first
+        raise AssertionError(f"nothing on {self.page.url} is called “{name}”")
 
     def fill(self, **fields: str) -> None:
         """Type into the fields of these names."""
@@ -127,20 +138,33 @@ def sign_up(page: Page, url: str, name: str, login: str, pin: str = PIN) -> None
     page.wait_for_load_state()
 
 
-def make_person(server: LiveServer, name: str, login: str, *roles: str) -> str:
-    """An account with the PIN `PIN` and these roles in the unit `UNIT`; returns its id."""
+@contextmanager
+def database(server: LiveServer) -> Iterator[Session]:
+    """The server's database; what was changed is kept when the block ends well."""
     engine = make_engine(server.database_url)
-    try:
-        with Session(engine) as db:
-            unit = db.scalar(select(Unit).where(Unit.name == UNIT))
-            if unit is None:
-                unit = Unit(name=UNIT, desk_name=f"Bàn hỗ trợ {UNIT}")
-                db.add(unit)
-                db.flush()
-            person = accounts.sign_up(db, name=name, login=login, secret=PIN, consent=True, unit_id=unit.id)
-            for role in roles:
-                accounts.grant_role(db, person, role, unit.id, by=None)
-            db.commit()
-            return person.id
-    finally:
-        engine.dispose()
+    with Session(engine) as db, db.begin():
+        yield db
+    engine.dispose()
+
+
+def finish_unseen(server: LiveServer, name: str, lessons: Iterable[Lesson]) -> None:
+    """Somebody finished these lessons, as if on another day."""
+    with database(server) as db:
+        person = db.scalars(select(Person).where(Person.name == name)).one()
+        for one in lessons:
+            for question in one.questions:
+                learning.answer(db, person.id, one, question, question.right_choices, str(uuid4()))
+
+
+def make_person(server: LiveServer, name: str, login: str, *roles: str) -> str:
+    """An account with the PIN `PIN` and these roles in the unit, made if need be; returns its id."""
+    with database(server) as db:
+        unit = db.scalar(select(Unit).order_by(Unit.id).limit(1))
+        if unit is None:
+            unit = Unit(name=UNIT, desk_name=f"Bàn hỗ trợ {UNIT}")
+            db.add(unit)
+            db.flush()
+        person = accounts.sign_up(db, name=name, login=login, secret=PIN, consent=True, unit_id=unit.id)
+        for role in roles:
+            accounts.grant_role(db, person, role, unit.id, by=None)
+        return person.id

@@ -1,0 +1,68 @@
+"""Without a mouse or a finger: one sees where one is, and can skip the bar."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.sample_site import LESSON, sample_site  # noqa: F401
+
+FOCUS = """() => {
+    const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
+    const bar = document.querySelector('nav.tools')?.getBoundingClientRect();
+    return {
+        name: one.outerHTML.slice(0, 100),
+        ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+        onScreen: box.bottom > 0 && box.top < innerHeight,
+        hidden: !one.closest('nav.tools') && bar && box.top >= bar.top && box.bottom <= bar.bottom,
+        isBody: one === document.body,
+    };
+}"""
+
+
+def test_the_first_tab_skips_to_the_content(phone_page, sample_site):  # noqa: F811
+    phone_page.goto(sample_site.url + "/")
+    phone_page.keyboard.press("Tab")
+    skip = phone_page.get_by_role("link", name="Đến nội dung chính")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    phone_page.keyboard.press("Enter")
+    expect(phone_page).to_have_url(sample_site.url + "/#noi-dung")
+    phone_page.keyboard.press("Tab")
+    assert phone_page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("path", ["/", LESSON, LESSON + "/cau-hoi/1", "/dang-ky"])
+def test_one_sees_where_one_is(desktop_page, sample_site, path):  # noqa: F811
+    page = desktop_page
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(sample_site.url + path)
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus["isBody"]:
+            break
+        seen.append(focus["name"])
+        assert focus["ring"], f"no ring around {focus['name']}"
+        assert focus["onScreen"] and not focus["hidden"], f"out of sight: {focus['name']}"
+    assert len(seen) >= 5
+
+
+def test_a_question_is_answered_with_keys_alone(desktop_page, sample_site):  # noqa: F811
+    page = desktop_page
+    page.goto(sample_site.url + LESSON + "/cau-hoi/1")
+    page.locator("main input[name=choice]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("úng")
+    expect(page.locator(".why").first).to_be_visible()
+
+
+def test_a_slip_is_read_out_and_leads_to_its_field(desktop_page, sample_site):  # noqa: F811
+    page = desktop_page
+    page.goto(sample_site.url + "/dang-ky")
+    page.get_by_role("button", name="Tạo tài khoản").click()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    field = page.evaluate("location.hash.slice(1)")
+    assert page.locator(f"#{field}").count() == 1, "the link of the summary leads to the field"
