@@ -83,7 +83,7 @@ def login_form(typed: str) -> str:
         return number
     name = fold(text).replace(" ", "")
     if not USER_NAME.fullmatch(name):
-        raise AccountError(lazy("Tên đăng nhập có từ 3 đến 30 chữ hoặc số, không có dấu đặc biệt."), "login")
+        raise AccountError(lazy("Tên đăng nhập có từ 3 đến 30 chữ hoặc số. Đừng dùng dấu đặc biệt."), "login")
     return name
 
 
@@ -184,7 +184,7 @@ def checked_guardian(guardian: Guardian | None) -> Guardian:
     """The guardian with a clean name; raises AccountError if there is none."""
     if guardian is None or not clean(guardian.name):
         raise AccountError(
-            lazy("Bạn dưới 16 tuổi: nhờ cha mẹ hoặc người giám hộ ghi tên và đồng ý."), "guardian_name"
+            lazy("Bạn dưới 16 tuổi? Bạn nhờ cha mẹ hoặc người giám hộ ghi tên và đồng ý."), "guardian_name"
         )
     return Guardian(person_name(guardian.name, "guardian_name"), clean(guardian.relation)[:40])
 
@@ -499,7 +499,7 @@ def first_administrator_open(db: Session, token: str) -> FirstAdministrator:
     """The unused one-time link with this token. Raises AccountError if it was used or replaced."""
     row = db.scalar(select(FirstAdministrator).where(FirstAdministrator.token_hash == _token_hash(token)))
     if row is None or row.used_at is not None or count_administrators(db) > 0:
-        raise AccountError(lazy("Đường dẫn này đã dùng rồi, hoặc đã được thay. Bạn chạy lại “make run”."))
+        raise AccountError(lazy("Địa chỉ này đã dùng rồi, hoặc đã được thay. Bạn chạy lại “make run”."))
     return row
 
 

@@ -50,7 +50,7 @@ def signed_in_response(person: Person) -> Response:
     """Go on, with the person's own choices brought to this device."""
     target = after_sign_in()
     if person.must_change_secret:
-        flash(_("Bạn đổi mã PIN hoặc mật khẩu này thành của riêng bạn."), "warning")
+        flash(_("Đây là mã tạm. Bạn chọn mã PIN hoặc mật khẩu của riêng bạn."), "warning")
         target = url_for("accounts.settings")
     response = make_response(redirect(target, HTTPStatus.SEE_OTHER))
     if person.register:

@@ -67,7 +67,7 @@ def read_file(name: str, data: bytes) -> list[list[str]]:
     try:
         text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        raise RosterError(lazy("Chữ trong tệp bị lỗi. Bạn lưu lại tệp theo bảng mã UTF-8.")) from None
+        raise RosterError(lazy("Chữ trong tệp bị lỗi. Bạn lưu danh sách thành .xlsx rồi gửi lại.")) from None
     return read_text(text)
 
 

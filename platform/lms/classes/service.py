@@ -171,9 +171,7 @@ def add_learners(
     if wrong:
         raise ClassError(lazy("Còn %(count)s dòng cần sửa. Chưa lưu ai."), "rows", count=len(wrong))
     if not consent:
-        raise ClassError(
-            lazy("Bạn đánh dấu vào ô: học viên, hoặc cha mẹ của em dưới 16 tuổi, đã đồng ý."), "consent"
-        )
+        raise ClassError(lazy("Bạn đánh dấu vào ô đồng ý. Em dưới 16 tuổi cần cha mẹ đồng ý."), "consent")
     added = []
     for row in rows:
         if row.known:

@@ -44,13 +44,13 @@ class Refusal(Exception):
 def words(code: int) -> tuple[str, str]:
     """Title and advice of an error page."""
     pages = {
-        400: (_("Trang chưa hiểu yêu cầu này"), _("Bạn quay lại, xem lại chỗ vừa điền rồi gửi lại.")),
+        400: (_("Máy chưa hiểu điều bạn vừa gửi"), _("Bạn quay lại, xem lại chỗ vừa điền rồi gửi lại.")),
         403: (
             _("Bạn chưa vào được trang này"),
             _("Trang này dành cho người có quyền. Bạn đăng nhập rồi thử lại."),
         ),
         404: (_("Không có trang này"), _("Địa chỉ có thể gõ sai, hoặc trang đã được chuyển đi.")),
-        405: (_("Trang chưa hiểu yêu cầu này"), _("Bạn quay lại và bấm nút trong trang.")),
+        405: (_("Máy chưa hiểu điều bạn vừa gửi"), _("Bạn quay lại và bấm nút trong trang.")),
         413: (_("Tệp quá lớn"), _("Bạn chọn tệp nhỏ hơn rồi gửi lại.")),
         429: (_("Bạn thử hơi nhiều lần"), _("Bạn chờ một lúc rồi thử lại.")),
         500: (_("Máy gặp lỗi"), _("Lỗi này không phải do bạn. Bạn chờ một phút rồi thử lại.")),

@@ -32,7 +32,7 @@ LOOK_AGAIN_AFTER = timedelta(days=180)
 """An answer older than this is due to be compared with its source again."""
 
 CLOSE_REASONS = {
-    "told": lazy("Cán bộ đã trả lời trực tiếp cho người hỏi."),
+    "told": lazy("Cán bộ đã trả lời riêng cho người hỏi."),
     "unclear": lazy("Câu hỏi chưa rõ. Bạn hỏi lại, kể rõ việc bạn muốn làm."),
     "elsewhere": lazy("Việc này do nơi khác giải quyết. Bạn hỏi nơi đã nhận hồ sơ."),
     "no_question": lazy("Đây chưa phải là câu hỏi. Bạn hỏi lại khi cần."),
@@ -131,7 +131,7 @@ def checked(draft: Draft, library: Library) -> Draft:
         errors["source_title"] = DeskError(lazy("Tên nguồn dài quá. Bạn viết ngắn lại."))
     if url and not is_source(url, library):
         errors["source_url"] = DeskError(
-            lazy("Địa chỉ bắt đầu bằng https:// hoặc là địa chỉ một bài học, như /hoc/khoa/bai.")
+            lazy("Địa chỉ bắt đầu bằng https://. Bài học thì ghi như /hoc/khoa/bai.")
         )
     if draft.checked_on is None:
         errors["checked_on"] = DeskError(lazy("Bạn chọn ngày đã xem lại nguồn."))
