@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lms.asking import pace
-from lms.core.database import upgrade_schema
 from lms.core.throttle import TooManyTries
+from lms.tables import upgrade_schema
 
 NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -19,9 +19,9 @@ from lms.asking import queries as asking_queries
 from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import signals
-from lms.core.database import upgrade_schema
 from lms.desk import listening, queries, service
 from lms.desk.models import Ticket
+from lms.tables import upgrade_schema
 from lms.units.models import Unit
 
 DRAFT = service.Draft("Bạn hỏi trưởng thôn.", "Sổ tay của xã", "https://example.org", date(2026, 11, 1))
