@@ -140,11 +140,11 @@ def overlap(wanted: Sequence[str], item: str, weigh) -> float:
 
 
 def form_bonus(form: str, item: str) -> float:
-    """A little more for a sentence of the kind that was asked for."""
+    """More for a sentence of the kind that was asked for: "how much" wants an amount above all."""
     if form == FEE:
-        return 0.3 if _AMOUNT.search(item) else 0.0
+        return 1.0 if _AMOUNT.search(item) else 0.0
     if form == TIME:
-        return 0.3 if _DURATION.search(item) else 0.0
+        return 1.0 if _DURATION.search(item) else 0.0
     if form == PLACE:
         return 0.3 if _PLACE.search(item) else 0.0
     if form == DEFINITION:
