@@ -1,0 +1,197 @@
+"""The unit: its name, its numbers with the day they were checked, its emblem."""
+
+import io
+import struct
+import zlib
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from lms.accounts.models import Person
+from lms.core.audit import AuditEntry
+from lms.units import service
+from lms.units.models import Contact, Unit
+from tests.lms.site import soup
+from tests.lms.words_only import words
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n"
+    + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
+    + chunk(b"IDAT", zlib.compress(b"\x00\xff\xff\xff"))
+    + chunk(b"IEND", b"")
+)
+JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 40
+WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8 " + b"\x00" * 20
+
+
+@pytest.fixture(scope="module")
+def admin(site):
+    return site.on("quantri")
+
+
+@pytest.fixture(autouse=True)
+def fresh_unit(site, monkeypatch):
+    """Pages read the unit anew, not from the five seconds that a process keeps it."""
+    monkeypatch.setattr(service, "FRESH_SECONDS", -1)
+    site.app.extensions["page_cache"].pages.clear()
+
+
+def save(admin, data: bytes | None = None, **form):
+    files = {"emblem": (io.BytesIO(data), "bieu-trung.png")} if data is not None else {}
+    return admin.client.post(
+        "/quan-tri/don-vi", data={"name": "Xã Mẫu", "desk_name": "Bàn hỗ trợ", **form, **files}
+    )
+
+
+def test_the_units_name_stands_on_every_page(site, admin):
+    assert save(admin, name="Xã Ea Kao").status_code == 303
+    assert "Xã Ea Kao" in site.visitor().page("/").select_one("header").get_text()
+    save(admin)
+
+
+@pytest.mark.parametrize("name", ["", " \u200b ", "X" * 121])
+def test_a_unit_needs_a_name(admin, name):
+    came = save(admin, name=name)
+    assert came.status_code == 422 and soup(came).select_one("#e-name")
+    assert soup(came).select_one("#f-desk_name")["value"] == "Bàn hỗ trợ"
+
+
+@pytest.mark.parametrize(("data", "kind"), [(PNG, "image/png"), (JPEG, "image/jpeg"), (WEBP, "image/webp")])
+def test_an_emblem_is_known_by_its_content(site, admin, data, kind):
+    assert save(admin, data).status_code == 303
+    mark = soup(admin.get("/quan-tri")).select_one('main img[src^="/bieu-trung/"]')
+    came = site.visitor().get(mark["src"])
+    assert came.mimetype == kind and came.get_data() == data
+    assert "immutable" in came.headers["Cache-Control"]
+    assert came.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"<html><script>alert(1)</script>",
+        b"GIF89a" + b"\x00" * 40,
+        b"RIFF\x00\x00\x00\x00WAVE",
+        b"%PDF-1.7",
+        PNG + b"\x00" * service.EMBLEM_LIMIT,
+    ],
+    ids=["svg", "html", "gif", "wav", "pdf", "large"],
+)
+def test_what_is_no_picture_is_refused_whatever_its_name(site, admin, data):
+    came = save(admin, data, name="Tên Mới")
+    assert came.status_code == 422 and soup(came).select_one("#e-emblem")
+    with site.reading() as db:
+        assert service.main_unit(db).name != "Tên Mới", "nothing of the form is half saved"
+
+
+def test_an_emblem_is_taken_away(site, admin):
+    save(admin, PNG)
+    version = soup(admin.get("/quan-tri")).select_one('main img[src^="/bieu-trung/"]')["src"]
+    save(admin, no_emblem="1")
+    assert soup(admin.get("/quan-tri")).select_one("main img") is None
+    assert site.visitor().get(version).status_code == 404
+
+
+CONTACT = {"label": "Công an xã", "number": "0262 3 555 123", "hours": "giờ hành chính", "source": "gọi thử"}
+
+
+def contacts(site) -> list[Contact]:
+    with site.reading() as db:
+        return list(db.scalars(select(Contact).where(Contact.label == "Công an xã")))
+
+
+def test_a_number_is_shown_with_the_day_it_was_checked(site, admin):
+    day = service.local_today() - timedelta(days=3)
+    assert admin.post("/quan-tri/so-dien-thoai", **CONTACT, checked_on=day.isoformat()).status_code == 303
+    page = site.visitor().page("/gioi-thieu")
+    assert page.select_one('a[href="tel:02623555123"]')
+    assert f"{day:%d/%m/%Y}" in words(page)
+    [one] = contacts(site)
+    admin.post(f"/quan-tri/so-dien-thoai/{one.id}/bo")
+    assert contacts(site) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"checked_on": ""}, "checked_on"),
+        ({"checked_on": "hôm qua"}, "checked_on"),
+        ({"checked_on": "9999-12-31"}, "checked_on"),
+        ({"label": ""}, "label"),
+        ({"number": ""}, "number"),
+        ({"number": "gọi bác Tám"}, "number"),
+        ({"number": "12"}, "number"),
+        ({"number": "1" * 14}, "number"),
+    ],
+)
+def test_a_number_without_a_real_day_or_digits_is_refused(site, admin, change, field):
+    form = {**CONTACT, "checked_on": service.local_today().isoformat(), **change}
+    came = admin.post("/quan-tri/so-dien-thoai", **form)
+    assert came.status_code == 422 and soup(came).select_one(f"#e-{field}")
+    assert contacts(site) == []
+
+
+def test_tomorrow_is_no_day_on_which_a_number_was_checked(site, admin):
+    tomorrow = service.local_today() + timedelta(days=1)
+    came = admin.post("/quan-tri/so-dien-thoai", **CONTACT, checked_on=tomorrow.isoformat())
+    assert came.status_code == 422 and contacts(site) == []
+
+
+def test_a_number_of_another_unit_is_not_removed(site, admin):
+    with site.database() as db:
+        other = Unit(name="Xã Khác")
+        other.contacts = [Contact(label="Công an xã", number="111", checked_on=service.local_today())]
+        db.add(other)
+        db.commit()
+        theirs = other.contacts[0].id
+    admin.post(f"/quan-tri/so-dien-thoai/{theirs}/bo")
+    with site.database() as db:
+        assert db.get(Contact, theirs) is not None
+        db.delete(db.get(Contact, theirs))
+        db.commit()
+
+
+def test_the_audit_page_says_what_was_done(site, admin):
+    save(admin)
+    page = admin.page("/quan-tri/nhat-ky")
+    assert "Người quantri" in words(page)
+    with site.reading() as db:
+        newest = db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert newest.action.startswith("units.")
+
+
+def test_people_are_found_by_name_and_login_also_with_signs_of_the_database(site, admin):
+    site.add("tim.thay")
+    assert "tim.thay" in words(admin.page("/quan-tri/nguoi?tim=TIM.THAY"))
+    assert "Người tim.thay" in words(admin.page("/quan-tri/nguoi?tim=người+tim"))
+    for sign in ("%25", "_", "'", '"', "\\"):
+        page = admin.page(f"/quan-tri/nguoi?tim={sign}{sign}")
+        assert "Không tìm thấy ai" in words(page), sign
+
+
+def test_ten_thousand_people_come_in_pages(site, admin):
+    with site.database() as db:
+        db.add_all(Person(name=f"Người Đông {number:05}", login=f"dong{number}") for number in range(120))
+        db.commit()
+    page = admin.page("/quan-tri/nguoi?tim=Người+Đông")
+    assert len(page.select("main ul.tiles a")) == 25
+    last = admin.page("/quan-tri/nguoi?tim=Người+Đông&trang=5")
+    assert len(last.select("main ul.tiles a")) == 20
+    assert "Trang 5 trong 5" in words(last)
+
+
+def test_the_health_page_tells_programs_how_it_is(site, monkeypatch):
+    came = site.visitor().get("/healthz")
+    assert came.status_code == 200
+    assert came.get_json() == {"status": "ok", "database": "ok", "assistant": "ok", "search": "lexical"}
+    assistant = site.app.extensions["assistant"]
+    monkeypatch.setattr(assistant, "status", lambda: {"ready": False, "search": "lexical"})
+    came = site.visitor().get("/healthz")
+    assert came.status_code == 503 and came.get_json()["status"] == "warming up"
