@@ -152,7 +152,7 @@ def test_every_route(people, addresses, who):
 
 def test_every_other_method_is_refused_too(people, addresses):
     for rule in people.app.url_map.iter_rules():
-        for method in {"PUT", "PATCH", "DELETE", "TRACE"} - rule.methods:
+        for method in ("PUT", "DELETE"):
             came = people.visitor().client.open(path_of(people, rule, addresses), method=method)
             assert came.status_code in {405, 403}, (method, rule.rule)
 
