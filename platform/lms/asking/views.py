@@ -63,7 +63,7 @@ def waiting(seconds: int) -> str:
 def ask():
     """Ask the assistant: a box, a few suggestions, and what to do at once in need."""
     here = suggestions.place(current.library(), request.values.get("bai"))
-    if request.method == "GET":
+    if request.method != "POST":
         return ask_page(here, request.args.get("cau", ""))
     typed = request.form.get("question", "")
     try:
