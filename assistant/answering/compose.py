@@ -9,13 +9,14 @@ import numpy as np
 from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
 from assistant.answering.extractive import Candidate, Extract, extract
 from assistant.answering.grounding import grounded
-from assistant.answering.question import OTHER, Question, content_words
+from assistant.answering.question import OTHER, STOP, Question
 from assistant.answering.safety import Refusal
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.verified import Verified
 from assistant.retrieval.search import Ranking
 from assistant.snapshot import Shelf
 from courses.urgent import Card
+from i18n.vietnamese import syllables
 
 PASSAGES_READ, NEAREST, CHOICES = 3, 2, 3
 NEARLY_AS_GOOD = 0.04
@@ -159,11 +160,12 @@ def vague_choices(question: Question, ranking: Ranking, passages: Sequence[Passa
     """
     if question.form != OTHER or len(question.words) > VAGUE_WORDS or question.leans_back:
         return ()
-    wanted = set(question.words)
+    # With their marks: “phở” is not “phổ”.
+    wanted = {word for word in syllables(question.heard_as) if word not in STOP}
     about = [
         (passage, hit)
         for passage, hit in zip(passages, ranking.hits, strict=True)
-        if wanted and wanted <= set(content_words(" ".join(passage.titles) + " " + passage.text))
+        if wanted and wanted <= set(syllables(passage.search_text))
     ]
     if len(about) < 2 or len({passage.group for passage, _hit in about}) < 2:
         return ()

@@ -39,7 +39,7 @@ def test_a_fresh_clone_answers_without_any_preparation(run):
 def test_a_batch_keeps_order_and_ids(run, tmp_path):
     asked = [
         {"id": f"x{n}", "question": text}
-        for n, text in enumerate(["VNeID là gì?", "lỡ đọc mã otp rồi", "phở"])
+        for n, text in enumerate(["VNeID là gì?", "lỡ đọc mã otp rồi", "cách nấu phở bò"])
     ]
     file = tmp_path / "questions.jsonl"
     file.write_text("\n".join(json.dumps(one) for one in asked), encoding="utf-8")
