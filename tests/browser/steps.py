@@ -71,6 +71,16 @@ class Walk:
         expect(self.page.locator("main").get_by_text(words).first).to_be_visible()
 
 
+def reload_until(page: Page, url: str, words: str) -> None:
+    """Open a page until it says so: what all pages show is kept for seconds in each worker."""
+    for _ in range(60):
+        page.goto(url)
+        if page.get_by_text(words).count():
+            return
+        page.wait_for_timeout(1000)
+    raise AssertionError(f"{url} never says “{words}”")
+
+
 def fits(page: Page) -> bool:
     """Whether nothing on the page is wider than the screen."""
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -128,13 +138,13 @@ def sign_in(page: Page, url: str, login: str, secret: str = PIN) -> None:
 
 
 def sign_up(page: Page, url: str, name: str, login: str, pin: str = PIN) -> None:
-    """Make an account for a grown-up; ends on the page after it."""
+    """Make an account for a grown-up, in any register; ends on the page after it."""
     page.goto(url + "/dang-ky")
     for field, text in {"name": name, "login": login, "secret": pin, "secret_again": pin}.items():
         page.locator(f"main [name={field}]").fill(text)
-    page.get_by_label("Từ 16 tuổi trở lên").check()
+    page.locator("main [name=age][value='16']").check()
     page.locator("main [name=consent]").check()
-    page.get_by_role("button", name="Tạo tài khoản").click()
+    page.locator("main form button[type=submit]").click()
     page.wait_for_load_state()
 
 

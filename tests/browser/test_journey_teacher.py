@@ -69,7 +69,7 @@ def test_the_first_password_is_changed_at_once(school, new_phone, assert_accessi
     teacher = Walk(new_phone(), school.url, assert_accessible)
     sign_in(teacher.page, school.url, "cohoa", first_password)
     expect(teacher.page).to_have_url(school.url + "/tai-khoan")
-    teacher.shows("thành của riêng bạn")
+    teacher.shows("của riêng bạn")
     teacher.seen()
     screenshot(teacher.page, "teacher-first-password")
     teacher.fill(old_secret=first_password, secret=PASSWORD, secret_again=PASSWORD)
