@@ -265,7 +265,7 @@ def assert_accessible() -> Callable[[Page], None]:
     axe = Axe()
 
     def check(page: Page) -> None:
-        options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}}
+        options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
         violations = axe.run(page, options=options).response["violations"]
         assert not violations, f"{page.url}\n" + "\n".join(map(_in_words, violations))
 

