@@ -77,8 +77,8 @@ def parser() -> argparse.ArgumentParser:
     measure_.add_argument("--json", action="store_true")
     measure_.set_defaults(run=run_bench)
 
-    tune = commands.add_parser("calibrate", help="fit “I don't know” on one half of a file of questions")
-    tune.add_argument("questions", type=Path, metavar="FILE.jsonl")
+    tune = commands.add_parser("calibrate", help="fit “I don't know” on one half of files of questions")
+    tune.add_argument("questions", type=Path, nargs="+", metavar="FILE.jsonl")
     tune.set_defaults(run=run_calibrate)
 
     doctor = commands.add_parser("doctor", help="what is installed, loaded and missing")
@@ -164,7 +164,8 @@ def run_bench(options: argparse.Namespace) -> int:
 def run_calibrate(options: argparse.Namespace) -> int:
     """Fit the curves on the half for tuning and keep them."""
     assistant = open_assistant(Settings.load())
-    curves = calibrate(assistant, half(read_questions(options.questions), held_out=False))
+    questions = [one for path in options.questions for one in read_questions(path)]
+    curves = calibrate(assistant, half(questions, held_out=False))
     calibration.save(assistant.status()["evidence"], curves)
     show({name: vars(curve) for name, curve in curves.items()})
     return 0

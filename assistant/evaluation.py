@@ -51,7 +51,7 @@ def measure(
     """Shares of right outcomes by kind, of right lessons and true quotes, and times in milliseconds."""
     asked: Counter[str] = Counter()
     right: Counter[str] = Counter()
-    times, misses, lessons, facts = [], [], [], []
+    times, misses, lessons, facts, first = [], [], [], [], []
     for one in questions:
         answer = assistant.ask(typed_as(one["question"], typed), register=register)
         expect = one["expect"]
@@ -67,6 +67,9 @@ def measure(
         if answer.outcome == ANSWERED and expect == "answer":
             lessons.append(leads_to(answer, one))
             facts.append(holds_fact(answer, one))
+        if expect == "answer" and one.get("lesson"):
+            found = assistant.found(typed_as(one["question"], typed), register)
+            first.append(bool(found) and found[0] in wanted_lessons(one))
         times.append(answer.elapsed_ms)
     return {
         "typed": typed,
@@ -74,6 +77,7 @@ def measure(
         "questions": len(questions),
         "right": round(sum(right.values()) / max(1, len(questions)), 4),
         **{f"right_{kind}": round(right[kind] / count, 4) for kind, count in sorted(asked.items())},
+        "right_lesson_first": round(float(np.mean(first)), 4) if first else None,
         "right_lesson_when_answered": round(float(np.mean(lessons)), 4) if lessons else None,
         "fact_shown_when_answered": round(float(np.mean(facts)), 4) if facts else None,
         "ms_p50": float(np.percentile(times, 50)),
@@ -93,12 +97,17 @@ def outcome_is_right(answer: Answer, expect: str) -> bool:
 
 def leads_to(answer: Answer, question: dict[str, Any]) -> bool:
     """Whether a citation leads into the lesson that the question names (several: any of them)."""
-    wanted = question.get("lesson")
-    if not wanted or answer.outcome != ANSWERED:
+    lessons = wanted_lessons(question)
+    if not lessons or answer.outcome != ANSWERED:
         return True
-    lessons = [wanted] if isinstance(wanted, str) else wanted
     places = [citation.url.split("#")[0] for citation in answer.citations]
     return any(place == f"/hoc/{lesson}" for place in places for lesson in lessons)
+
+
+def wanted_lessons(question: dict[str, Any]) -> list[str]:
+    """The lessons that hold the answer, as the question names them: none, one or several."""
+    wanted = question.get("lesson") or []
+    return [wanted] if isinstance(wanted, str) else list(wanted)
 
 
 def holds_fact(answer: Answer, question: dict[str, Any]) -> bool:

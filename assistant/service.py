@@ -157,6 +157,14 @@ class Assistant:
         vector = self._embedder.query(read.heard_as) if self._embedder else None
         return self._evidence(shelf, self._search(shelf, read, vector, register, None, None), read)
 
+    def found(self, question: str, register: str = "standard") -> tuple[str, ...]:
+        """The lessons that a search finds, "course/lesson", best first and each once, sure or not."""
+        shelf = self._shelf
+        read = understand(mask(clean(question)[:LONGEST]).text, shelf.restorer)
+        vector = self._embedder.query(read.heard_as) if self._embedder else None
+        hits = self._search(shelf, read, vector, register, None, None).hits
+        return tuple(dict.fromkeys(shelf.passages[hit.number].group for hit in hits))
+
     def _evidence(self, shelf: Shelf, ranking: Ranking, question: Question) -> Evidence:
         texts = [shelf.words_of(hit.number) for hit in ranking.hits[: evidence.READ]]
         return evidence.gather(ranking, question.heard_as, question.words, texts, shelf.index.lexical)
