@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import gzip
 from functools import lru_cache
 from http import HTTPStatus
 from uuid import uuid4
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from courses.model import Course, Lesson
 from courses.render import Rendered, lesson_html
 from lms.accounts import visitor
 from lms.core import current
 from lms.core.database import reading, writing
-from lms.core.language import chosen_audience, chosen_register
+from lms.core.language import chosen_audience, chosen_register, interface_locale
 from lms.core.pagecache import same_for_guests
 from lms.core.permissions import EVERYONE, access
 from lms.learning import queries, service
@@ -58,17 +69,55 @@ def lesson(course_id: str, lesson_id: str):
     progress = queries.course_progress(reading(), person.id, course_id) if person else {}
     if person and found.id not in progress:
         service.open_lesson(writing(), person.id, found, str(uuid4()))
-    page = rendered(course, found, register, audience if audience in known else None)
+    done = tuple(one.number for one in course.lessons if one.id in progress and progress[one.id].finished_at)
+    key = (course.version, course.id, found.id, register, audience if audience in known else None, done)
+    if person is None or "_flashes" in session or current_app.debug:
+        return _lesson_page(*key)
+    return _as_accepted(*_kept_page(*key, interface_locale()))
+
+
+def _lesson_page(
+    version: str, course_id: str, lesson_id: str, register: str, audience: str | None, done: tuple[int, ...]
+) -> str:
+    course, found = the_lesson(course_id, lesson_id)
     return render_template(
         "learning/lesson.html",
         course=course,
         lesson=found,
         text=found.text(register),
         register=register,
-        page=page,
+        page=rendered(course, found, register, audience),
         audio=[media_url(course.id, file) for file in found.audio(register)],
-        done=[one.number for one in course.lessons if one.id in progress and progress[one.id].finished_at],
+        done=done,
     )
+
+
+@lru_cache(maxsize=800)
+def _kept_page(
+    version: str,
+    course_id: str,
+    lesson_id: str,
+    register: str,
+    audience: str | None,
+    done: tuple[int, ...],
+    locale: str,
+) -> tuple[bytes, bytes]:
+    """A lesson's page as somebody with an account sees it, plain and compressed.
+
+    No name stands on it: it is the same for all who finished the same lessons.
+    """
+    page = _lesson_page(version, course_id, lesson_id, register, audience, done).encode("utf-8")
+    return page, gzip.compress(page, 6)
+
+
+def _as_accepted(page: bytes, packed: bytes) -> Response:
+    """The compressed page for a browser that takes it, else the plain one."""
+    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(packed if zipped else page, mimetype="text/html")
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.update(["Accept-Encoding", "Cookie"])
+    return response
 
 
 @blueprint.route("/hoc/<course_id>/<lesson_id>/cau-hoi/<int:number>", methods=["GET", "POST"])
