@@ -12,9 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
-from markupsafe import Markup
 
-from i18n import dates, locales, messages
+from i18n import dates, messages
 
 LANGUAGE_COOKIE, REGISTER_COOKIE, AUDIENCE_COOKIE = "hs_lang", "hs_doc", "hs_nhom"
 REGISTERS = ("standard", "plain")
@@ -87,8 +86,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["ago"] = _ago
     app.jinja_env.filters["iso_day"] = _iso_day
     app.jinja_env.filters["tel"] = lambda number: re.sub(r"[^\d+]", "", number)
-    app.jinja_env.filters["bold"] = lambda text: Markup("<b>{}</b>").format(text)
-    app.jinja_env.globals["locales"] = locales.LOCALES
 
 
 def _iso_day(text: str | None) -> str:
