@@ -7,11 +7,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Text, cast, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from assistant.knowledge.tables import Base, Revision, VerifiedAnswer
+from assistant.knowledge.entry import (
+    ADDED,
+    KINDS,
+    REPLACED,
+    UNCHANGED,
+    Entry,
+    EntryError,
+    Put,
+    fingerprint_of,
+)
+from assistant.knowledge.tables import Base, EntryRow, Import, Revision, VerifiedAnswer
 from assistant.knowledge.verified import (
     Verified,
     VerifiedError,
@@ -132,10 +143,221 @@ class KnowledgeStore:
         alive = select(VerifiedAnswer).where(VerifiedAnswer.retired_at.is_(None))
         return self._read(alive.order_by(VerifiedAnswer.id))
 
-    def revision(self) -> int:
-        """A number that every change raises; cheap enough to ask before each question."""
+    def put_entry(
+        self,
+        kind: str,
+        key: str,
+        *,
+        title: str,
+        data: dict[str, Any],
+        unit: str | None = None,
+        number: str = "",
+        source: str = "",
+        source_url: str = "",
+        read_on: date | None = None,
+        in_force_on: date | None = None,
+        expires_on: date | None = None,
+        review_due: date | None = None,
+        flags: Sequence[str] = (),
+        owner: str = "",
+        import_id: int | None = None,
+        session: Session | None = None,
+        connection: Connection | None = None,
+    ) -> Put:
+        """Keep a procedure, document or local fact; what stood under its key is retired.
+
+        The same content again changes nothing. `connection`: the one that `bulk` gave. Raises
+        EntryError for an unknown kind, an empty key or an empty title.
+        """
+        if kind not in KINDS:
+            raise EntryError(f"kind is “{kind}”, not one of {', '.join(KINDS)}")
+        if not clean(key) or not clean(title):
+            raise EntryError("an entry needs a key and a title")
+        content = {
+            "title": clean(title),
+            "number": clean(number),
+            "data": data,
+            "source": clean(source),
+            "source_url": checked_url(source_url),
+            "read_on": read_on,
+            "in_force_on": in_force_on,
+            "expires_on": expires_on,
+            "review_due": review_due,
+            "flags": list(flags),
+        }
+        values = {
+            **content,
+            "kind": kind,
+            "key": clean(key),
+            "unit": unit,
+            "owner": clean(owner),
+            "import_id": import_id,
+            "fingerprint": fingerprint_of(content),
+            "created_at": utc_now(),
+        }
+        if connection is not None:
+            return self._put(connection, values)
+        with self._writing(session) as own:
+            put = self._put(own, values)
+            if put.change != UNCHANGED:
+                self._raise_revision(own, kind)
+        return put
+
+    def _put(self, connection: Connection, values: dict[str, Any]) -> Put:
+        known = (
+            EntryRow.kind == values["kind"],
+            EntryRow.key == values["key"],
+            EntryRow.unit.is_not_distinct_from(values["unit"]),
+            EntryRow.retired_at.is_(None),
+        )
+        old = connection.execute(select(EntryRow.id, EntryRow.fingerprint).where(*known)).first()
+        if old is not None and old.fingerprint == values["fingerprint"]:
+            return Put(old.id, UNCHANGED)
+        if old is not None:
+            connection.execute(update(EntryRow).where(EntryRow.id == old.id).values(retired_at=utc_now()))
+            values = {**values, "replaces_id": old.id}
+        made = connection.execute(insert(EntryRow).values(values))
+        return Put(int(made.inserted_primary_key[0]), ADDED if old is None else REPLACED)
+
+    @contextmanager
+    def bulk(self, kind: str) -> Iterator[Connection]:
+        """One transaction for many changes of one kind: workers notice it once, when it is whole."""
+        with self.engine.begin() as connection:
+            yield connection
+            self._raise_revision(connection, kind)
+
+    def retire_entry(
+        self, id: int, *, session: Session | None = None, connection: Connection | None = None
+    ) -> None:
+        """Stop using an entry; it stays in the history. Raises NotFound."""
+        if connection is not None:
+            self._retire_entry(connection, id)
+            return
+        with self._writing(session) as own:
+            self._raise_revision(own, self._retire_entry(own, id))
+
+    def _retire_entry(self, connection: Connection, id: int) -> str:
+        alive = EntryRow.id == id, EntryRow.retired_at.is_(None)
+        kind = connection.execute(select(EntryRow.kind).where(*alive)).scalar()
+        if kind is None:
+            raise NotFound(f"there is no entry {id} in use")
+        connection.execute(update(EntryRow).where(*alive).values(retired_at=utc_now()))
+        return kind
+
+    def entry(self, id: int) -> Entry:
+        """One entry, retired or not. Raises NotFound."""
+        found = self._entries(select(EntryRow).where(EntryRow.id == id))
+        if not found:
+            raise NotFound(f"there is no entry {id}")
+        return found[0]
+
+    def current_entry(self, kind: str, key: str, unit: str | None = None) -> Entry | None:
+        """The entry in use under a key: the unit's own before the one for everybody; or None."""
+        wanted = _alive(kind).where(EntryRow.key == key)
+        wanted = wanted.where(or_(EntryRow.unit.is_(None), EntryRow.unit == unit))
+        found = self._entries(wanted)
+        return max(found, key=lambda one: one.unit is not None, default=None)
+
+    def entries(
+        self,
+        kind: str,
+        *,
+        unit: str | None = None,
+        retired: bool = False,
+        search: str = "",
+        limit: int = 100,
+        offset: int = 0,
+    ) -> builtins.list[Entry]:
+        """Entries of a kind, newest first, a page at a time.
+
+        `unit`: those of this unit and those for everybody; None: all. `search`: only those with these
+        letters in their title or key.
+        """
+        wanted = select(EntryRow).where(
+            EntryRow.kind == kind,
+            EntryRow.retired_at.is_not(None) if retired else EntryRow.retired_at.is_(None),
+        )
+        if unit is not None:
+            wanted = wanted.where(or_(EntryRow.unit == unit, EntryRow.unit.is_(None)))
+        if search:
+            either = EntryRow.title.icontains(search, autoescape=True)
+            wanted = wanted.where(or_(either, EntryRow.key.icontains(search, autoescape=True)))
+        return self._entries(wanted.order_by(EntryRow.id.desc()).limit(limit).offset(offset))
+
+    def each_entry(self, kind: str) -> Iterator[Entry]:
+        """Every entry of a kind in use, by key, read a few hundred at a time."""
         with self._reading() as connection:
-            return sum(connection.execute(select(Revision.number)).scalars())
+            rows = connection.execution_options(yield_per=200).execute(
+                _alive(kind).order_by(EntryRow.key, EntryRow.id)
+            )
+            for row in rows:
+                yield _entry(row)
+
+    def fingerprints(self, kind: str) -> builtins.list[tuple[str, int, str]]:
+        """(key, id, fingerprint) of every entry of a kind in use, by key."""
+        wanted = select(EntryRow.key, EntryRow.id, EntryRow.fingerprint).where(
+            EntryRow.kind == kind, EntryRow.retired_at.is_(None)
+        )
+        with self._reading() as connection:
+            return [tuple(row) for row in connection.execute(wanted.order_by(EntryRow.key, EntryRow.id))]
+
+    def history(self, kind: str, key: str) -> builtins.list[Entry]:
+        """Everything that ever stood under a key, newest first."""
+        wanted = select(EntryRow).where(EntryRow.kind == kind, EntryRow.key == key)
+        return self._entries(wanted.order_by(EntryRow.id.desc()))
+
+    def stale(
+        self, today: date, *, unit: str | None = None, limit: int = 100, offset: int = 0
+    ) -> builtins.list[Entry]:
+        """Entries in use that somebody should look at: expired, or due for another look; oldest first."""
+        due = or_(EntryRow.review_due <= today, EntryRow.expires_on < today)
+        wanted = select(EntryRow).where(EntryRow.retired_at.is_(None), due)
+        if unit is not None:
+            wanted = wanted.where(or_(EntryRow.unit == unit, EntryRow.unit.is_(None)))
+        return self._entries(wanted.order_by(EntryRow.id).limit(limit).offset(offset))
+
+    def count(self, kind: str, flag: str = "") -> int:
+        """How many entries of a kind are in use (with this flag)."""
+        wanted = select(func.count()).where(EntryRow.kind == kind, EntryRow.retired_at.is_(None))
+        if flag:
+            wanted = wanted.where(cast(EntryRow.flags, Text).contains(f'"{flag}"', autoescape=True))
+        with self._reading() as connection:
+            return int(connection.execute(wanted).scalar_one())
+
+    def begin_import(self, kind: str, name: str, digest: str) -> int:
+        """Note that a file is being read; returns the import's id."""
+        with self.engine.begin() as connection:
+            made = connection.execute(
+                insert(Import).values(
+                    kind=kind, name=clean(name), digest=digest, started_at=utc_now(), report={}
+                )
+            )
+        return int(made.inserted_primary_key[0])
+
+    def finish_import(self, id: int, report: dict[str, Any]) -> None:
+        """Keep what an import did, and of each record it could not read why."""
+        done = update(Import).where(Import.id == id).values(finished_at=utc_now(), report=report)
+        with self.engine.begin() as connection:
+            connection.execute(done)
+
+    def imports(self, kind: str, limit: int = 20) -> builtins.list[dict[str, Any]]:
+        """The last imports of a kind, newest first, as plain values."""
+        wanted = select(Import).where(Import.kind == kind).order_by(Import.id.desc()).limit(limit)
+        with self._reading() as connection:
+            return [dict(row._mapping) for row in connection.execute(wanted)]
+
+    def revision(self, kind: str | None = None) -> int:
+        """A number that every change (of a kind) raises; cheap enough to ask before each question."""
+        wanted = select(Revision.number)
+        if kind is not None:
+            wanted = wanted.where(Revision.kind == kind)
+        with self._reading() as connection:
+            return sum(connection.execute(wanted).scalars())
+
+    def revisions(self) -> dict[str, int]:
+        """The counter of every kind."""
+        with self._reading() as connection:
+            return dict(tuple(row) for row in connection.execute(select(Revision.kind, Revision.number)))
 
     @contextmanager
     def _writing(self, session: Session | None) -> Iterator[Connection]:
@@ -150,6 +372,10 @@ class KnowledgeStore:
         with self.engine.connect() as connection:
             yield connection.execution_options(**{READ_ONLY: True})
 
+    def _entries(self, wanted) -> builtins.list[Entry]:
+        with self._reading() as connection:
+            return [_entry(row) for row in connection.execute(wanted)]
+
     def _read(self, wanted) -> builtins.list[Verified]:
         with self._reading() as connection:
             return [_verified(row) for row in connection.execute(wanted)]
@@ -163,6 +389,15 @@ class KnowledgeStore:
     def _raise_revision(self, connection: Connection, kind: str) -> None:
         raised = update(Revision).where(Revision.kind == kind).values(number=Revision.number + 1)
         connection.execute(raised)
+
+
+def _alive(kind: str):
+    return select(EntryRow).where(EntryRow.kind == kind, EntryRow.retired_at.is_(None))
+
+
+def _entry(row) -> Entry:
+    values = dict(row._mapping)
+    return Entry(**{**values, "flags": tuple(values["flags"])})
 
 
 def _verified(row) -> Verified:
