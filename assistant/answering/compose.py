@@ -8,8 +8,9 @@ import numpy as np
 
 from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
 from assistant.answering.extractive import Candidate, Extract, extract
+from assistant.answering.forms import OTHER
 from assistant.answering.grounding import grounded
-from assistant.answering.question import OTHER, STOP, Question
+from assistant.answering.question import STOP, Question
 from assistant.answering.safety import Refusal
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.verified import Verified

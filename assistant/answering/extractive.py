@@ -8,18 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.answering.question import (
-    DEFINITION,
-    DOCUMENTS,
-    FEE,
-    HOW,
-    LISTING,
-    PLACE,
-    SCAM,
-    TIME,
-    Question,
-    content_words,
-)
+from assistant.answering.forms import DEFINITION, DOCUMENTS, FEE, HOW, LISTING, PLACE, SCAM, TIME
+from assistant.answering.question import Question, content_words
 from assistant.knowledge.passage import NOTE, POINTS, PROSE, STEPS, Part, Passage
 from assistant.retrieval.search import min_max
 from i18n.vietnamese import fold

@@ -16,7 +16,7 @@ from assistant.retrieval.lexical import Lexical
 
 log = logging.getLogger(__name__)
 
-FORMAT = "1"
+FORMAT = "2"
 KEPT = 3
 
 

@@ -5,7 +5,7 @@ Sparse postings in numpy arrays: for each term the documents that hold it and wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,6 +27,20 @@ class Postings:
     weights: np.ndarray
     idf: np.ndarray
     unseen_idf: float
+    mean_length: float = 1.0
+
+    def idf_of_codes(self, codes: np.ndarray, words: Sequence[str]) -> np.ndarray:
+        """How telling terms of another index are here: `codes` as it numbers its `words` and their pairs."""
+        base, here = len(words) + 1, np.array([self.vocabulary.get(word, -1) for word in words], np.int64)
+        own_base = len(self.vocabulary) + 1
+        single = codes < base
+        left = np.where(single, 0, codes // base - 1)
+        right = np.where(single, codes - 1, codes % base - 1)
+        known = np.where(single, here[right] >= 0, (here[left] >= 0) & (here[right] >= 0))
+        wanted = np.where(single, here[right] + 1, (here[left] + 1) * own_base + here[right] + 1)
+        at = np.minimum(np.searchsorted(self.codes, wanted), len(self.codes) - 1)
+        found = known & (self.codes[at] == wanted)
+        return np.where(found, self.idf[at], self.unseen_idf)
 
     def look_up(self, words: Sequence[str]) -> tuple[np.ndarray, int]:
         """Positions of the question's known terms in `codes`, each once, and how many words are unknown."""
@@ -58,13 +72,16 @@ class Lexical:
         self.folded = folded
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> Lexical:
-        """Index the texts."""
-        words = [syllables(text) for text in texts]
+    def build(cls, texts: Iterable[str], like: Lexical | None = None) -> Lexical:
+        """Index the texts, read one at a time.
+
+        `like`: weigh words as this larger index does, so that scores of both can be compared; for a few
+        texts that came after it was built.
+        """
         vocabulary: dict[str, int] = {}
         numbers = [
-            np.array([vocabulary.setdefault(word, len(vocabulary)) for word in line], np.int64)
-            for line in words
+            np.array([vocabulary.setdefault(word, len(vocabulary)) for word in syllables(text)], np.int64)
+            for text in texts
         ]
         # Folding each different syllable once is far quicker than folding the whole text.
         folded_vocabulary: dict[str, int] = {}
@@ -72,8 +89,10 @@ class Lexical:
             [folded_vocabulary.setdefault(fold(word), len(folded_vocabulary)) for word in vocabulary],
             np.int64,
         )
+        exact = post(numbers, vocabulary, like.exact if like else None)
         folded_numbers = [to_folded[line] if len(line) else line for line in numbers]
-        return cls(len(texts), post(numbers, vocabulary), post(folded_numbers, folded_vocabulary))
+        folded = post(folded_numbers, folded_vocabulary, like.folded if like else None)
+        return cls(len(numbers), exact, folded)
 
     def scores(self, question: str) -> tuple[np.ndarray, float]:
         """(BM25 of every text: float32, shape (size,); the sum of idf over the question's words)."""
@@ -112,6 +131,7 @@ class Lexical:
             for part in ("codes", "starts", "documents", "weights", "idf"):
                 arrays[f"{name}_{part}"] = getattr(postings, part)
             arrays[f"{name}_unseen"] = np.array(postings.unseen_idf)
+            arrays[f"{name}_mean"] = np.array(postings.mean_length)
         return arrays
 
     @classmethod
@@ -122,29 +142,40 @@ class Lexical:
             words = arrays[f"{name}_words"].tobytes().decode()
             vocabulary = {word: number for number, word in enumerate(words.split("\n") if words else [])}
             parts = [arrays[f"{name}_{part}"] for part in ("codes", "starts", "documents", "weights", "idf")]
-            sides.append(Postings(vocabulary, *parts, float(arrays[f"{name}_unseen"])))
+            rest = float(arrays[f"{name}_unseen"]), float(arrays[f"{name}_mean"])
+            sides.append(Postings(vocabulary, *parts, *rest))
         return cls(int(arrays["size"]), *sides)
 
 
-def post(lines: Sequence[np.ndarray], vocabulary: dict[str, int]) -> Postings:
-    """Postings of numbered syllables and their pairs, BM25 weights worked out beforehand."""
+def post(lines: Sequence[np.ndarray], vocabulary: dict[str, int], like: Postings | None = None) -> Postings:
+    """Postings of numbered syllables and their pairs, BM25 weights worked out beforehand.
+
+    `like`: take idf and mean length from these postings instead of from the lines.
+    """
     count = len(lines)
     base = len(vocabulary) + 1
-    terms, owners, lengths = [], [], np.zeros(max(count, 1), np.float64)
+    terms, times, lengths = [], [], np.zeros(max(count, 1), np.float64)
     for owner, line in enumerate(lines):
         # A pair's code starts above every single syllable's, so that the two never meet.
         both = np.concatenate([line + 1, (line[:-1] + 1) * base + line[1:] + 1])
-        terms.append(both)
-        owners.append(np.full(len(both), owner, np.int64))
+        # Counted a text at a time: all texts' words at once would take a gigabyte.
+        own, often = np.unique(both, return_counts=True)
+        terms.append(own)
+        times.append(often.astype(np.int32))
         lengths[owner] = len(both)
+    owners = np.repeat(np.arange(count, dtype=np.int32), [len(own) for own in terms])
     flat = np.concatenate(terms) if terms else np.zeros(0, np.int64)
-    owner_of = np.concatenate(owners) if owners else np.zeros(0, np.int64)
-    codes, term_of = np.unique(flat, return_inverse=True)
-    pairs, frequency = np.unique(term_of * max(count, 1) + owner_of, return_counts=True)
-    term, document = pairs // max(count, 1), pairs % max(count, 1)
-    holders = np.bincount(term, minlength=len(codes))
-    idf = np.log(1 + (count - holders + 0.5) / (holders + 0.5))
-    mean = lengths.mean() or 1.0
+    frequency = np.concatenate(times) if times else np.zeros(0, np.int32)
+    order = np.argsort(flat, kind="stable")
+    codes, holders = np.unique(flat, return_counts=True)
+    term = np.repeat(np.arange(len(codes)), holders)
+    document, frequency = owners[order], frequency[order]
+    if like is None:
+        idf = np.log(1 + (count - holders + 0.5) / (holders + 0.5))
+        mean, unseen = float(lengths.mean()) or 1.0, float(np.log(1 + (count + 0.5) / 0.5))
+    else:
+        idf = like.idf_of_codes(codes, list(vocabulary))
+        mean, unseen = like.mean_length, like.unseen_idf
     damping = K1 * (1 - B + B * lengths[document] / mean)
     weights = idf[term] * frequency * (K1 + 1) / (frequency + damping)
     return Postings(
@@ -154,5 +185,6 @@ def post(lines: Sequence[np.ndarray], vocabulary: dict[str, int]) -> Postings:
         documents=document.astype(np.int32),
         weights=weights.astype(np.float32),
         idf=idf.astype(np.float32),
-        unseen_idf=float(np.log(1 + (count + 0.5) / 0.5)),
+        unseen_idf=unseen,
+        mean_length=mean,
     )

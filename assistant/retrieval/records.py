@@ -1,0 +1,185 @@
+"""Search among thousands of records by their names first, then by their words, then by their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from assistant.retrieval.lexical import Lexical
+from assistant.retrieval.search import min_max
+from assistant.retrieval.vectors import Vectors
+from i18n.vietnamese import fold, syllables
+
+NAME_SHARE, BODY_SHARE, DENSE_SHARE = 0.45, 0.2, 0.35
+"""What the record's name, all its words, and its vector weigh in the first ordering."""
+
+ASKED_SHARE, TITLED_SHARE, CALLED_SHARE = 0.8, 0.35, 0.9
+"""What is added for how much of the question stands in the name, how much of the name was asked for, and
+an everyday name that was heard."""
+
+LOOKED_AT = 60
+"""Records of the first ordering whose names are compared word by word."""
+
+CANDIDATES = 400
+ENOUGH_VECTORS = 0.8
+"""Share of the records that must have a vector before vectors take part."""
+
+
+@dataclass(frozen=True)
+class RecordHit:
+    """A record that was found, and why.
+
+    `asked`: the share (0 to 1, by weight) of the question's telling words that stand in its name;
+    `titled`: the share of its name that was asked for; `called`: the weight (0 to 1) of an everyday
+    name of it that was heard; `cosine`, and `body`: BM25 of its words over the question's idf.
+    """
+
+    number: int
+    score: float
+    asked: float
+    titled: float
+    called: float
+    cosine: float
+    body: float
+
+
+@dataclass(frozen=True)
+class RecordRanking:
+    """Records, best first. `dense` tells whether vectors took part."""
+
+    hits: tuple[RecordHit, ...]
+    dense: bool
+
+    @property
+    def margin(self) -> float:
+        """How far the best is before the second."""
+        if len(self.hits) < 2:
+            return 1.0 if self.hits else 0.0
+        return self.hits[0].score - self.hits[1].score
+
+
+class RecordIndex:
+    """Numbered records in two pieces: a large one that was built once, and a few that came after it."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        pieces: Sequence[tuple[Lexical, Lexical]],
+        prior: np.ndarray,
+        vectors: np.ndarray | None = None,
+        numbers: np.ndarray | None = None,
+    ) -> None:
+        """`names`: all that a record is called; `pieces`: (names, bodies) indexed, one after the other.
+
+        `prior`: float, shape (records,): what a record gets for itself. `vectors`: float32 of length 1,
+        of the records in `numbers`. Raises VectorsMissing.
+        """
+        self.names = names
+        self.size = len(names)
+        self._pieces = pieces
+        self._prior = prior
+        self._vectors: Vectors | None = None
+        if vectors is not None and numbers is not None and len(numbers) >= ENOUGH_VECTORS * max(1, self.size):
+            self._vectors = Vectors(numbers, vectors)
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether vectors take part."""
+        return self._vectors is not None
+
+    def search(
+        self,
+        question: str,
+        topic: Sequence[str],
+        vector: np.ndarray | None = None,
+        *,
+        allowed: np.ndarray | None = None,
+        called: Mapping[int, float] | None = None,
+        count: int = 8,
+    ) -> RecordRanking:
+        """The best records for a question whose telling words (without marks) are `topic`.
+
+        `allowed`: bool, shape (size,): the only ones to return. `called`: the weight of the everyday
+        names that were heard, by record.
+        """
+        if not self.size:
+            return RecordRanking((), False)
+        called = called or {}
+        by_name, _total = self._scores(question, 0)
+        by_word, total = self._scores(question, 1)
+        cosines = self._cosines(vector)
+        first = NAME_SHARE * min_max(by_name) + BODY_SHARE * min_max(by_word) + self._prior
+        if cosines is not None:
+            first = first + DENSE_SHARE * min_max(cosines)
+        for number, weight in called.items():
+            first[number] += weight
+        if allowed is not None:
+            first = np.where(allowed, first, -np.inf)
+        best = np.argsort(-first, kind="stable")[: max(count, LOOKED_AT)]
+        best = best[np.isfinite(first[best])]
+        asked_pairs = set(pairwise(map(fold, syllables(question))))
+        weights = self._weights(topic)
+        hits = []
+        for number in map(int, best):
+            asked, titled = self._compare(topic, weights, asked_pairs, self.names[number])
+            own = called.get(number, 0.0)
+            hits.append(
+                RecordHit(
+                    number,
+                    float(first[number])
+                    - own
+                    + ASKED_SHARE * asked
+                    + TITLED_SHARE * titled
+                    + CALLED_SHARE * own,
+                    asked,
+                    titled,
+                    own,
+                    0.0 if cosines is None else float(cosines[number]),
+                    float(by_word[number] / total) if total else 0.0,
+                )
+            )
+        hits.sort(key=lambda hit: -hit.score)
+        return RecordRanking(tuple(hits[:count]), cosines is not None)
+
+    def _scores(self, question: str, side: int) -> tuple[np.ndarray, float]:
+        found = [piece[side].scores(question) for piece in self._pieces]
+        return np.concatenate([scores for scores, _total in found]), found[0][1]
+
+    def _weights(self, words: Sequence[str]) -> dict[str, float]:
+        return dict(zip(words, map(float, self._pieces[0][0].idf_of(list(words))), strict=True))
+
+    def _compare(
+        self, topic: Sequence[str], weights: Mapping[str, float], asked_pairs: set, names: str
+    ) -> tuple[float, float]:
+        """(share of the question in the name, share of the name in the question), the best of its names.
+
+        Words count by their weight. A word that stands beside its neighbour in the name as in the
+        question counts in full, one that stands apart only in part: most Vietnamese words are two
+        syllables, and "hộ" alone is in "hộ chiếu", "hộ khẩu" and "hộ kinh doanh".
+        """
+        best = (0.0, 0.0)
+        total = sum(weights.values())
+        if not total:
+            return best
+        for name in names.split("\n"):
+            said = [fold(word) for word in syllables(name)]
+            shared = [word for word in topic if word in said]
+            pairs = set(pairwise(said))
+            joined = {word for pair in asked_pairs & pairs for word in pair}
+            got = sum(weights[word] * (1.0 if word in joined else 0.6) for word in shared)
+            own = self._weights(tuple(dict.fromkeys(said)))
+            all_of_it = sum(own.values()) or 1.0
+            titled = sum(own[word] for word in own if word in weights) / all_of_it
+            best = max(best, (got / total, titled), key=lambda one: one[0] + 0.5 * one[1])
+        return best
+
+    def _cosines(self, vector: np.ndarray | None) -> np.ndarray | None:
+        if vector is None or self._vectors is None:
+            return None
+        numbers, found = self._vectors.nearest(vector, CANDIDATES)
+        cosines = np.full(self.size, found.min() if len(found) else 0.0, np.float32)
+        cosines[numbers] = found
+        return cosines
