@@ -28,7 +28,8 @@ class Passage:
     `key` is unique among all passages; `kind` is lesson, term, … ; `titles` leads from the outside
     in (course, lesson, section); `locator` is the address of the very section; `source` names whose
     text it is; `audience` is the only group it was written for, or None; `twin` is shared with the
-    passage that says the same in the other register, `group` with everything else of one lesson.
+    passage that says the same in the other register, `group` with everything else of one lesson;
+    `unit`: the only unit that it is for, or None.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Passage:
     twin: str = ""
     group: str = ""
     checked_on: date | None = None
+    unit: str | None = None
 
     @property
     def items(self) -> tuple[str, ...]:

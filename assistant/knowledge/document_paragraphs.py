@@ -1,0 +1,42 @@
+"""Lines as they were set on a page, joined to the paragraphs that were written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.knowledge.document_sections import starts_a_part
+
+FULL_SHARE = 0.6
+"""A line shorter than this share of a full one was ended by its writer, not by the page."""
+
+_BROKEN_WORD = re.compile(r"[^\W\d_]-$")
+
+
+def paragraphs(lines: Sequence[str]) -> Iterator[str]:
+    """The paragraphs of these lines: a word broken at the end of a line is whole again."""
+    width = sorted(map(len, lines))[len(lines) * 4 // 5] if lines else 0
+    whole, last = "", ""
+    for line in lines:
+        if not whole:
+            whole = line
+        elif _begins_anew(whole, last, line, width):
+            yield whole
+            whole = line
+        elif _BROKEN_WORD.search(whole) and line[0].islower():
+            whole = whole[:-1] + line
+        else:
+            whole = f"{whole} {line}"
+        last = line
+    if whole:
+        yield whole
+
+
+def _begins_anew(whole: str, last: str, line: str, width: int) -> bool:
+    if starts_a_part(line):
+        return True
+    if line[0].islower() or not line[0].isalnum():
+        return whole.endswith((";", ":")) and line[0] not in ',.;:)”"'
+    if whole.endswith((".", ";", ":", "!", "?", "./.")):
+        return True
+    return len(last) < width * FULL_SHARE or line.isupper() != whole.isupper()
