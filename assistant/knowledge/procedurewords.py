@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 ONLINE, DIRECT, POSTAL = "online", "direct", "postal"
-WAYS = (ONLINE, DIRECT, POSTAL)
-WAY_NAMES = {ONLINE: "Nộp qua mạng", DIRECT: "Nộp trực tiếp", POSTAL: "Nộp qua bưu điện"}
+OTHER_WAY = "other"
+"""A way of handing in that the record names otherwise; none of July 2026 does."""
+WAYS = (ONLINE, DIRECT, POSTAL, OTHER_WAY)
+WAY_NAMES = {
+    ONLINE: "Nộp qua mạng",
+    DIRECT: "Nộp trực tiếp",
+    POSTAL: "Nộp qua bưu điện",
+    OTHER_WAY: "Cách nộp khác",
+}
 
 WORKING_DAY, DAY, HOUR, MONTH, YEAR, OTHER = "working_day", "day", "hour", "month", "year", "other"
 UNITS = (WORKING_DAY, DAY, HOUR, MONTH, YEAR, OTHER)
