@@ -35,9 +35,9 @@ def test_general_suggestions_are_all_answered(visitor):
         assert page.select(".src blockquote"), link.get_text()
 
 
-def test_from_a_lesson_the_suggestions_are_its_sections(visitor):
+def test_from_a_lesson_the_suggestions_ask_about_its_sections(visitor):
     page = visitor.page("/hoi?bai=vneid-tu-dau/len-muc-do-2")
-    assert "Mang gì đi" in [link.get_text().strip() for link in page.select("ul.tiles a")]
+    assert "Mang gì đi?" in [link.get_text().strip() for link in page.select("ul.tiles a")]
     assert page.select_one("header a.back")["href"] == "/hoc/vneid-tu-dau/len-muc-do-2"
     assert page.select_one("input[name=bai]")["value"] == "vneid-tu-dau/len-muc-do-2"
 

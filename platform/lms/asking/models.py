@@ -20,6 +20,10 @@ class Asked(Base):
     token: Mapped[str] = mapped_column(String(32), unique=True)
     """Long and random: the address of the answer, for the asker's own page and the QR code."""
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    conversation_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    """Shared by the questions of one conversation: the token of its first one. None once it is forgotten."""
+    turn: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Which question of its conversation this is, from 1; the same one asked again in plainer words keeps it."""
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     course_id: Mapped[str | None] = mapped_column(String(60))
     lesson_id: Mapped[str | None] = mapped_column(String(60))

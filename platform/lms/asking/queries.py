@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from lms.asking.models import Asked
 
+KEPT_TURNS = 5
+"""Earlier questions of a conversation that are still understood, and shown; before them all is forgotten."""
+
 WAITING, ANSWERED, CLOSED, RETIRED = "waiting", "answered", "closed", "retired"
 
 replies_wanted = Namespace().signal("replies-wanted")
@@ -60,6 +63,27 @@ class MyQuestion:
 def by_token(db: Session, token: str) -> Asked | None:
     """The question whose answer stands at this address, or None."""
     return db.scalar(select(Asked).where(Asked.token == token))
+
+
+def earlier(db: Session, asked: Asked, person_id: str | None) -> list[Asked]:
+    """The turns before this one in its conversation, oldest first: at most five, and the asker's own only.
+
+    Of a question that was asked again in plainer words the newest counts.
+    """
+    if person_id is None or asked.person_id != person_id or asked.conversation_id is None:
+        return []
+    rows = db.scalars(
+        select(Asked)
+        .where(
+            Asked.conversation_id == asked.conversation_id,
+            Asked.person_id == person_id,
+            Asked.turn < asked.turn,
+            Asked.turn >= asked.turn - KEPT_TURNS,
+            Asked.id < asked.id,
+        )
+        .order_by(Asked.turn, Asked.id)
+    )
+    return list({row.turn: row for row in rows}.values())
 
 
 def replies(db: Session, asked_ids: list[int]) -> dict[int, Reply]:

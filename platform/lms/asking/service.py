@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import segno
@@ -34,10 +36,22 @@ questions_wiped = _signals.signal("questions-wiped")
 """These questions are about to be erased. Sent with db, asked_ids (a list)."""
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A place in a conversation; `number` counts from 1."""
+
+    conversation_id: str
+    number: int
+
+
 class AskingError(Refusal):
     """A rule of asking was broken. `field` names the field of the form it belongs to."""
 
     field = "question"
+
+
+class NotTheAsker(AskingError):
+    """Somebody else than the asker wants to change a conversation."""
 
 
 def checked_question(typed: object) -> str:
@@ -80,15 +94,21 @@ def keep(
     unit_id: int | None,
     here: Place | None = None,
     at_desk: bool = False,
+    turn: Turn | None = None,
 ) -> Asked:
     """Keep a question with its answer as it is shown; the question is stored masked.
 
+    `turn`: its place in a conversation that goes on; without it a conversation begins.
     A question that the assistant looked for in vain goes to a person at once, except at the desk,
     where a person sits already. One that it turned down (it looked for nothing) does not.
     """
+    token = secrets.token_urlsafe(16)
+    turn = turn or Turn(token, 1)
     asked = Asked(
-        token=secrets.token_urlsafe(16),
+        token=token,
         person_id=person_id,
+        conversation_id=turn.conversation_id,
+        turn=turn.number,
         unit_id=unit_id,
         course_id=here.course.id if here else None,
         lesson_id=here.lesson.id if here else None,
@@ -117,9 +137,25 @@ def want_person(db: Session, asked: Asked, origin: str) -> None:
     person_wanted.send(db, asked=asked, origin=origin)
 
 
-def followed(asked: Asked) -> tuple[str, ...]:
-    """What was asked before, for understanding a question that follows it."""
-    return (asked.answer.get("heard_as") or asked.question,)
+def followed(turns: Sequence[Asked]) -> tuple[str, ...]:
+    """What was asked before, oldest first, for understanding a question that follows it."""
+    return tuple(one.answer.get("heard_as") or one.question for one in turns)
+
+
+def next_turn(before: Asked | None, person_id: str | None) -> Turn | None:
+    """The turn after a question of one's own; None, where a conversation begins.
+
+    Who only holds the address of somebody's answer does not write into that conversation.
+    """
+    if before is None or person_id is None or before.person_id != person_id:
+        return None
+    return Turn(before.conversation_id, before.turn + 1) if before.conversation_id else None
+
+
+def same_turn(before: Asked, person_id: str | None) -> Turn | None:
+    """The turn of a question of one's own that is asked again; None, where a conversation begins."""
+    following = next_turn(before, person_id)
+    return replace(following, number=before.turn) if following else None
 
 
 def join_guest(db: Session, guest_id: str, person_id: str) -> None:
@@ -129,7 +165,21 @@ def join_guest(db: Session, guest_id: str, person_id: str) -> None:
 
 def wipe(db: Session, person_id: str) -> int:
     """Erase a person's questions and their answers, those still waiting included; returns how many."""
-    ids = list(db.scalars(select(Asked.id).where(Asked.person_id == person_id)))
+    return _erase(db, list(db.scalars(select(Asked.id).where(Asked.person_id == person_id))))
+
+
+def wipe_conversation(db: Session, asked: Asked, person_id: str | None) -> int:
+    """Erase the conversation that a question belongs to; returns how many questions it had.
+
+    Raises NotTheAsker for everybody but the person who asked.
+    """
+    if person_id is None or asked.person_id != person_id:
+        raise NotTheAsker(lazy("Chỉ người đã hỏi mới xóa được cuộc trò chuyện này."))
+    own = select(Asked.id).where(Asked.person_id == person_id, Asked.conversation_id == asked.conversation_id)
+    return _erase(db, list(db.scalars(own)))
+
+
+def _erase(db: Session, ids: list[int]) -> int:
     if ids:
         questions_wiped.send(db, asked_ids=ids)
         db.execute(delete(Asked).where(Asked.id.in_(ids)))

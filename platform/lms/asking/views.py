@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import (
@@ -18,8 +19,9 @@ from flask import (
 )
 from markupsafe import Markup
 
+from assistant.storage import utc_now
 from lms.accounts import visitor
-from lms.asking import pace, queries, service, suggestions, urgent_cards
+from lms.asking import forgetting, pace, queries, service, suggestions, urgent_cards
 from lms.asking.models import Asked
 from lms.core import current
 from lms.core.database import reading, writing
@@ -66,23 +68,24 @@ def ask():
     if request.method != "POST":
         return ask_page(here, request.args.get("cau", ""))
     typed = request.form.get("question", "")
+    before = queries.by_token(reading(), request.form.get("truoc", ""))
     try:
-        question = service.checked_question(typed)
-        before = queries.by_token(reading(), request.form.get("truoc", ""))
-        asked = put(question, here, reader_register(here), before)
+        asked = follow(service.checked_question(typed), here, reader_register(here), before)
     except service.AskingError as refusal:
-        return ask_page(here, typed, refusal.say()), HTTPStatus.UNPROCESSABLE_ENTITY
+        return ask_page(here, typed, refusal.say(), before), HTTPStatus.UNPROCESSABLE_ENTITY
     except TooManyTries as wait:
         headers = {"Retry-After": str(wait.seconds)}
-        return ask_page(here, typed, waiting(wait.seconds)), HTTPStatus.TOO_MANY_REQUESTS, headers
+        page = ask_page(here, typed, waiting(wait.seconds), before)
+        return page, HTTPStatus.TOO_MANY_REQUESTS, headers
     return to_answer(asked)
 
 
-def ask_page(here: suggestions.Place | None, typed: str, error: str = "") -> str:
-    """The form, with what was typed and what was wrong with it."""
+def ask_page(here: suggestions.Place | None, typed: str, error: str = "", before: Asked | None = None) -> str:
+    """The form, with what was typed and what was wrong with it; `before`: the answer it follows."""
     return render_template(
         "asking/ask.html",
         here=here,
+        before=before,
         typed=typed,
         errors={"question": error} if error else {},
         suggested=suggestions.suggest(current.library(), reader_register(here), here),
@@ -91,7 +94,20 @@ def ask_page(here: suggestions.Place | None, typed: str, error: str = "") -> str
     )
 
 
-def put(question: str, here: suggestions.Place | None, register: str, before: Asked | None = None) -> Asked:
+def follow(question: str, here: suggestions.Place | None, register: str, before: Asked | None) -> Asked:
+    """Put a checked question to the assistant, as the next turn after `before`. Raises TooManyTries."""
+    me = my_id()
+    history = [*queries.earlier(reading(), before, me), before] if before is not None else []
+    return put(question, here, register, history[-queries.KEPT_TURNS :], service.next_turn(before, me))
+
+
+def put(
+    question: str,
+    here: suggestions.Place | None,
+    register: str,
+    history: Sequence[Asked] = (),
+    turn: service.Turn | None = None,
+) -> Asked:
     """Put a checked question to the assistant and keep it. Raises TooManyTries."""
     limits = paces()
     pace.check(reading(), limits)
@@ -102,14 +118,22 @@ def put(question: str, here: suggestions.Place | None, register: str, before: As
         question,
         register=register,
         audience=reader_audience(),
-        history=service.followed(before) if before is not None else (),
+        history=service.followed(history),
         lesson=here.id if here else None,
         unit=service.unit_name(unit_id),
     )
     db = writing()
     pace.count(db, limits)
     person = visitor.visitor_for_writing(db)
-    return service.keep(db, answer, person_id=person.id, unit_id=unit_id, here=here)
+    asked = service.keep(db, answer, person_id=person.id, unit_id=unit_id, here=here, turn=turn)
+    forgetting.forget_now_and_then(db, utc_now())
+    return asked
+
+
+def my_id() -> str | None:
+    """The id of the person of this request, a guest's too, or None."""
+    me = visitor.visitor()
+    return me.id if me is not None else None
 
 
 def to_answer(asked: Asked, anchor: str | None = None) -> Response:
@@ -123,12 +147,16 @@ def to_answer(asked: Asked, anchor: str | None = None) -> Response:
 def answer(token: str):
     """One answer, for everybody who holds its long address; it does not say who asked."""
     asked = queries.by_token(reading(), token) or abort(404)
-    reply = queries.replies(reading(), [asked.id]).get(asked.id)
+    me = visitor.visitor()
     page = render_template(
         "asking/answer.html",
         asked=asked,
         answer=asked.answer,
-        reply=reply,
+        reply=queries.replies(reading(), [asked.id]).get(asked.id),
+        # Who holds the address of one answer sees that one; the conversation is its owner's.
+        is_mine=me is not None and asked.person_id == me.id,
+        is_guests=me is None or me.is_guest,
+        earlier=queries.earlier(reading(), asked, me.id if me is not None else None),
         here=suggestions.place(current.library(), f"{asked.course_id}/{asked.lesson_id}"),
         # Made by ourselves from our own address.
         qr=Markup(service.qr_svg(current.outside_url(request.path))),  # noqa: S704
@@ -151,8 +179,10 @@ def plainer(token: str):
     """Ask the same again in the plain register."""
     before = queries.by_token(reading(), token) or abort(404)
     here = suggestions.place(current.library(), f"{before.course_id}/{before.lesson_id}")
+    me = my_id()
+    history = queries.earlier(reading(), before, me)
     try:
-        return to_answer(put(before.question, here, "plain"))
+        return to_answer(put(before.question, here, "plain", history, service.same_turn(before, me)))
     except TooManyTries as wait:
         flash(waiting(wait.seconds), "warning")
         return to_answer(before)
@@ -177,6 +207,19 @@ def person(token: str):
     asked = asked_for_writing(token)
     service.want_person(writing(), asked, service.PERSON)
     return to_answer(asked, "nguoi-that")
+
+
+@blueprint.post("/hoi/<token>/xoa")
+@access(EVERYONE)
+def wipe_conversation(token: str):
+    """Erase the conversation that this answer belongs to; only its owner may."""
+    asked = asked_for_writing(token)
+    try:
+        service.wipe_conversation(writing(), asked, my_id())
+    except service.NotTheAsker:
+        abort(403)
+    flash(_("Đã xóa cuộc trò chuyện."), "good")
+    return redirect(url_for("asking.ask"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/viec-gap")

@@ -19,7 +19,8 @@ from flask import (
     url_for,
 )
 
-from courses.model import Course, Lesson
+from courses import quote
+from courses.model import REGISTERS, Course, Lesson
 from courses.render import Rendered, lesson_html
 from lms.accounts import visitor
 from lms.core import current
@@ -62,7 +63,8 @@ def media_url(course_id: str, file: str) -> str:
 def lesson(course_id: str, lesson_id: str):
     """Read a lesson in one's register."""
     course, found = the_lesson(course_id, lesson_id)
-    register = chosen_register(course.default_register)
+    quoted = request.args.get(quote.MARK_ID, "")
+    register = register_of_quote(quoted) or chosen_register(course.default_register)
     audience = chosen_audience()
     known = {one.id for one in current.library().audiences}
     person = visitor.visitor()
@@ -71,22 +73,39 @@ def lesson(course_id: str, lesson_id: str):
         service.open_lesson(writing(), person.id, found, str(uuid4()))
     done = tuple(one.number for one in course.lessons if one.id in progress and progress[one.id].finished_at)
     key = (course.version, course.id, found.id, register, audience if audience in known else None, done)
+    if quoted:
+        return _lesson_page(*key, quoted, request.args.get(quote.SECTION, ""))
     if person is None or "_flashes" in session or current_app.debug:
         return _lesson_page(*key)
     return _as_accepted(*_kept_page(*key, interface_locale()))
 
 
+def register_of_quote(quoted: str) -> str | None:
+    """The register that a citation was read in, for an address that leads to its sentence; else None."""
+    wanted = request.args.get(quote.REGISTER, "")
+    return wanted if quoted and wanted in REGISTERS else None
+
+
 def _lesson_page(
-    version: str, course_id: str, lesson_id: str, register: str, audience: str | None, done: tuple[int, ...]
+    version: str,
+    course_id: str,
+    lesson_id: str,
+    register: str,
+    audience: str | None,
+    done: tuple[int, ...],
+    quoted: str = "",
+    section: str = "",
 ) -> str:
+    """A lesson's page; `quoted` names the sentence of a section that is marked in it (see courses.quote)."""
     course, found = the_lesson(course_id, lesson_id)
+    page = rendered(course, found, register, audience)
     return render_template(
         "learning/lesson.html",
         course=course,
         lesson=found,
         text=found.text(register),
         register=register,
-        page=rendered(course, found, register, audience),
+        html=quote.mark(page.html, quoted, section) if quoted else page.html,
         audio=[media_url(course.id, file) for file in found.audio(register)],
         done=done,
     )
