@@ -99,8 +99,8 @@ def test_a_lesson_is_measured_by_what_a_person_reads(tmp_path, capsys):
     lesson.write_text(LESSON, encoding="utf-8")
     assert main([str(lesson), "--json"]) == 0
     measures = json.loads(capsys.readouterr().out)
-    assert measures["unexplained_abbreviations"] == []
-    assert measures["sentences"] == 5
+    assert measures["before"]["unexplained_abbreviations"] == []
+    assert measures["before"]["sentences"] == measures["after"]["sentences"] == 5
 
 
 def test_a_text_that_is_not_plain_is_told_so(tmp_path, capsys):
