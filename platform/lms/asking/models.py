@@ -23,7 +23,7 @@ class Asked(Base):
     conversation_id: Mapped[str | None] = mapped_column(String(32), index=True)
     """Shared by the questions of one conversation: the token of its first one. None once it is forgotten."""
     turn: Mapped[int] = mapped_column(default=1, server_default="1")
-    """Which question of its conversation this is, from 1; the same one asked again in plainer words keeps it."""
+    """Which question of its conversation this is, from 1; asked again in plainer words it keeps its turn."""
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     course_id: Mapped[str | None] = mapped_column(String(60))
     lesson_id: Mapped[str | None] = mapped_column(String(60))

@@ -138,8 +138,12 @@ def want_person(db: Session, asked: Asked, origin: str) -> None:
 
 
 def followed(turns: Sequence[Asked]) -> tuple[str, ...]:
-    """What was asked before, oldest first, for understanding a question that follows it."""
-    return tuple(one.answer.get("heard_as") or one.question for one in turns)
+    """What was asked before, oldest first, for understanding a question that follows it.
+
+    The oldest is given as it was heard: it may have its topic from a turn that is forgotten by now.
+    """
+    heard = [one.answer.get("heard_as") or one.question for one in turns[:1]]
+    return (*heard, *(one.question for one in turns[1:]))
 
 
 def next_turn(before: Asked | None, person_id: str | None) -> Turn | None:
