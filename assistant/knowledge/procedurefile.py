@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assistant.knowledge.procedure import Channel, Duration, Law, Paper, Procedure
 from assistant.knowledge.procedurefees import NOTHING_SAID, read_fees
-from assistant.knowledge.proceduresteps import bare, joined, read_steps
+from assistant.knowledge.proceduresteps import bare, joined, read_steps, tight
 from assistant.knowledge.procedurewords import (
     DAY,
     DIRECT,
@@ -20,7 +20,7 @@ from assistant.knowledge.procedurewords import (
     WORKING_DAY,
     YEAR,
 )
-from i18n.vietnamese import clean, nfc, place_tones
+from i18n.letters import INVISIBLE, nfc, place_word
 
 LABELS = {
     "code": "Mã thủ tục",
@@ -46,7 +46,8 @@ LABELS = {
 }
 """The record's labels in its order."""
 
-LONGEST_CODE, LONGEST_TITLE = 40, 2000
+LONGEST_TITLE = 2000
+_TONE_PLACES = re.compile(r"\b\w*(?:o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]|[òóỏõọ][ae]\w|[ùúủũụ]y\w)\w*", re.IGNORECASE)
 _CODE = re.compile(r"[\w.\-]{1,40}")
 _WAYS = {"ONLINE": ONLINE, "DIRECT": DIRECT, "POSTAL": POSTAL}
 _UNITS = {"WORKING_DAY": WORKING_DAY, "DAY": DAY, "NGÀY": DAY, "HOUR": HOUR, "GIỜ": HOUR}
@@ -75,8 +76,8 @@ class RecordError(ValueError):
 
 def read_record(text: str) -> Procedure:
     """The procedure of one record text. Raises RecordError, and nothing else, for any text."""
-    parts = split_record(place_tones(nfc(text.removeprefix("\ufeff").replace("\r\n", "\n"))))
-    code, title = clean(parts.get("code", "")), clean(parts.get("title", ""))
+    parts = split_record(tidied(text))
+    code, title = tight(parts.get("code", "")), tight(parts.get("title", ""))
     if not _CODE.fullmatch(code):
         raise RecordError("no code after “Mã thủ tục:”")
     if not title or len(title) > LONGEST_TITLE:
@@ -110,6 +111,13 @@ def read_record(text: str) -> Procedure:
     )
 
 
+def tidied(text: str) -> str:
+    """NFC text without invisible characters, its tones where the house puts them."""
+    visible = nfc(INVISIBLE.sub("", text.replace("\r\n", "\n")))
+    # Few words can be placed otherwise; only they are looked at, for the catalogue is long.
+    return _TONE_PLACES.sub(lambda found: place_word(found[0]), visible)
+
+
 def split_record(text: str) -> dict[str, str]:
     """The text after each label. A label counts at the start of a line, after those before it."""
     found: list[tuple[str, int, int]] = []
@@ -129,7 +137,7 @@ def said(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return clean(said(text))
+    return tight(said(text))
 
 
 def _prose(text: str) -> str:
@@ -147,7 +155,7 @@ def _channels(text: str, unread: list[str]) -> tuple[Channel, ...]:
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     made = []
     for mark, end in zip(marks, ends, strict=True):
-        made.append(_channel(clean(mark[1]), text[mark.end() : end], unread))
+        made.append(_channel(tight(mark[1]), text[mark.end() : end], unread))
     return tuple(dict.fromkeys(made))
 
 
@@ -189,7 +197,7 @@ def read_duration(text: str) -> Duration | None:
     A number whose unit is OTHER means nothing by itself: it is unread, and its text is empty.
     """
     words = _line(text)
-    own = clean(_BLANK_OTHER.sub("", words))
+    own = tight(_BLANK_OTHER.sub("", words))
     if _SEE_NOTE.fullmatch(own):
         return None
     match = _NUMBER_UNIT.fullmatch(own)
@@ -204,7 +212,7 @@ def read_duration(text: str) -> Duration | None:
 def _papers(text: str, unread: list[str]) -> tuple[Paper, ...]:
     case, names, counts = "", [], []
     for raw in text.split("\n"):
-        line = clean(raw)
+        line = tight(raw)
         if not line or _NO_INFORMATION.fullmatch(line):
             continue
         if found := _CASE.match(line):
@@ -216,7 +224,7 @@ def _papers(text: str, unread: list[str]) -> tuple[Paper, ...]:
             names.append((bare(line), case))
             counts.append(None)
         else:
-            names[-1] = (clean(f"{names[-1][0]} {line}"), names[-1][1])
+            names[-1] = (tight(f"{names[-1][0]} {line}"), names[-1][1])
     if None in counts:
         unread.append("papers")
     pairs = zip(names, counts, strict=True)
@@ -250,11 +258,11 @@ def joined_laws(text: str) -> list[str]:
     """One law a line: a line without its own bullet belongs to the one before."""
     laws: list[str] = []
     for raw in text.split("\n"):
-        line = clean(raw)
+        line = tight(raw)
         if line.startswith("* ") or not laws:
             laws.append(line.removeprefix("* "))
         else:
-            laws[-1] = clean(f"{laws[-1]} {line}")
+            laws[-1] = tight(f"{laws[-1]} {line}")
     return list(dict.fromkeys(law for law in laws if law and not _NO_INFORMATION.fullmatch(law)))
 
 

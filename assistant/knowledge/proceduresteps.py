@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from assistant.knowledge.procedure import Step
-from i18n.vietnamese import clean
 
 _BULLET = re.compile(r"^(?:[-–—+*•·●▪⃰∗]+\s*)+(?=\S)")
 _TITLED = re.compile(r"^ {0,3}\*\s*(.*)$")
@@ -23,11 +22,16 @@ _ENDS = re.compile(r"[.;:!?…]['\"”)]*$")
 _NO_TITLE = re.compile(r"\W*(?:trình tự thực hiện|mặc định|các bước thực hiện)\W*", re.I)
 
 
+def tight(text: str) -> str:
+    """A text on one line, one space between words."""
+    return " ".join(text.split())
+
+
 def joined(lines: Iterable[str]) -> list[str]:
     """Lines without empty ones; a sentence broken in two lines is one line again."""
     made: list[str] = []
     for raw in lines:
-        line = clean(raw)
+        line = tight(raw)
         if not line:
             continue
         if made and not _ENDS.search(made[-1]) and _GOES_ON.match(line) and not _MARK.match(line):
@@ -39,7 +43,7 @@ def joined(lines: Iterable[str]) -> list[str]:
 
 def bare(line: str) -> str:
     """A line without the bullets before it: "- + Tờ khai" → "Tờ khai"; "a)" and "1." stay."""
-    return _BULLET.sub("", clean(line)).strip()
+    return _BULLET.sub("", tight(line)).strip()
 
 
 def read_steps(text: str) -> tuple[Step, ...]:
