@@ -27,7 +27,11 @@ IN_FORCE, NOT_YET, EXPIRED = "in_force", "not_yet", "expired"
 
 @dataclass(frozen=True)
 class Document:
-    """A document as it is kept. `unit`: the only unit it is for, or None; `read_on`: when it was checked."""
+    """A document as it is kept. `unit`: the only unit it is for, or None; `read_on`: when it was checked.
+
+    `kind` is that of its file, `empty_pages` how many of its pages had no words; `becomes` the key
+    that a draft will have when it is used.
+    """
 
     key: str
     title: str
@@ -37,6 +41,8 @@ class Document:
     unit: str | None
     sections: tuple[Section, ...]
     kind: str = ""
+    empty_pages: int = 0
+    becomes: str = ""
     read_on: date | None = None
     in_force_on: date | None = None
     expires_on: date | None = None
@@ -45,6 +51,8 @@ class Document:
         """What an entry keeps as its data: the text. Title, number and dates are columns of the entry."""
         return {
             "kind": self.kind,
+            "empty_pages": self.empty_pages,
+            "becomes": self.becomes,
             "sections": [
                 {"heading": one.heading, "lines": [[line.kind, line.text] for line in one.lines]}
                 for one in self.sections
@@ -67,6 +75,8 @@ class Document:
             unit=entry.unit,
             sections=sections,
             kind=entry.data.get("kind", ""),
+            empty_pages=entry.data.get("empty_pages", 0),
+            becomes=entry.data.get("becomes", ""),
             read_on=entry.read_on,
             in_force_on=entry.in_force_on,
             expires_on=entry.expires_on,

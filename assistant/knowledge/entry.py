@@ -26,6 +26,21 @@ class Put(NamedTuple):
     change: str
 
 
+class Summary(NamedTuple):
+    """What a list shows of an entry in use: all but its record."""
+
+    id: int
+    key: str
+    unit: str | None
+    title: str
+    number: str
+    flags: tuple[str, ...]
+    read_on: date | None
+    in_force_on: date | None
+    expires_on: date | None
+    review_due: date | None
+
+
 @dataclass(frozen=True)
 class Entry:
     """One entry of the store. A change makes a new one; the old one is retired and stays in the history.

@@ -23,7 +23,7 @@ FLOORS = (
     {"people", "learning", "asking"},
     # The catalogue's pages show how far one has come: docs/decisions/0013-catalog-above-learning.md
     {"assessment", "catalog", "classes", "desk"},
-    {"community", "credentials", "mine"},
+    {"community", "credentials", "knowledge", "mine"},
     {"campaigns"},
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -1,9 +1,16 @@
 """Every route with everybody: what each may do follows from the one table, and from the list below."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from assistant.knowledge import documents, facts
+from assistant.knowledge.document_sections import Line, Section
+from assistant.knowledge.documents import Document
+from assistant.knowledge.facts import Fact
+from assistant.knowledge.procedure import Procedure
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.app import create_app
@@ -23,6 +30,8 @@ OPEN_TO_EVERYBODY = {
     "accounts.sign_in", "accounts.sign_up", "accounts.card", "accounts.first_administrator",
     "accounts.privacy", "mine.home",
     "classes.enter_code", "classes.join", "units.emblem",
+    # What a source leads to: whoever reads an answer may read where it comes from.
+    "known.document", "known.procedure", "known.local_facts",
 }  # fmt: skip
 """A route that needs no sign-in stands here on purpose. Adding one is a decision: write why in its commit."""
 
@@ -85,8 +94,24 @@ def addresses(site):
         "person_id": learner,
         "ticket_id": ticket,
         "contact_id": 1,
+        **on_the_shelf(site),
         "version": version,
         "filename": "look.css",
+    }
+
+
+def on_the_shelf(site) -> dict[str, object]:
+    """Something of each kind that the assistant knows, in the unit of these people."""
+    store, unit = site.app.extensions["assistant"].store, str(site.unit())
+    procedure = Procedure(code="1.000001", title="Cấp bản sao")
+    store.put_entry("procedure", procedure.code, title=procedure.title, data=procedure.to_json())
+    fact = Fact("gio", "hours", "Xã Mẫu", "Giờ làm việc", "7 giờ", date(2026, 11, 1), unit=unit)
+    document = Document("tb", "Thông báo", "", "Xã", "", unit, (Section("", (Line("text", "Chữ."),)),))
+    documents.put(store, document, owner="Xã Mẫu")
+    return {
+        "entry_id": facts.put(store, fact, owner="Xã Mẫu").id,
+        "verified_id": store.put_verified("Hỏi gì?", "Đáp.", "Sổ tay", "", unit, "Xã Mẫu"),
+        "key": document.key,
     }
 
 
@@ -111,6 +136,8 @@ def path_of(site, rule, addresses) -> str:
         values["code"] = "en"
     if rule.endpoint in {"accounts.card", "accounts.first_administrator"}:
         values["token"] = "no-such-token"
+    if rule.endpoint == "known.procedure":
+        values["code"] = "1.000001"
     with site.app.test_request_context():
         return rule.build(values)[1]
 
@@ -172,7 +199,7 @@ def test_a_permission_that_is_not_in_the_table_cannot_be_declared():
 
 def test_a_role_holds_only_what_it_needs():
     assert ROLES["teacher"] == {"classes.manage"}
-    assert ROLES["officer"] == {"desk.answer"}
+    assert ROLES["officer"] == {"desk.answer", "knowledge.edit"}
 
 
 CLASS_PAGES = ["", "/them", "/ma-lop", "/danh-sach.csv"]

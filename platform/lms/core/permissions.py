@@ -19,8 +19,10 @@ SIGNED_IN = "signed_in"
 ROLES: dict[str, frozenset[str]] = {
     # A person has roles within a unit. Everybody with an account may learn, ask and see what is theirs.
     "teacher": frozenset({"classes.manage"}),
-    "officer": frozenset({"desk.answer"}),
-    "admin": frozenset({"classes.manage", "desk.answer", "unit.manage", "people.manage", "audit.read"}),
+    "officer": frozenset({"desk.answer", "knowledge.edit"}),
+    "admin": frozenset(
+        {"classes.manage", "desk.answer", "knowledge.edit", "unit.manage", "people.manage", "audit.read"}
+    ),
 }
 PERMISSIONS = frozenset().union(*ROLES.values())
 

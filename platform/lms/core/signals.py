@@ -12,3 +12,5 @@ person_erased = _signals.signal("person-erased")
 """A person asked for their data to be erased. Sent with db, person_id."""
 lesson_finished = _signals.signal("lesson-finished")
 """A person finished a lesson. Sent with db, person_id, course_id, lesson_id."""
+contacts_changed = _signals.signal("contacts-changed")
+"""A unit's list of telephone numbers, or its name, changed. Sent with db, unit (a units.models.Unit)."""

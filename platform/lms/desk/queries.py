@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Person
 from lms.asking import queries as asking
+from lms.asking import service as asking_service
 from lms.asking.models import Asked
 from lms.core.audit import AuditEntry
 from lms.core.permissions import allowed
@@ -65,6 +67,19 @@ def tickets(db: Session, units: frozenset[int], status: str, page: int) -> list[
     order = Ticket.id if status == WAITING else Ticket.id.desc()
     query = select(Ticket).where(Ticket.status == status, _seen_from(units)).order_by(order)
     return list(db.scalars(query.options(joinedload(Ticket.asked)).limit(PAGE).offset((page - 1) * PAGE)))
+
+
+def unanswered(db: Session, units: frozenset[int], limit: int) -> list[Ticket]:
+    """Questions that the assistant did not know and nobody has answered yet, newest first."""
+    waiting = Ticket.status == WAITING, Ticket.origin == asking_service.UNKNOWN
+    query = select(Ticket).where(*waiting, _seen_from(units)).order_by(Ticket.id.desc())
+    return list(db.scalars(query.options(joinedload(Ticket.asked)).limit(limit)))
+
+
+def waiting_of(db: Session, ids: Iterable[int], units: frozenset[int]) -> list[Ticket]:
+    """Those of these tickets that still wait, oldest first; nobody else may change them now."""
+    query = select(Ticket).where(Ticket.id.in_(list(ids)), Ticket.status == WAITING, _seen_from(units))
+    return list(db.scalars(query.order_by(Ticket.id).with_for_update()))
 
 
 def ticket_of(db: Session, asked: Asked) -> Ticket | None:

@@ -174,18 +174,37 @@ def answer(
 
     Tickets with the same question, or with the same earlier answer, get it too. Raises DraftRefused.
     """
+    answer_group(db, store, [ticket], draft, by, library)
+
+
+def answer_group(
+    db: Session,
+    store: KnowledgeStore,
+    tickets: Sequence[Ticket],
+    draft: Draft,
+    by: Person,
+    library: Library,
+) -> int:
+    """Save one answer for several tickets of one unit that ask the same; returns how many got it.
+
+    The first ticket's question leads, the others become its other wordings: whoever asks in any of
+    them gets the answer from the assistant. Raises DraftRefused, ValueError for tickets of two units.
+    """
+    if len({one.unit_id for one in tickets}) != 1:
+        raise ValueError("a group has tickets, all of one unit")
     draft = checked(draft, library)
-    now, before = utc_now(), ticket.verified_id
-    together = with_same_answer(db, ticket)
-    verified = _into_store(db, store, ticket, draft)
+    now = utc_now()
+    together = list({one.id: one for ticket in tickets for one in with_same_answer(db, ticket)}.values())
+    verified = _into_store(db, store, together, draft)
     for one in together:
+        what = "desk.corrected" if one.verified_id else "desk.answered"
         one.status, one.verified_id = ANSWERED, verified
         one.answer, one.source_title, one.source_url = draft.text, draft.source_title, draft.source_url
         one.source_checked_on = draft.checked_on
         one.answered_at, one.answered_by = now, by.id
         one.reviewed_at = one.reviewed_by = None
-        what = "desk.corrected" if before else "desk.answered"
         audit.record(db, by.id, what, f"ticket:{one.id}", one.unit_id)
+    return len(together)
 
 
 def review(db: Session, store: KnowledgeStore, ticket: Ticket, by: Person) -> None:
@@ -196,7 +215,7 @@ def review(db: Session, store: KnowledgeStore, ticket: Ticket, by: Person) -> No
         raise DeskError(lazy("Bạn viết câu này, nên nhờ người khác xem lại."))
     together = with_same_answer(db, ticket)
     draft = Draft(ticket.answer, ticket.source_title, ticket.source_url, ticket.source_checked_on)
-    verified = _into_store(db, store, ticket, draft, reviewer=by)
+    verified = _into_store(db, store, together, draft, reviewer=by)
     now = utc_now()
     for one in together:
         one.status, one.verified_id = REVIEWED, verified
@@ -238,24 +257,76 @@ def with_same_answer(db: Session, ticket: Ticket) -> list[Ticket]:
     return [ticket, *(one for one in db.scalars(others) if one.id != ticket.id)]
 
 
+def confirm(db: Session, store: KnowledgeStore, verified_id: int, by: Person) -> int:
+    """Somebody compared a checked answer with its source again: it is good for another while.
+
+    Returns the id under which the store has it now. Raises DeskError where it is no longer in use.
+    """
+    try:
+        old = store.get(verified_id)
+        new = store.put_verified(
+            old.questions[0],
+            old.answer_text,
+            old.source_title,
+            old.source_url,
+            unit=old.unit,
+            owner=old.owner,
+            reviewed_by=by.id,
+            reviewed_on=today(),
+            other_questions=old.questions[1:],
+            review_due=today() + LOOK_AGAIN_AFTER,
+            replaces=old.id,
+            session=db,
+        )
+    except NotFound:
+        raise DeskError(lazy("Câu trả lời này đã thôi dùng.")) from None
+    for one in tickets_with(db, verified_id):
+        one.verified_id, one.source_checked_on = str(new), today()
+    audit.record(db, by.id, "desk.reviewed", f"verified:{new}", by.unit_id)
+    return new
+
+
+def retire_verified(db: Session, store: KnowledgeStore, verified_id: int, by: Person) -> None:
+    """Stop using a checked answer, whichever tickets it came from. Raises DeskError if it was already."""
+    try:
+        store.retire(verified_id, session=db)
+    except NotFound:
+        raise DeskError(lazy("Câu trả lời này đã thôi dùng.")) from None
+    for one in tickets_with(db, verified_id):
+        one.verified_id = None
+    audit.record(db, by.id, "desk.retired", f"verified:{verified_id}", by.unit_id)
+
+
+def tickets_with(db: Session, verified_id: int) -> list[Ticket]:
+    """The tickets that a checked answer answers, the leading one first."""
+    mine = select(Ticket).where(Ticket.verified_id == str(verified_id))
+    return list(db.scalars(mine.order_by(Ticket.id)))
+
+
 def _into_store(
-    db: Session, store: KnowledgeStore, ticket: Ticket, draft: Draft, reviewer: Person | None = None
+    db: Session,
+    store: KnowledgeStore,
+    together: Sequence[Ticket],
+    draft: Draft,
+    reviewer: Person | None = None,
 ) -> str:
     """Put the answer where the assistant finds it, in the same transaction; returns the entry's id."""
-    unit = db.get(Unit, ticket.unit_id) if ticket.unit_id is not None else None
+    lead = together[0]
+    unit = db.get(Unit, lead.unit_id) if lead.unit_id is not None else None
+    in_use = [found for one in together if (found := _still_in_use(store, one)) is not None]
     new = store.put_verified(
-        ticket.question[:LONGEST_QUESTION],
+        lead.question[:LONGEST_QUESTION],
         draft.text,
         draft.source_title,
         draft.source_url,
-        unit=asking.unit_name(ticket.unit_id),
+        unit=asking.unit_name(lead.unit_id),
         owner=(unit.desk_name or unit.name) if unit is not None else "",
         # An id, not a name: who reviewed is for the audit, the day is for everybody.
         reviewed_by=reviewer.id if reviewer is not None else None,
         reviewed_on=today(),
-        other_questions=_other_wordings(ticket),
+        other_questions=_other_wordings(together),
         review_due=today() + LOOK_AGAIN_AFTER,
-        replaces=_still_in_use(store, ticket),
+        replaces=in_use[0] if in_use else None,
         session=db,
     )
     return str(new)
@@ -271,7 +342,13 @@ def _still_in_use(store: KnowledgeStore, ticket: Ticket) -> int | None:
     return entry.id if entry.retired_at is None else None
 
 
-def _other_wordings(ticket: Ticket) -> list[str]:
-    """The question as the assistant heard it, with its diacritics, where that differs."""
-    heard = clean((ticket.asked.answer.get("heard_as") or "") if ticket.asked is not None else "")
-    return [heard[:LONGEST_QUESTION]] if heard and heard != ticket.question else []
+def _other_wordings(together: Sequence[Ticket]) -> list[str]:
+    """The other questions, and each as the assistant heard it with its diacritics, where that differs."""
+    asked = [one.question[:LONGEST_QUESTION] for one in together]
+    heard = [
+        clean((one.asked.answer.get("heard_as") or "") if one.asked is not None else "")[:LONGEST_QUESTION]
+        for one in together
+    ]
+    others = dict.fromkeys(filter(None, [*asked[1:], *heard]))
+    others.pop(asked[0], None)
+    return list(others)

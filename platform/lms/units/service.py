@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from assistant.storage import utc_now
 from i18n.vietnamese import clean
-from lms.core import audit
+from lms.core import audit, signals
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 from lms.units.models import Contact, Unit
@@ -107,6 +107,7 @@ def rename(db: Session, unit: Unit, name: str, desk_name: str, by: str) -> None:
         raise UnitError(lazy("Tên dài quá. Bạn viết ngắn lại, tối đa %(limit)s chữ."), "name", limit=120)
     unit.name, unit.desk_name = name, clean(desk_name)[:160]
     audit.record(db, by, "units.renamed", f"unit:{unit.id}", unit.id)
+    _tell(db, unit)
 
 
 def emblem_kind(data: bytes) -> str:
@@ -174,7 +175,15 @@ def add_contact(
     db.add(contact)
     db.flush()
     audit.record(db, by, "units.contact_added", f"contact:{contact.id}", unit.id)
+    _tell(db, unit)
     return contact
+
+
+def recheck_contact(db: Session, unit: Unit, contact: Contact, by: str) -> None:
+    """Somebody made sure today that a telephone number is still right."""
+    contact.checked_on = local_today()
+    audit.record(db, by, "units.contact_checked", f"contact:{contact.id}", unit.id)
+    _tell(db, unit)
 
 
 def remove_contact(db: Session, unit: Unit, contact_id: int, by: str) -> None:
@@ -183,6 +192,14 @@ def remove_contact(db: Session, unit: Unit, contact_id: int, by: str) -> None:
     if contact is not None and contact.unit_id == unit.id:
         db.delete(contact)
         audit.record(db, by, "units.contact_removed", f"contact:{contact_id}", unit.id)
+        _tell(db, unit)
+
+
+def _tell(db: Session, unit: Unit) -> None:
+    """Upper floors keep what they made of the unit's name and numbers in step."""
+    db.flush()
+    db.refresh(unit, ["contacts"])
+    signals.contacts_changed.send(db, unit=unit)
 
 
 def local_today() -> date:

@@ -1,0 +1,331 @@
+"""The rules of the shelf: how a file becomes a document in use, and how what is kept stays right."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assistant.answering.privacy import mask
+from assistant.knowledge import document_refusal as refusals
+from assistant.knowledge import documentfile, documents, facts
+from assistant.knowledge.document_refusal import DocumentFileError
+from assistant.knowledge.documents import Document
+from assistant.knowledge.entry import DOCUMENT, FACT, Entry
+from assistant.knowledge.facts import CONTACT, Fact
+from assistant.knowledge.store import KnowledgeStore, NotFound
+from assistant.storage import utc_now
+from i18n.dates import local
+from i18n.vietnamese import clean
+from lms.accounts.models import Person
+from lms.asking.service import unit_name
+from lms.core import audit
+from lms.core.errors import Refusal
+from lms.core.language import lazy
+from lms.units import service as units
+from lms.units.models import Contact, Unit
+
+TITLE_LIMIT, NUMBER_LIMIT, URL_LIMIT, VALUE_LIMIT = 200, 80, 500, 300
+DOCUMENT_GOOD_FOR = timedelta(days=365)
+"""A document that nobody compared with its source for so long is to be looked at again."""
+
+FILE_WORDS = {
+    refusals.EMPTY: lazy("Tệp này không có chữ nào. Bạn chọn tệp khác."),
+    refusals.TOO_LARGE: lazy("Tệp lớn quá. Bạn chọn tệp dưới 20 MB."),
+    refusals.TOO_LONG: lazy("Tệp dài quá. Bạn tách ra thành nhiều tệp nhỏ."),
+    refusals.UNKNOWN_KIND: lazy("Máy không đọc được kiểu tệp này. Bạn chọn PDF, Word (.docx) hoặc HTML."),
+    refusals.OLD_WORD: lazy("Đây là tệp Word kiểu cũ. Bạn mở ra, lưu lại thành .docx rồi tải lên."),
+    refusals.PICTURE: lazy("Tệp này là ảnh chụp, máy không đọc được chữ. Bạn tải bản có chữ, hoặc tệp Word."),
+    refusals.SCANNED: lazy("Tệp này là ảnh chụp, máy không đọc được chữ. Bạn tải bản có chữ, hoặc tệp Word."),
+    refusals.LOCKED: lazy("Tệp này bị khóa bằng mật khẩu. Bạn bỏ khóa rồi tải lên lại."),
+    refusals.OLD_LETTERS: lazy("Tệp này dùng phông chữ cũ (TCVN3, VNI). Bạn chuyển sang Unicode đã."),
+    refusals.UNREADABLE: lazy("Chữ trong tệp này bị lỗi, máy đọc không ra. Bạn tải bản khác."),
+    refusals.BOMB: lazy("Tệp này bung ra quá lớn, có thể gây hại. Bạn tải bản khác."),
+    refusals.MACROS: lazy("Tệp này có chương trình chạy kèm (macro). Bạn lưu lại thành .docx rồi tải lên."),
+    refusals.BROKEN: lazy("Tệp này bị hỏng. Bạn mở thử trên máy, lưu lại rồi tải lên."),
+    refusals.SLOW: lazy("Máy đọc tệp này lâu quá nên đã dừng. Bạn tách ra thành nhiều tệp nhỏ."),
+}  # fmt: skip
+"""What an editor reads for each reason why a file is refused."""
+
+
+class KnowledgeError(Refusal):
+    """A rule of the shelf was broken."""
+
+
+class FormRefused(Exception):
+    """A form cannot be saved yet. `errors`: field → Refusal."""
+
+    def __init__(self, errors: Mapping[str, Refusal]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = dict(errors)
+
+
+@dataclass(frozen=True)
+class Details:
+    """Everything about a document but its text."""
+
+    title: str
+    number: str
+    source: str
+    source_url: str
+    read_on: date
+    in_force_on: date | None
+    expires_on: date | None
+
+
+def today() -> date:
+    """The day on Vietnam's clock."""
+    return local(utc_now()).date()
+
+
+def day_of(typed: str) -> date | None:
+    """A day as browsers send it (2026-11-22) or as people type it (22/11/2026), or None."""
+    parts = typed.strip().split("/")
+    try:
+        if len(parts) == 3:
+            return date(int(parts[2]), int(parts[1]), int(parts[0]))
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+
+
+def checked_details(typed: Mapping[str, str]) -> Details:
+    """The fields of DocumentForm, clean. Raises FormRefused with a sentence a field."""
+    errors: dict[str, Refusal] = {}
+    title, source = clean(typed["title"]), clean(typed["source"])
+    number, url = clean(typed["number"]), clean(typed["source_url"])
+    _check_words(errors, "title", title, lazy("Bạn ghi tên tài liệu."))
+    _check_words(errors, "source", source, lazy("Bạn ghi nơi ban hành tài liệu."))
+    if len(number) > NUMBER_LIMIT:
+        errors["number"] = KnowledgeError(lazy("Số hiệu dài quá. Bạn viết ngắn lại."))
+    if url and not _is_web_address(url):
+        errors["source_url"] = KnowledgeError(lazy("Địa chỉ bắt đầu bằng https://."))
+    read_on = _past_day(errors, "read_on", typed["read_on"])
+    in_force_on = _any_day(errors, "in_force_on", typed["in_force_on"])
+    expires_on = _any_day(errors, "expires_on", typed["expires_on"])
+    if in_force_on and expires_on and expires_on < in_force_on:
+        errors["expires_on"] = KnowledgeError(lazy("Ngày hết hiệu lực đứng trước ngày có hiệu lực."))
+    if errors:
+        raise FormRefused(errors)
+    return Details(title, number, source, url, read_on, in_force_on, expires_on)
+
+
+def _check_words(errors: dict[str, Refusal], field: str, words: str, missing: str) -> None:
+    if not words:
+        errors[field] = KnowledgeError(missing)
+    elif len(words) > TITLE_LIMIT:
+        errors[field] = KnowledgeError(lazy("Chỗ này dài quá. Bạn viết ngắn lại."))
+
+
+def _is_web_address(url: str) -> bool:
+    return len(url) <= URL_LIMIT and url.startswith(("https://", "http://")) and "." in url and " " not in url
+
+
+def _any_day(errors: dict[str, Refusal], field: str, typed: str) -> date | None:
+    day = day_of(typed)
+    if day is None and typed.strip():
+        errors[field] = KnowledgeError(lazy("Ngày ghi như 22/11/2026."))
+    return day
+
+
+def _past_day(errors: dict[str, Refusal], field: str, typed: str) -> date:
+    day = day_of(typed)
+    if day is None:
+        errors[field] = KnowledgeError(lazy("Bạn chọn ngày đã xem lại."))
+    elif day > today():
+        errors[field] = KnowledgeError(lazy("Ngày này chưa tới. Bạn chọn ngày đã xem lại."))
+    return day or today()
+
+
+def read_file(data: bytes) -> documentfile.DocumentText:
+    """The sections of an uploaded file. Raises FormRefused for the field `file`."""
+    if not data:
+        raise FormRefused({"file": KnowledgeError(lazy("Bạn chọn tệp ở đây."))})
+    try:
+        return documentfile.read_apart(data)
+    except DocumentFileError as error:
+        raise FormRefused({"file": KnowledgeError(FILE_WORDS[error.reason])}) from error
+
+
+def keep_draft(
+    db: Session,
+    store: KnowledgeStore,
+    details: Details,
+    text: documentfile.DocumentText,
+    unit_id: int,
+    by: Person,
+    becomes: str = "",
+) -> int:
+    """Keep what was read until somebody has looked through it; returns the entry's id.
+
+    `becomes`: the key of the document in use that it is a new version of.
+    """
+    draft = Document(
+        key=documents.DRAFT_KEY + secrets.token_hex(8),
+        unit=unit_name(unit_id),
+        sections=text.sections,
+        kind=text.kind,
+        empty_pages=text.empty_pages,
+        becomes=becomes or documents.key_of(details.title),
+        **vars(details),
+    )
+    made = documents.put(store, draft, owner=_owner(db, unit_id), draft=True, session=db)
+    _record(db, by, "knowledge.read", made.id, unit_id)
+    return made.id
+
+
+def use_draft(db: Session, store: KnowledgeStore, draft: Entry, unit_id: int, by: Person) -> int:
+    """Put a document that was looked through to use; returns its id. Raises KnowledgeError."""
+    if draft.retired_at is not None or not documents.is_draft(draft):
+        raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ."))
+    read = Document.from_entry(draft)
+    whole = replace(read, key=read.becomes, becomes="")
+    made = documents.put(store, whole, owner=draft.owner, review_due=today() + DOCUMENT_GOOD_FOR, session=db)
+    store.retire_entry(draft.id, session=db)
+    _record(db, by, "knowledge.used", made.id, unit_id)
+    return made.id
+
+
+def replaced_by(store: KnowledgeStore, draft: Entry) -> Entry | None:
+    """The document in use that a draft would replace, or None."""
+    found = store.current_entry(DOCUMENT, Document.from_entry(draft).becomes, draft.unit)
+    return found if found is not None and found.unit == draft.unit else None
+
+
+def change_details(
+    db: Session, store: KnowledgeStore, entry: Entry, details: Details, unit_id: int, by: Person
+) -> int:
+    """Correct a document's title, number or dates; its text and its address stay. Returns the new id."""
+    must_be_in_use(entry)
+    changed = replace(Document.from_entry(entry), **vars(details))
+    made = documents.put(
+        store,
+        changed,
+        owner=entry.owner,
+        review_due=today() + DOCUMENT_GOOD_FOR,
+        draft=documents.is_draft(entry),
+        session=db,
+    )
+    _record(db, by, "knowledge.changed", made.id, unit_id)
+    return made.id
+
+
+def checked_fact(typed: Mapping[str, str], unit_id: int, key: str = "") -> Fact:
+    """The fields of FactForm as a fact; `key` of the one it replaces. Raises FormRefused."""
+    errors: dict[str, Refusal] = {}
+    words = {name: clean(typed[name]) for name in ("place", "label", "value", "detail", "source")}
+    _check_words(errors, "place", words["place"], lazy("Bạn ghi tên nơi này."))
+    _check_words(errors, "label", words["label"], lazy("Bạn ghi đây là thông tin gì."))
+    if not words["value"]:
+        errors["value"] = KnowledgeError(lazy("Bạn ghi nội dung thông tin."))
+    for name in ("value", "detail", "source"):
+        if len(words[name]) > VALUE_LIMIT:
+            errors[name] = KnowledgeError(lazy("Chỗ này dài quá. Bạn viết ngắn lại."))
+    if typed["topic"] not in facts.TOPICS:
+        errors["topic"] = KnowledgeError(lazy("Bạn chọn một loại thông tin."))
+    checked_on = _past_day(errors, "checked_on", typed["checked_on"])
+    if errors:
+        raise FormRefused(errors)
+    key = key or facts.fact_key(words["place"], words["label"])
+    return Fact(key=key, topic=typed["topic"], checked_on=checked_on, unit=unit_name(unit_id), **words)
+
+
+def keep_fact(db: Session, store: KnowledgeStore, fact: Fact, unit_id: int, by: Person) -> int:
+    """Keep a local fact, or a better wording of it; returns its id."""
+    made = facts.put(store, fact, owner=_owner(db, unit_id), session=db)
+    _record(db, by, "knowledge.changed", made.id, unit_id)
+    return made.id
+
+
+def confirm(db: Session, store: KnowledgeStore, entry: Entry, unit_id: int, by: Person) -> int:
+    """Somebody made sure today that a document or fact is still right; returns its new id.
+
+    Raises KnowledgeError for one that is out of use, expired or neither of the two.
+    """
+    must_be_in_use(entry)
+    if entry.is_expired(today()):
+        raise KnowledgeError(lazy("Tài liệu đã hết hiệu lực. Bạn sửa ngày, hoặc thôi dùng."))
+    if entry.kind == FACT:
+        return _confirm_fact(db, store, entry, unit_id, by)
+    if entry.kind != DOCUMENT:
+        raise KnowledgeError(lazy("Thủ tục đổi khi nạp bản mới, không sửa ở đây."))
+    document = replace(Document.from_entry(entry), read_on=today())
+    made = documents.put(
+        store, document, owner=entry.owner, review_due=today() + DOCUMENT_GOOD_FOR, session=db
+    )
+    _record(db, by, "knowledge.confirmed", made.id, unit_id)
+    return made.id
+
+
+def _confirm_fact(db: Session, store: KnowledgeStore, entry: Entry, unit_id: int, by: Person) -> int:
+    fact = Fact.from_entry(entry)
+    contact = contact_of(db, fact, unit_id)
+    if contact is not None:
+        # The number lives in the unit's own list; the fact follows it.
+        units.recheck_contact(db, db.get_one(Unit, unit_id), contact, by.id)
+        return entry.id
+    made = facts.put(store, replace(fact, checked_on=today()), owner=entry.owner, session=db)
+    _record(db, by, "knowledge.confirmed", made.id, unit_id)
+    return made.id
+
+
+def retire(db: Session, store: KnowledgeStore, entry: Entry, unit_id: int, by: Person) -> None:
+    """Stop using an entry; it stays in the history. Raises KnowledgeError."""
+    must_be_in_use(entry)
+    fact = Fact.from_entry(entry) if entry.kind == FACT else None
+    if fact is not None and contact_of(db, fact, unit_id) is not None:
+        raise KnowledgeError(lazy("Số này ở danh sách của đơn vị. Người quản trị bỏ ở đó."))
+    try:
+        store.retire_entry(entry.id, session=db)
+    except NotFound:
+        raise KnowledgeError(lazy("Điều này đã thôi dùng.")) from None
+    _record(db, by, "knowledge.retired", entry.id, unit_id)
+
+
+def must_be_in_use(entry: Entry) -> None:
+    """Raise KnowledgeError for an entry that was retired, perhaps by somebody else just now."""
+    if entry.retired_at is not None:
+        raise KnowledgeError(lazy("Người khác vừa sửa hoặc thôi dùng mục này. Bạn xem bản mới."))
+
+
+def contact_of(db: Session, fact: Fact, unit_id: int) -> Contact | None:
+    """The telephone number of the unit's own list that a fact follows, or None."""
+    if fact.origin != CONTACT:
+        return None
+    same = Contact.unit_id == unit_id, Contact.label == fact.label, Contact.number == fact.value
+    return db.scalar(select(Contact).where(*same).limit(1))
+
+
+def may_change(entry_unit: str | None, unit_id: int, main_unit_id: int | None) -> bool:
+    """Whether staff of a unit may change it: their own; what is for everybody, those who host the site."""
+    return entry_unit == unit_name(unit_id) or (entry_unit is None and unit_id == main_unit_id)
+
+
+def follow_contacts(db: Session, store: KnowledgeStore, unit: Unit) -> int:
+    """Make the unit's list of telephone numbers known as local facts; returns how many changed."""
+    numbers = [
+        facts.ContactNumber(one.label, one.number, one.hours, one.checked_on, one.source)
+        for one in unit.contacts
+    ]
+    return facts.follow_contacts(store, unit_name(unit.id), unit.name, numbers, session=db)
+
+
+def personal_numbers(document: Document) -> tuple[str, ...]:
+    """Kinds of personal numbers that stand in a document: somebody should look before it is shown."""
+    kinds = {
+        kind for section in document.sections for line in section.lines for kind in mask(line.text).kinds
+    }
+    return tuple(sorted(kinds))
+
+
+def _owner(db: Session, unit_id: int) -> str:
+    unit = db.get(Unit, unit_id)
+    return (unit.desk_name or unit.name) if unit is not None else ""
+
+
+def _record(db: Session, by: Person, action: str, entry_id: int, unit_id: int) -> None:
+    audit.record(db, by.id, action, f"entry:{entry_id}", unit_id)
