@@ -82,7 +82,8 @@ def _tell(report: Report) -> None:
     """The report in sentences, on standard error."""
     _say(
         f"{report.files} files: {report.added} added, {report.replaced} replaced, "
-        f"{report.unchanged} unchanged, {report.retired} retired, {len(report.problems)} not read, in {report.seconds} s"
+        f"{report.unchanged} unchanged, {report.retired} retired, "
+        f"{len(report.problems)} not read, in {report.seconds} s"
     )
     for problem in report.problems[:SHOWN_PROBLEMS]:
         _say(f"not read: {problem['file']}: {problem['reason']}")

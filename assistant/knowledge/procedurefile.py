@@ -47,7 +47,7 @@ LABELS = {
 """The record's labels in its order."""
 
 LONGEST_TITLE = 2000
-_TONE_PLACES = re.compile(r"\b\w*(?:o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]|[òóỏõọ][ae]\w|[ùúủũụ]y\w)\w*", re.IGNORECASE)
+_TONE_PLACES = re.compile(r"\b\w{0,4}(?:o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]|[òóỏõọ][ae]\w|[ùúủũụ]y\w)\w*", re.IGNORECASE)
 _CODE = re.compile(r"[\w.\-]{1,40}")
 _WAYS = {"ONLINE": ONLINE, "DIRECT": DIRECT, "POSTAL": POSTAL}
 _UNITS = {"WORKING_DAY": WORKING_DAY, "DAY": DAY, "NGÀY": DAY, "HOUR": HOUR, "GIỜ": HOUR}

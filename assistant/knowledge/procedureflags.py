@@ -25,6 +25,7 @@ _DISTRICT = re.compile(
     rf"|\b(?:quận|xã|tỉnh)\s*[,/]\s*huyện\b|\bhuyện\s*[,/]\s*(?:quận|thị xã|thành phố)\b",
     re.I,
 )
+_NAMED = re.compile(r"huyện|quận", re.I)
 _DENIED = re.compile(
     r"(?:không (?:còn|tổ chức|có)|bỏ|bãi bỏ|trước đây|kết thúc hoạt động|chuyển từ)[^.;\n]{0,25}$", re.I
 )
@@ -72,11 +73,13 @@ def flags_of(procedure: Procedure, text: str) -> tuple[str, ...]:
 
 def speaks_of_districts(text: str) -> bool:
     """Whether a text names the district as a level or as an office, not only as a place or a road."""
-    for match in _DISTRICT.finditer(text):
-        before = text[max(0, match.start() - 60) : match.start()]
-        if not (match["level"] and _DENIED.search(before)):
-            return True
-    return False
+    lines = (line for line in text.split("\n") if _NAMED.search(line))
+    return any(_is_level_or_office(line, match) for line in lines for match in _DISTRICT.finditer(line))
+
+
+def _is_level_or_office(line: str, match: re.Match[str]) -> bool:
+    before = line[max(0, match.start() - 60) : match.start()]
+    return not (match["level"] and _DENIED.search(before))
 
 
 def expired_rules_of(procedure: Procedure) -> Iterator[ExpiredRule]:
