@@ -63,7 +63,7 @@ _FUNCTION = frozenset(
 _COSTS = frozenset(("mất", "tốn", "hết", "là", "thu"))
 """Before an amount these only lead to it; elsewhere “mất” is “lost”."""
 
-_HEADS = frozenset(("tiền", "thời", "mức", "giá", "thu", "nộp", "khoản", "số"))
+HEADS = frozenset(("tiền", "thời", "mức", "giá", "thu", "nộp", "khoản", "số"))
 """What an amount is, whichever case it is for; see `_SAME`."""
 
 _DENIALS = frozenset(("không", "chưa", "chẳng", "đừng", "chớ", "chỉ", "trừ", "được", ",", "."))
@@ -298,7 +298,7 @@ def segment(reading: Reading, one: Quantity) -> frozenset[str]:
     else:
         before = reading.tokens[start : one.start]
     own = before + reading.tokens[one.end : end]
-    found = frozenset(telling_words(own)) - label_of(reading) - _HEADS
+    found = frozenset(telling_words(own)) - label_of(reading) - HEADS
     return found | frozenset(channel_names([token.form for token in own]))
 
 

@@ -1,0 +1,1 @@
+"""Language models on the machine or on a server: which there are, getting one, running one."""
