@@ -1,0 +1,128 @@
+"""The answer's page, engine by engine and outcome by outcome. The answers here are made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answering.answer import Answer, Citation
+from lms.asking import queries
+from lms.asking.models import Asked
+from tests.lms.site import soup
+from tests.lms.words_only import KNOWN, words
+
+PUBLIC_PAGES = (
+    "/", "/nhom-khac", "/lo-trinh/nguoi-cao-tuoi", "/hoc", "/hoc/vneid-tu-dau",
+    "/hoc/vneid-tu-dau/len-muc-do-2", "/hoc/vneid-tu-dau/len-muc-do-2/cau-hoi/1",
+    "/hoc/vneid-tu-dau/len-muc-do-2/xong", "/viec-gap", "/cua-toi", "/cau-da-hoi", "/dang-ky",
+    "/dang-nhap", "/vao-lop", "/gioi-thieu", "/du-lieu",
+)  # fmt: skip
+
+
+@pytest.fixture
+def answered(words_only_commune, visitor):
+    """`answered(engine="fields", …)`: the page of a made-up answer with these values."""
+
+    def make(**values):
+        path = visitor.ask(KNOWN)
+        with words_only_commune.database() as db:
+            row: Asked = queries.by_token(db, path.rsplit("/", 1)[1])
+            row.answer = Answer.from_json(row.answer).to_json() | values
+            row.outcome = row.answer["outcome"]
+            db.commit()
+        return visitor.page(path)
+
+    return make
+
+
+RECORD = Citation(
+    "Đăng ký tạm trú",
+    "/thu-tuc/1.004194#cach-nop",
+    "Trực tuyến: 7.000 đồng",
+    "Thủ tục 1.004194, quyết định 5548/QĐ-BCA",
+).to_json() | {"checked_on": "2026-07-15"}
+
+
+def test_an_answer_from_a_record_names_decision_and_date_and_warns(answered):
+    page = answered(
+        engine="fields",
+        text="Nộp qua mạng: 7.000 đồng.",
+        steps=[],
+        citations=[RECORD],
+        warnings=["Hồ sơ này còn nói đến cấp huyện.", "Hồ sơ cũ hơn một năm."],
+    )
+    read = words(page)
+    assert "quyết định 5548/QĐ-BCA" in read and "Hồ sơ đọc ngày 15/07/2026" in read
+    notes = [one.get_text(" ").split() for one in page.select(".note-warning")]
+    assert [" ".join(one) for one in notes] == [
+        "Lưu ý: Hồ sơ này còn nói đến cấp huyện.", "Lưu ý: Hồ sơ cũ hơn một năm.",
+    ]  # fmt: skip
+    assert page.select_one(".src a")["href"].startswith("/thu-tuc/1.004194?trich=")
+    assert "Máy trả lời, không phải người" in read
+
+
+TERMS = [{"term": "tạm trú", "plain": "ở nơi khác một thời gian"}]
+
+
+def test_technical_words_are_explained_to_who_reads_plainly(answered):
+    page = answered(register="plain", terms=TERMS)
+    assert page.select_one("dt").get_text() == "tạm trú"
+    assert page.select_one("dd").get_text() == "ở nơi khác một thời gian"
+    assert answered(register="standard", terms=TERMS).select_one("dt") is None
+
+
+def test_a_text_that_a_model_wrote_says_so(answered):
+    assert "Máy viết lại từ nguồn dưới đây" in words(answered(engine="generative"))
+    assert "Máy viết lại" not in words(answered(engine="extractive"))
+
+
+def test_a_question_back_has_at_most_three_choices_to_tap(answered):
+    page = answered(
+        outcome="clarify", text="Bạn nộp cách nào?", choices=["Một", "Hai", "Ba", "Bốn"], steps=[]
+    )
+    forms = [one for one in page.select("main form") if one.select_one("input[name=question]")]
+    assert [one.select_one("button").get_text() for one in forms] == ["Một", "Hai", "Ba"]
+    assert all(one.select_one("input[name=truoc]")["value"] for one in forms)
+    assert page.select_one("#y-kien") is None, "a question is neither right nor wrong"
+
+
+def test_everything_one_may_do_is_on_the_page(answered):
+    page = answered()
+    assert page.select_one("[data-listen]") and page.select_one("[data-print]")
+    assert page.select_one('form[action$="/de-hieu"] button').get_text() == "Dễ hiểu hơn"
+    judged = [one.get_text() for one in page.select("#y-kien button")]
+    assert judged == ["Đúng ý", "Chưa đúng"]
+    assert page.select_one('a[href="#nguoi-that"]') and page.select_one('form[action$="/nguoi-that"]')
+
+
+def test_a_better_text_finds_the_place_of_the_words(answered):
+    page = answered()
+    place = page.select("#loi-dap")
+    assert len(place) == 1 and place[0]["data-engine"] == "extractive"
+    assert page.select_one("input[name=truoc]")["value"] == place[0]["data-asked"]
+
+
+def test_old_answers_without_the_newer_fields_are_shown(answered, words_only_commune, visitor):
+    path = visitor.ask(KNOWN)
+    with words_only_commune.database() as db:
+        row = queries.by_token(db, path.rsplit("/", 1)[1])
+        row.answer = {
+            key: row.answer[key] for key in ("question", "outcome", "text", "citations", "register")
+        }
+        db.commit()
+    assert "Máy trả lời, không phải người" in words(visitor.page(path))
+
+
+@pytest.mark.parametrize("path", PUBLIC_PAGES)
+def test_the_assistant_can_be_asked_from_every_page(visitor, path):
+    links = [one["href"] for one in visitor.page(path).select("a[href]")]
+    assert any(one.split("?")[0] == "/hoi" for one in links)
+
+
+def test_a_page_that_is_not_there_leads_to_the_assistant_too(visitor):
+    page = soup(visitor.get("/khong-co"))
+    assert page.select_one('a[href="/hoi"]')
+
+
+def test_my_page_leads_to_all_that_i_asked(visitor):
+    visitor.ask(KNOWN)
+    assert visitor.page("/cua-toi").select_one('a[href="/cau-da-hoi"]')
