@@ -18,7 +18,8 @@ _SEGMENT = re.compile(
 )
 _MONEY = re.compile(
     r"(?P<number>\d+(?:[.,]\d+)*)\s*(?:\([^()]*\)\s*)?(?P<scale>triệu|nghìn|ngàn|tỷ|tỉ)?\s*"
-    r"(?P<currency>đồng|đông|vnđ|vnd|đ(?!\w)|usd|đô la|eur|euro|chf|franc|cny|nhân dân tệ)",
+    r"(?:(?P<currency>đồng|đông|vnđ|vnd|đ(?!\w)|usd|đô la|eur|euro|chf|franc|cny|nhân dân tệ)"
+    r"|(?<=\.000)\s*(?=/))",
     re.I,
 )
 _SCALES = {"triệu": 10**6, "nghìn": 10**3, "ngàn": 10**3, "tỷ": 10**9, "tỉ": 10**9}
@@ -107,7 +108,7 @@ def moneys(text: str) -> Iterator[Money]:
     for match in _MONEY.finditer(text):
         number = _scaled(match["number"], _SCALES.get((match["scale"] or "").lower(), 1))
         if number is not None:
-            yield Money(number, _CURRENCIES.get(match["currency"].lower(), "VND"))
+            yield Money(number, _CURRENCIES.get((match["currency"] or "").lower(), "VND"))
 
 
 def _scaled(number: str, scale: int) -> int | None:

@@ -1,0 +1,150 @@
+"""What it costs, straight from the fees of a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from assistant.answering.fieldwords import (
+    DOUBTED_FEE,
+    NO_FEE,
+    SOME_FREE,
+    ZERO_BESIDE_FEES,
+    ZERO_FEE,
+    chosen,
+    day_words,
+    ended,
+    handing_in,
+    record_says,
+    said,
+)
+from assistant.knowledge.procedure import Channel, Fee, Procedure
+from assistant.knowledge.procedurefees import last_day, moneys
+from assistant.knowledge.procedurewords import money_words, number_words
+from i18n.splitting import sentences
+from i18n.vietnamese import fold
+
+LABEL_WORDS, UNIT_WORDS = 14, 6
+_RESTATES = re.compile(
+    r"^\W*(?:truong hop\s+)?(?:cong dan|nguoi dan|ca nhan|to chuc)?[\s,]*(?:nop ho so)?\s*"
+    r"(?:truc tiep|truc tuyen|qua cong dich vu cong(?: truc tuyen)?|qua mang)?\s*(?:thu|muc thu|le phi|phi)?\W*$"
+)
+_SOMEBODY = re.compile(r"^(?:truong hop|doi voi|nguoi |cong dan|ho ngheo|ap dung)")
+
+
+def fee_lines(procedure: Procedure, way: str | None, register: str) -> list[str]:
+    """What it costs by each way of handing in: amounts first, free cases last."""
+    channels, missing = chosen(procedure, way)
+    lines = [missing]
+    priced = any(fee.amount for channel in channels for fee in channel.fees)
+    for ways, fees in _grouped(channels):
+        prefix = handing_in(ways)
+        lines.extend(_fee_line(prefix, fee, priced, register) for fee in fees if not _is_exemption(fee))
+    free = dict.fromkeys(fee.condition for channel in channels for fee in channel.fees if _is_exemption(fee))
+    lines.extend(f"{SOME_FREE} {record_says(condition, register)}" for condition in free)
+    lines.extend(_noted(channels, register))
+    if any(fee.doubt for channel in channels for fee in channel.fees):
+        lines.append(DOUBTED_FEE)
+    return lines if any(lines[1:]) else [missing, NO_FEE]
+
+
+def fee_warnings(procedure: Procedure, way: str | None, today: date) -> Iterator[str]:
+    """Amounts that the record itself limits to a day that is over."""
+    channels, _missing = chosen(procedure, way)
+    days = (last_day(fee.condition or fee.text) for channel in channels for fee in channel.fees)
+    for day in sorted({day for day in days if day and day < today}):
+        yield f"Hồ sơ có mức tiền chỉ đến hết ngày {day_words(day)}. Ngày đó đã qua. Bạn hỏi lại."
+
+
+def _grouped(channels: Iterable[Channel]) -> Iterator[tuple[list[str], tuple[Fee, ...]]]:
+    """Ways that cost the same, together."""
+    groups: dict[tuple[Fee, ...], list[str]] = {}
+    for channel in channels:
+        fees = tuple(sorted(channel.fees, key=_rank))
+        same = next((known for known in groups if _told(known) == _told(fees)), fees)
+        groups.setdefault(same, []).append(channel.way)
+    return ((ways, fees) for fees, ways in groups.items())
+
+
+def _told(fees: tuple[Fee, ...]) -> list[tuple[int | None, str, str]]:
+    """What a person sees of fees: 5.000 with a stop behind its condition is the same as without."""
+    return [(fee.amount, fold(fee.condition or fee.text).strip(" .;"), fee.doubt) for fee in fees]
+
+
+def _rank(fee: Fee) -> int:
+    if fee.amount and not fee.doubt:
+        return 0
+    return 2 if fee.amount == 0 else 1
+
+
+def _is_exemption(fee: Fee) -> bool:
+    """Free for some only."""
+    return fee.amount == 0 and bool(_SOMEBODY.match(fold(fee.condition)))
+
+
+def _fee_line(prefix: str, fee: Fee, priced: bool, register: str) -> str:
+    if fee.amount is None or fee.doubt:
+        words = fee.text
+        return ended(f"{prefix}: hồ sơ ghi {said(words, register)}")
+    if fee.amount == 0 and not fee.condition:
+        return f"{prefix}: hồ sơ ghi 0 đồng. {ZERO_BESIDE_FEES if priced else ZERO_FEE}"
+    label, unit, is_all = _conditioned(fee)
+    head = f"{prefix}, {label}" if label else prefix
+    line = ended(f"{head}: {money_words(fee.amount, fee.currency)}{unit}")
+    return line if is_all else f"{line} {record_says(fee.condition, register)}"
+
+
+def _conditioned(fee: Fee) -> tuple[str, str, bool]:
+    """From a condition: what the amount is for, "một lần", and whether that says all of it."""
+    condition = fee.condition
+    if not condition:
+        return "", "", True
+    if condition.startswith("/"):
+        unit, rest = _unit(condition)
+        return "", unit, not rest
+    amount = re.escape(number_words(fee.amount))
+    found = re.search(
+        rf"(?:mức thu|thu|là)?\s*{amount}\s*(?:đồng|đ|vnđ|vnd)?\s*(?=/|[.;]?\s*$)", condition, re.I
+    )
+    if not found:
+        return "", "", False
+    unit, rest = _unit(condition[found.end() :])
+    label = _label(condition[: found.start()])
+    if rest or label is None:
+        return "", unit, False
+    return label, unit, True
+
+
+def _unit(text: str) -> tuple[str, str]:
+    """ "/người/lần đăng ký." → " một người một lần đăng ký" and what is left."""
+    found = re.match(r"\s*/\s*([^.;,()]*)", text)
+    if not found:
+        return "", text.strip(" .;")
+    parts = [re.sub(r"^(?:0?1|một)\s+", "", part.strip()) for part in found[1].split("/")]
+    if not all(parts) or len(found[1].split()) > UNIT_WORDS:
+        return "", text.strip(" .;")
+    return "".join(f" một {part}" for part in parts), text[found.end() :].strip(" .;")
+
+
+def _label(lead: str) -> str | None:
+    """What stands before the amount, if it is short; empty if it only says the way again; None if long."""
+    parts = [part.strip(" -+*;,.") for part in lead.split(":")]
+    told = [part for part in parts if part and not _RESTATES.match(fold(part))]
+    label = ", ".join(told)
+    if len(label.split()) > LABEL_WORDS:
+        return None
+    return label[:1].lower() + label[1:]
+
+
+def _noted(channels: Iterable[Channel], register: str) -> Iterator[str]:
+    """Amounts that only the note tells."""
+    for channel in channels:
+        known = {fee.amount for fee in channel.fees if not fee.doubt}
+        told = [one for one in sentences(channel.note) if _names_more(one, known)]
+        if told:
+            yield record_says(" ".join(told), register)
+
+
+def _names_more(sentence: str, known: set[int | None]) -> bool:
+    return any(money.amount not in known for money in moneys(sentence))

@@ -1,0 +1,90 @@
+"""Where to hand in, who may, and what one gets, straight from a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.answering.fieldwords import chosen, ended, handing_in, record_says, rewritten
+from assistant.knowledge.procedure import Channel, Procedure
+from assistant.knowledge.procedureflags import speaks_of_districts
+from assistant.knowledge.procedurewords import ONLINE
+from i18n.splitting import sentences
+from i18n.vietnamese import fold
+
+MOST_FROM_STEPS = 2
+DISTRICT_PLACE = "Hồ sơ ghi nơi nộp ở cấp huyện. Nay không còn cấp huyện."
+_PORTAL = re.compile(r"cổng |ứng dụng|vneid|https?://|trực tuyến|hệ thống thông tin", re.I)
+_WHERE = re.compile(r"\b(?:tại|đến|về|gửi|nộp|cho)\b", re.I)
+_HANDING_IN = re.compile(r"\b(?:nộp|gửi)\b.{0,40}\b(?:tại|đến|về|cho|tới|qua)\b", re.I)
+
+
+def place_lines(procedure: Procedure, way: str | None, register: str) -> list[str]:
+    """Where to hand in: the address, the office, the ways; the notes or steps where the record has none."""
+    channels, missing = chosen(procedure, way)
+    lines = [missing]
+    offices = _offices(procedure)
+    address = [one for one in sentences(procedure.address) if not speaks_of_districts(one)]
+    if way != ONLINE or missing:
+        lines.extend(
+            f"Nơi nộp: {ended(one)}" if place == 0 else ended(one) for place, one in enumerate(address)
+        )
+        if offices and fold(procedure.address).strip(" .") not in {fold(one).strip(" .") for one in offices}:
+            lines.append(f"Nơi làm việc này: {ended('; '.join(offices))}")
+    noted = list(_noted(channels))
+    if noted:
+        lines.append(record_says(" ".join(noted), register))
+    if not any(lines[1:]):
+        lines.extend(_from_steps(procedure, register))
+    if not any(lines[1:]):
+        lines.append(_silent(procedure))
+    if channels and not missing:
+        lines.append(f"{handing_in(channel.way for channel in channels)} đều có trong hồ sơ.")
+    return lines if any(lines[:-1]) else []
+
+
+def _offices(procedure: Procedure) -> list[str]:
+    """The offices that carry it out, without those of a level that is no more."""
+    named = [*re.split(r",\s+(?=[^\W\d_a-zà-ỹđ])", procedure.agency or procedure.competent)]
+    return [one.strip(" .") for one in named if one.strip() and not speaks_of_districts(one)]
+
+
+def _noted(channels: tuple[Channel, ...]) -> Iterator[str]:
+    """What the notes say of places and portals."""
+    seen: set[str] = set()
+    for channel in channels:
+        wanted = _PORTAL if channel.way == ONLINE else _WHERE
+        for one in sentences(channel.note):
+            if wanted.search(one) and fold(one) not in seen and not speaks_of_districts(one):
+                seen.add(fold(one))
+                yield one
+
+
+def _from_steps(procedure: Procedure, register: str) -> Iterator[str]:
+    lines = (one for step in procedure.steps for line in step.lines for one in sentences(line))
+    told = [one for one in lines if _HANDING_IN.search(one) and not speaks_of_districts(one)][
+        :MOST_FROM_STEPS
+    ]
+    if told:
+        yield f"Phần các bước có nói. {record_says(' '.join(told), register)}"
+
+
+def _silent(procedure: Procedure) -> str:
+    if speaks_of_districts(f"{procedure.agency}\n{procedure.address}\n{procedure.competent}"):
+        return DISTRICT_PLACE
+    return ""
+
+
+def who_lines(procedure: Procedure, register: str) -> tuple[list[str], tuple[str, ...]]:
+    """Who may apply, and the conditions as lines."""
+    conditions = rewritten(sentences(procedure.requirements), register)
+    before = [f"Người được làm: {ended('; '.join(procedure.who))}"] if procedure.who else []
+    if conditions:
+        before.append("Điều kiện:")
+    return before, tuple(conditions)
+
+
+def result_lines(procedure: Procedure, register: str) -> list[str]:
+    """What one gets in the end."""
+    told = rewritten(sentences(procedure.result), register)
+    return [f"Bạn nhận được: {ended(told[0])}", *(ended(one) for one in told[1:])] if told else []

@@ -1,0 +1,148 @@
+"""Answers straight from the fields of a procedure record: no number here was written by a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.answering.answer import ANSWERED, CLARIFY
+from assistant.answering.fieldfees import fee_lines, fee_warnings
+from assistant.answering.fieldpapers import paper_lines
+from assistant.answering.fieldplaces import place_lines, result_lines, who_lines
+from assistant.answering.fieldtimes import time_lines
+from assistant.answering.fieldwords import (
+    DISPUTED_WARNING,
+    DISTRICTS_WARNING,
+    OLD_WARNING,
+    UNDATED_WARNING,
+    day_words,
+    paragraphs,
+    rewritten,
+    sourced,
+)
+from assistant.answering.forms import DOCUMENTS, FEE, HOW, PLACE, RESULT, TIME, WHO
+from assistant.knowledge import procedure as record
+from assistant.knowledge.procedure import Procedure
+from assistant.knowledge.procedureflags import disputes_of, expired_rules_of, is_old
+
+OLD_AFTER_DAYS = 365
+_DISPUTED_FIELDS = {FEE: "fees", TIME: "duration", DOCUMENTS: "papers", PLACE: "place"}
+
+
+@dataclass(frozen=True)
+class FieldsAnswer:
+    """An answer from a record's fields.
+
+    `text` before `steps`; `quote` is a line of the record's section `anchor`. `warnings` say what to be
+    careful about. `choices`, at most three, are questions to tap when the cases differ too much.
+    """
+
+    text: str
+    anchor: str
+    quote: str
+    steps: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    outcome: str = ANSWERED
+
+
+def fields_answer(
+    procedure: Procedure,
+    form: str,
+    *,
+    register: str,
+    today: date,
+    way: str | None = None,
+    case: str | None = None,
+    old_after_days: int = OLD_AFTER_DAYS,
+) -> FieldsAnswer | None:
+    """The answer that a record's fields give to a question of this form; None if they give none.
+
+    `way`: online, direct or postal, if the question names one. `case`: the name of a case, or a text
+    that names it, such as the question itself.
+    """
+    answers: dict[str, Callable[[], FieldsAnswer | None]] = {
+        FEE: lambda: _told(procedure, fee_lines(procedure, way, register), record.HOW_TO_HAND_IN),
+        TIME: lambda: _told(procedure, time_lines(procedure, way, register), record.HOW_TO_HAND_IN),
+        DOCUMENTS: lambda: _papers(procedure, case, register),
+        PLACE: lambda: _told(procedure, place_lines(procedure, way, register), record.PLACE),
+        WHO: lambda: _who(procedure, register),
+        RESULT: lambda: _told(procedure, result_lines(procedure, register), record.RESULT),
+        HOW: lambda: _steps(procedure, register),
+    }
+    answer = answers[form]() if form in answers else None
+    if answer is None:
+        return None
+    warnings = (*_warnings(procedure, form, today, old_after_days),)
+    if form == FEE:
+        warnings += tuple(fee_warnings(procedure, way, today))
+    return FieldsAnswer(**{**vars(answer), "warnings": tuple(dict.fromkeys(warnings))})
+
+
+def _told(procedure: Procedure, lines: list[str], anchor: str) -> FieldsAnswer | None:
+    text = paragraphs(lines)
+    if not text:
+        return None
+    anchor, quote = _quoted(procedure, anchor, text)
+    return FieldsAnswer(f"{text}\n{sourced(procedure)}", anchor, quote)
+
+
+def _papers(procedure: Procedure, case: str | None, register: str) -> FieldsAnswer | None:
+    found = paper_lines(procedure, case, register)
+    if found is None:
+        return None
+    text = paragraphs((found.before, found.after, sourced(procedure)))
+    if found.choices:
+        return FieldsAnswer(text, record.PAPERS, found.lines[0], found.lines, (), found.choices, CLARIFY)
+    _anchor, quote = _quoted(procedure, record.PAPERS, " ".join(found.lines))
+    return FieldsAnswer(text, record.PAPERS, quote, found.lines)
+
+
+def _who(procedure: Procedure, register: str) -> FieldsAnswer | None:
+    before, conditions = who_lines(procedure, register)
+    if not before:
+        return None
+    anchor = record.WHO if procedure.who else record.REQUIREMENTS
+    quote = procedure.sections()[anchor][0]
+    return FieldsAnswer(paragraphs((*before, sourced(procedure))), anchor, quote, conditions)
+
+
+def _steps(procedure: Procedure, register: str) -> FieldsAnswer | None:
+    """Every step in its order, a step with all its lines."""
+    if not procedure.steps:
+        return None
+    steps = tuple("\n".join(rewritten(step.lines, register)) for step in procedure.steps)
+    quote = procedure.sections()[record.STEPS][0]
+    return FieldsAnswer(f"Các bước:\n{sourced(procedure)}", record.STEPS, quote, steps)
+
+
+def _quoted(procedure: Procedure, anchor: str, text: str) -> tuple[str, str]:
+    """The section that was used and the line of it that shares most with the answer."""
+    sections = procedure.sections()
+    if anchor not in sections:
+        anchor = next((name for name in (record.HOW_TO_HAND_IN, record.STEPS) if name in sections), anchor)
+    lines = sections.get(anchor, ())
+    words = set(text.lower().split())
+
+    def shared(line: str) -> float:
+        own = set(line.lower().split())
+        return len(own & words) / (len(own) + 2)
+
+    return anchor, max(lines, key=shared, default=procedure.title)
+
+
+def _warnings(procedure: Procedure, form: str, today: date, old_after_days: int) -> Iterator[str]:
+    if record.DISTRICTS in procedure.flags:
+        yield DISTRICTS_WARNING
+    for rule in expired_rules_of(procedure):
+        yield (
+            f"Bản ghi này còn dẫn {rule.name} {rule.number}. "
+            f"Văn bản này đã được thay từ {day_words(rule.since)}."
+        )
+    if any(one.field == _DISPUTED_FIELDS.get(form) for one in disputes_of(procedure.code)):
+        yield DISPUTED_WARNING
+    if procedure.read_on is None:
+        yield UNDATED_WARNING
+    elif is_old(procedure.read_on, today, old_after_days):
+        yield OLD_WARNING
