@@ -14,8 +14,8 @@ import yaml
 from i18n.letters import nfc
 
 LABEL = re.compile(
-    r"\s*(?:[-+*•–]\s*)?"
-    r"(?:(?:Bước|BƯỚC|bước)\s+\d+(?:\.\d+)*\s*[:.)-]\s*(?:[-+*•–]\s*)?|[a-zđ]\d?\)\s*|\d{1,2}(?:\.\d+)*[.)]\s+)?"
+    r"\s*(?:[-+*•–]+\s*)*"
+    r"(?:(?:(?:Bước|BƯỚC|bước)\s+\d+(?:\.\d+)*\s*[:.)-]|[a-zđ]\d?\)|\d{1,2}(?:\.\d+)*[.)](?=\s))\s*(?:[-+*•–]\s*)?){0,3}"
 )
 """What stands before a step or a point and is no part of its sentence: "Bước 2:", "a)", "-"."""
 
@@ -118,6 +118,7 @@ def main_clause(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)
 def inside(text: str) -> Callable[[int], bool]:
     """Whether a place of the text stands inside brackets or quotes."""
     if not any(mark in text for mark in '(["“‘«'):

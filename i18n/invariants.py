@@ -25,6 +25,7 @@ from i18n.letters import INVISIBLE, nfc, place_tones
 Fact = tuple[str, str]
 """Its kind (number, code, name, opening, limit, joint) and its words."""
 
+_GAPS = re.compile(r"[^\S\n]+")
 _EDGES = "\"'“”‘’«»()[]{}<>.,;:!?…*_`~–-+•"
 _STOPS = re.compile(r"[.!?…:;,)\]”\"»]")
 _OPENS = re.compile(r"[(\[“\"«‘*•+–-]")
@@ -91,11 +92,10 @@ def differences(before: str, after: str) -> Counter[Fact]:
     """
     old, new = invariants(before), invariants(after)
     lost, added = old - new, new - old
-    changed = _without_openings(lost, new) + _without_openings(added, old)
     fallen = ("joint", "và")
     if lost[fallen] <= max(0, _ends(after) - _ends(before)):
-        del changed[fallen]
-    return changed
+        del lost[fallen]
+    return _without_openings(lost, new) + _without_openings(added, old)
 
 
 def lost_words(before: str, after: str) -> Counter[str]:
@@ -132,7 +132,7 @@ def _settled(text: str) -> str:
     short = opened()
     return " ".join(
         token.replace(word, short[word]) if (word := token.strip(_EDGES)) in short else token
-        for token in text.replace("\n", " \n ").split(" ")
+        for token in _GAPS.split(text.replace("\n", " \n "))
         if token
     )
 
@@ -146,7 +146,8 @@ def _office() -> tuple[re.Pattern[str], dict[str, str]]:
     table = replacements() | _CONDITIONS
     longest = sorted(table, key=len, reverse=True)
     ways = "|".join(r"\s+".join(words.split()) for words in longest)
-    return re.compile(rf"\b(?:{ways})\b", re.IGNORECASE), table
+    # "trực tiếp nhận" is no "tiếp nhận".
+    return re.compile(rf"\b(?<!trực )(?:{ways})\b", re.IGNORECASE), table
 
 
 def _words(text: str) -> list[tuple[str, str]]:
@@ -185,6 +186,8 @@ def _facts_of(words: tuple[tuple[str, str], ...], index: int, begins: bool) -> I
         return
     if low in _counted().number_words and (unit := _after(words, index, 1)) and unit in _counted().counted:
         yield "number", f"{low} {_unit(words, index)}".strip()
+    if low in _CURRENCY:
+        return
     if "@" in word or "." in word or (len(word) > 1 and any(map(str.isupper, word[1:]))):
         yield "code", word
     elif word[0].isupper():

@@ -35,6 +35,7 @@ _BARE_CASE = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"(?:Trường hợp|Nếu|Trong trường hợp)\s")
+_A_CASE = re.compile(r"(?:trường hợp|trong trường hợp|nếu|khi|đối với|với|trừ)\s", re.IGNORECASE)
 _CONDITION_INSIDE = re.compile(r"\b(?:nếu|trường hợp|thì)\b(?! có\))|;", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:cũng|mới|là|vẫn|còn|càng)\b")
 _AMONG = re.compile(r",\s+(?=trong đó,?\s+(?:có|nêu|ghi|gồm|phải)\b)")
@@ -89,20 +90,20 @@ def _inline_list(body: str) -> str | None:
 
 
 def _with_breaks(body: str, places: list[re.Match[str]], mark: str) -> str:
-    pieces, start = [], 0
+    text, start = "", 0
     for place in places:
-        end = place.start() + len(place[0].rstrip())
-        pieces.append(body[start:end].rstrip())
+        text += body[start : place.start() + len(place[0].rstrip())].rstrip() + "\n"
         start = place.end()
-    pieces.append(body[start:])
-    return f"\n{mark}".join(pieces)
+        # A line that begins with a small letter would read on from the line before.
+        text += _ITEM_HERE if body[start : start + 1].isalpha() and not mark else mark
+    return text + body[start:]
 
 
 def _semicolon(body: str) -> str | None:
     """ "A làm B; C làm D" and "…; trường hợp …"."""
     for joint in _places(r"\s*;\s+", body):
         left, right = body[: joint.start()], body[joint.end() :]
-        if ":" in left or not has_verb(left):
+        if ":" in left or not has_verb(left) or (_A_CASE.match(left) and not begins_case(left)):
             continue
         if begins_case(right) or (acts(right) and not is_bound(left)):
             return f"{left}. {_case(right)}"
@@ -200,7 +201,7 @@ def _colon(body: str) -> str | None:
     if len(colons) != 1:
         return None
     lead, rest = body[: colons[0].start()], body[colons[0].end() :]
-    if len(rest.split()) < _SHORTEST or len(lead.split()) < 2:
+    if len(rest.split()) < _SHORTEST or len(lead.split()) <= _SHORTEST:
         return None
     label = LABEL.match(rest)
     return f"{lead}:\n{rest}" if label and label[0] else f"{lead}:\n{_ITEM_HERE}{capital(rest)}"

@@ -42,8 +42,8 @@ _ACT = (
     r"|(?:Bộ trưởng\s+)?Bộ\s+[A-ZĐ]\w*(?:\s+\w+){0,4}))?"
 )
 _PART = (
-    r"(?:(?:điểm|khoản|điều|mục|tiểu mục|phụ lục|chương|phần|mẫu|mẫu số|các|[a-zđ]|\d+[a-zđ]?(?:\.\d+)*|[IVX]+"
-    r"|và|của|tại|thuộc)(?:,\s*|\s+))+"
+    r"(?:(?:điểm|khoản|điều|mục|tiểu mục|phụ lục|chương|phần|mẫu|mẫu số|các|[a-zđ]|\d+[a-zđ]?(?:\.\d+)*"
+    r"|[IVX]+|và|của|tại|thuộc)(?:,\s*|\s+))+"
 )
 _LAW = re.compile(
     rf"(?P<first>.+?),?\s+theo\s+(?P<law>quy định\s+(?:tại|ở|của)\s+(?i:{_PART})?{_ACT})", re.DOTALL

@@ -117,3 +117,18 @@ def test_what_is_no_text_is_refused(tmp_path, capsys):
     assert main([str(tmp_path / "anh.png")]) == 2
     assert main([str(tmp_path / "khong-co.md")]) == 2
     assert "UTF-8" in capsys.readouterr().err
+
+
+def test_a_file_is_measured_before_and_after_and_rewritten_on_request(tmp_path, capsys):
+    text = tmp_path / "thongbao.txt"
+    text.write_text("Bạn sử dụng thẻ BHYT.", encoding="utf-8")
+    assert main([str(text), "--rewrite"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("trước: 1 câu")
+    assert "sau: 1 câu" in told
+    assert "Bạn dùng thẻ bảo hiểm y tế." in told
+    assert main([str(text), "--rewrite", "--json"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert record["before"]["unexplained_abbreviations"] == ["BHYT"]
+    assert record["after"]["unexplained_abbreviations"] == []
+    assert "bảo hiểm y tế" in record["explanations"]
