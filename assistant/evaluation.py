@@ -23,7 +23,7 @@ from assistant.question_sets import (
 )
 from assistant.retrieval import calibration
 from assistant.retrieval.bench import typed_as
-from assistant.retrieval.calibration import Curve
+from assistant.retrieval.calibration import Curve, RecordCurve
 from assistant.scoring import (
     Amount,
     amounts,
@@ -134,8 +134,8 @@ def score(question: Question, answer: Answer, section_text: SectionText | None =
     is_personal = question.get("kind") == "personal_data"
     hidden = question.get("forbidden") or [] if is_personal else []
     barred = [] if is_personal else question.get("forbidden") or []
-    # Amounts count where the answer speaks for a source: not in "I don't know", not in a choice.
-    stray = sorted(amounts(text) - backed) if answer.outcome in (ANSWERED, URGENT) else []
+    # A card is its own checked source, and "I don't know" speaks for none.
+    stray = sorted(amounts(text) - backed) if answer.outcome == ANSWERED else []
     out = everything(answer) if hidden else ""
     return Scored(
         question=question,
@@ -148,7 +148,7 @@ def score(question: Question, answer: Answer, section_text: SectionText | None =
             [fact for fact in there if not any(holds(one, fact) for one in evidence)]
             + [" ".join(amount) for amount in stray]
         ),
-        wrong_amounts=tuple(stray) if answer.outcome == ANSWERED else (),
+        wrong_amounts=tuple(stray),
         echoed=tuple(word for word in hidden if squeezed(word) in out),
     )
 
@@ -316,21 +316,40 @@ def lesson_first(
     return share(first)
 
 
-def calibrate(assistant: Assistant, questions: Sequence[Question]) -> dict[str, Curve]:
+def calibrate(assistant: Assistant, questions: Sequence[Question]) -> dict[str, Curve | RecordCurve]:
     """Curves for questions typed with diacritics and without, from questions to answer or to abstain.
 
-    Left out are follow-ups, which mean nothing alone, and questions that come without diacritics:
-    the folded curve types every other question so.
+    One pair is for lessons, one for procedures where some were imported ("records_…"). Questions that
+    come without diacritics are left out: the folded curves type every other question so.
     """
     usable = [
         one
         for one in questions
-        if expected(one) in (("answer",), ("abstain",))
-        and not one.get("history")
-        and fold(one["question"]) != one["question"]
+        if expected(one) in (("answer",), ("abstain",)) and fold(one["question"]) != one["question"]
     ]
-    curves = {}
+    curves: dict[str, Curve | RecordCurve] = {}
     for name, typed in ((calibration.MARKED, "plain"), (calibration.FOLDED, "folded")):
-        evidence = [assistant.evidence(typed_as(one["question"], typed)) for one in usable]
-        curves[name] = calibration.fit(evidence, [expected(one) == ("answer",) for one in usable])
+        curves[name] = lesson_curve(assistant, usable, typed)
+        of_records = record_curve(assistant, usable, typed)
+        if of_records is not None:
+            curves[f"records_{name}"] = of_records
     return curves
+
+
+def lesson_curve(assistant: Assistant, questions: Sequence[Question], typed: str) -> Curve:
+    """The curve for lessons. A follow-up means nothing alone; what only a record holds tells nothing here."""
+    asked = [one for one in without_procedures(questions) if not one.get("history")]
+    evidence = [assistant.evidence(typed_as(one["question"], typed)) for one in asked]
+    return calibration.fit(evidence, [expected(one) == ("answer",) for one in asked])
+
+
+def record_curve(assistant: Assistant, questions: Sequence[Question], typed: str) -> RecordCurve | None:
+    """The curve for records: is the first one found the one that is meant? None where there are none."""
+    parts, meant = [], []
+    for one in questions:
+        history = [typed_as(earlier, typed) for earlier in one.get("history") or ()]
+        found, codes = assistant.record_evidence(typed_as(one["question"], typed), history)
+        if codes:
+            parts.append(found)
+            meant.append(codes[0] in wanted_procedures(one))
+    return calibration.fit_records(parts, meant) if len(set(meant)) == 2 else None
