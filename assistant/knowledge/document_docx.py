@@ -43,8 +43,7 @@ def docx_lines(data: bytes) -> list[Line]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             _look_inside(parts)
-            headings = _heading_styles(_part(parts, "word/styles.xml"))
-            body = _Body(headings)
+            body = _Body(_styles(_part(parts, "word/styles.xml")))
             _parse(_part(parts, "word/document.xml"), body.start, body.end, body.words)
     except (zipfile.BadZipFile, expat.ExpatError, KeyError, EOFError, NotImplementedError, OSError) as error:
         raise DocumentFileError(BROKEN, type(error).__name__) from error
@@ -94,32 +93,34 @@ def _parse(xml: bytes, start: Callable, end: Callable, words: Callable) -> None:
     parser.Parse(xml, True)
 
 
-def _heading_styles(xml: bytes) -> frozenset[str]:
-    """The ids of the styles that are headings: by their name, or by their outline level."""
-    found: set[str] = set()
+def _styles(xml: bytes) -> dict[str, str]:
+    """HEADING or POINT by the id of a style: by its name, its outline level, or the list it belongs to."""
+    found: dict[str, str] = {}
     now = ""
 
     def start(tag: str, given: dict[str, str]) -> None:
         nonlocal now
+        value = given.get(_W + "val", "")
         if tag == _W + "style":
             now = given.get(_W + "styleId", "")
-            return
-        value = given.get(_W + "val", "")
-        is_name = tag == _W + "name" and _HEADING_STYLE.fullmatch(value)
-        if is_name or (tag == _W + "outlineLvl" and value in _HEADING_LEVELS):
-            found.add(now)
+        elif tag == _W + "numPr":
+            found.setdefault(now, POINT)
+        elif (tag == _W + "name" and _HEADING_STYLE.fullmatch(value)) or (
+            tag == _W + "outlineLvl" and value in _HEADING_LEVELS
+        ):
+            found[now] = HEADING
 
     if xml:
         _parse(xml, start, lambda tag: None, lambda words: None)
-    return frozenset(found)
+    return found
 
 
 class _Body:
     """Gathers the words of each paragraph; a row of a table becomes one point."""
 
-    def __init__(self, headings: frozenset[str]) -> None:
+    def __init__(self, styles: dict[str, str]) -> None:
         self.lines: list[Line] = []
-        self._headings = headings
+        self._styles = styles
         self._paragraph: list[str] = []
         self._row: list[str] = []
         self._rows = 0
@@ -148,8 +149,9 @@ class _Body:
             self._mark(name, given.get(_W + "val", ""))
 
     def _mark(self, name: str, value: str) -> None:
-        is_style = name == "pStyle" and value in self._headings
-        if is_style or (name == "outlineLvl" and value in _HEADING_LEVELS):
+        if name == "pStyle":
+            self._kind = self._styles.get(value, TEXT)
+        elif name == "outlineLvl" and value in _HEADING_LEVELS:
             self._kind = HEADING
         elif name == "numPr" and self._kind == TEXT:
             self._kind = POINT

@@ -16,27 +16,25 @@ _BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 def paragraphs(lines: Sequence[str]) -> Iterator[str]:
     """The paragraphs of these lines: a word broken at the end of a line is whole again."""
     width = sorted(map(len, lines))[len(lines) * 4 // 5] if lines else 0
-    whole, last = "", ""
+    row: list[str] = []
     for line in lines:
-        if not whole:
-            whole = line
-        elif _begins_anew(whole, last, line, width):
-            yield whole
-            whole = line
-        elif _BROKEN_WORD.search(whole) and line[0].islower():
-            whole = whole[:-1] + line
-        else:
-            whole = f"{whole} {line}"
-        last = line
-    if whole:
-        yield whole
+        if row and _begins_anew(row[-1], line, width):
+            yield "".join(row)
+            row = []
+        if row and _BROKEN_WORD.search(row[-1]) and line[0].islower():
+            row[-1] = row[-1][:-1]
+        elif row:
+            row.append(" ")
+        row.append(line)
+    if row:
+        yield "".join(row)
 
 
-def _begins_anew(whole: str, last: str, line: str, width: int) -> bool:
+def _begins_anew(last: str, line: str, width: int) -> bool:
     if starts_a_part(line):
         return True
     if line[0].islower() or not line[0].isalnum():
-        return whole.endswith((";", ":")) and line[0] not in ',.;:)”"'
-    if whole.endswith((".", ";", ":", "!", "?", "./.")):
+        return last.endswith((";", ":")) and line[0] not in ',.;:)”"'
+    if last.endswith((".", ";", ":", "!", "?")):
         return True
-    return len(last) < width * FULL_SHARE or line.isupper() != whole.isupper()
+    return len(last) < width * FULL_SHARE or line.isupper() != last.isupper()

@@ -31,7 +31,7 @@ REPEATED_ON = 3
 
 _LETTER = re.compile(r"[^\W\d_]")
 _PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–—|\s]*\d{1,4}(?:\s*/\s*\d{1,4})?[-–—|\s]*", re.IGNORECASE)
-_NUMBERS = re.compile(r"\d+")
+_NUMBER_AT_ITS_END = re.compile(r"^\W*\d+\W*|\W*\d+(?:\s*/\s*\d+)?\W*$")
 
 
 def pdf_lines(data: bytes) -> tuple[list[Line], int]:
@@ -96,4 +96,4 @@ def _inside(page: Sequence[str], repeated: set[str]) -> list[str]:
 
 
 def _shape(line: str) -> str:
-    return _NUMBERS.sub("#", line).lower()
+    return _NUMBER_AT_ITS_END.sub("#", line).lower()

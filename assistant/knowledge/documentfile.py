@@ -136,9 +136,9 @@ def _must_be_readable(lines: Sequence[Line]) -> None:
 
 
 def looks_old(words: str) -> bool:
-    """Whether a text was typed for a TCVN3 or VNI font: such letters are in one of eight words or more."""
+    """Whether a text was typed for a TCVN3 or VNI font: such letters are in one of five words or more."""
     found = _WORD.findall(words[:200_000])
-    return len(found) >= 5 and sum(_OLD_LETTERS.search(word) is not None for word in found) * 8 >= len(found)
+    return len(found) >= 5 and sum(_OLD_LETTERS.search(word) is not None for word in found) * 5 >= len(found)
 
 
 def read_apart(data: bytes, seconds: int = SECONDS) -> DocumentText:
