@@ -9,6 +9,7 @@ from datetime import date
 from assistant.answering.fieldwords import (
     DOUBTED_FEE,
     NO_FEE,
+    REDUCED_WARNING,
     SOME_FREE,
     ZERO_BESIDE_FEES,
     ZERO_FEE,
@@ -21,15 +22,17 @@ from assistant.answering.fieldwords import (
 )
 from assistant.knowledge.procedure import Channel, Fee, Procedure
 from assistant.knowledge.procedurefees import last_day, moneys
-from assistant.knowledge.procedurewords import money_words, number_words
+from assistant.knowledge.procedurewords import WAYS, money_words, number_words
 from i18n.splitting import sentences
 from i18n.vietnamese import fold
 
 LABEL_WORDS, UNIT_WORDS = 14, 6
 _RESTATES = re.compile(
     r"^\W*(?:truong hop\s+)?(?:cong dan|nguoi dan|ca nhan|to chuc)?[\s,]*(?:nop ho so)?\s*"
-    r"(?:truc tiep|truc tuyen|qua cong dich vu cong(?: truc tuyen)?|qua mang)?\s*(?:thu|muc thu|le phi|phi)?\W*$"
+    r"(?:truc tiep|truc tuyen|qua cong dich vu cong(?: truc tuyen)?|qua mang)?\s*"
+    r"(?:thu|muc thu|le phi|phi|la)?\W*$"
 )
+_REDUCED = re.compile(r"bằng\s+\d+\s*%|giảm\s+\d+\s*%|áp dụng mức (?:phí|thu|lệ phí)", re.I)
 _SOMEBODY = re.compile(r"^(?:truong hop|doi voi|nguoi |cong dan|ho ngheo|ap dung)")
 
 
@@ -38,11 +41,13 @@ def fee_lines(procedure: Procedure, way: str | None, register: str) -> list[str]
     channels, missing = chosen(procedure, way)
     lines = [missing]
     priced = any(fee.amount for channel in channels for fee in channel.fees)
+    said_before: set[str] = set()
     for ways, fees in _grouped(channels):
         prefix = handing_in(ways)
-        lines.extend(_fee_line(prefix, fee, priced, register) for fee in fees if not _is_exemption(fee))
-    free = dict.fromkeys(fee.condition for channel in channels for fee in channel.fees if _is_exemption(fee))
-    lines.extend(f"{SOME_FREE} {record_says(condition, register)}" for condition in free)
+        for fee in (one for one in fees if not _is_exemption(one)):
+            lines.append(_fee_line(prefix, fee, priced, said_before, register))
+    for fee in (one for channel in channels for one in channel.fees if _is_exemption(one)):
+        lines.extend(f"{SOME_FREE} {told}" for told in _once(fee.condition, said_before, register))
     lines.extend(_noted(channels, register))
     if any(fee.doubt for channel in channels for fee in channel.fees):
         lines.append(DOUBTED_FEE)
@@ -55,16 +60,24 @@ def fee_warnings(procedure: Procedure, way: str | None, today: date) -> Iterator
     days = (last_day(fee.condition or fee.text) for channel in channels for fee in channel.fees)
     for day in sorted({day for day in days if day and day < today}):
         yield f"Hồ sơ có mức tiền chỉ đến hết ngày {day_words(day)}. Ngày đó đã qua. Bạn hỏi lại."
+    if any(_REDUCED.search(fee.condition or fee.text) for channel in channels for fee in channel.fees):
+        yield REDUCED_WARNING
 
 
 def _grouped(channels: Iterable[Channel]) -> Iterator[tuple[list[str], tuple[Fee, ...]]]:
     """Ways that cost the same, together."""
     groups: dict[tuple[Fee, ...], list[str]] = {}
     for channel in channels:
+        if not channel.fees:
+            continue
         fees = tuple(sorted(channel.fees, key=_rank))
         same = next((known for known in groups if _told(known) == _told(fees)), fees)
         groups.setdefault(same, []).append(channel.way)
-    return ((ways, fees) for fees, ways in groups.items())
+    return ((ways, fees) for fees, ways in sorted(groups.items(), key=lambda group: _first(group[1])))
+
+
+def _first(ways: list[str]) -> int:
+    return min(WAYS.index(way) for way in ways)
 
 
 def _told(fees: tuple[Fee, ...]) -> list[tuple[int | None, str, str]]:
@@ -73,9 +86,10 @@ def _told(fees: tuple[Fee, ...]) -> list[tuple[int | None, str, str]]:
 
 
 def _rank(fee: Fee) -> int:
+    """Amounts for one person, then for a list of people, then what is unread, then zero."""
     if fee.amount and not fee.doubt:
-        return 0
-    return 2 if fee.amount == 0 else 1
+        return int("danh sach" in fold(fee.condition))
+    return 3 if fee.amount == 0 else 2
 
 
 def _is_exemption(fee: Fee) -> bool:
@@ -83,16 +97,23 @@ def _is_exemption(fee: Fee) -> bool:
     return fee.amount == 0 and bool(_SOMEBODY.match(fold(fee.condition)))
 
 
-def _fee_line(prefix: str, fee: Fee, priced: bool, register: str) -> str:
+def _once(condition: str, said_before: set[str], register: str) -> Iterator[str]:
+    """What the record says of a condition, unless that was said already."""
+    key = fold(condition).strip(" .;")
+    if key not in said_before:
+        said_before.add(key)
+        yield record_says(condition, register)
+
+
+def _fee_line(prefix: str, fee: Fee, priced: bool, said_before: set[str], register: str) -> str:
     if fee.amount is None or fee.doubt:
-        words = fee.text
-        return ended(f"{prefix}: hồ sơ ghi {said(words, register)}")
+        return f"{prefix}: hồ sơ ghi {said(fee.text, register)}"
     if fee.amount == 0 and not fee.condition:
         return f"{prefix}: hồ sơ ghi 0 đồng. {ZERO_BESIDE_FEES if priced else ZERO_FEE}"
     label, unit, is_all = _conditioned(fee)
     head = f"{prefix}, {label}" if label else prefix
     line = ended(f"{head}: {money_words(fee.amount, fee.currency)}{unit}")
-    return line if is_all else f"{line} {record_says(fee.condition, register)}"
+    return line if is_all else " ".join((line, *_once(fee.condition, said_before, register)))
 
 
 def _conditioned(fee: Fee) -> tuple[str, str, bool]:
@@ -103,10 +124,8 @@ def _conditioned(fee: Fee) -> tuple[str, str, bool]:
     if condition.startswith("/"):
         unit, rest = _unit(condition)
         return "", unit, not rest
-    amount = re.escape(number_words(fee.amount))
-    found = re.search(
-        rf"(?:mức thu|thu|là)?\s*{amount}\s*(?:đồng|đ|vnđ|vnd)?\s*(?=/|[.;]?\s*$)", condition, re.I
-    )
+    amount = rf"\b(?:{re.escape(number_words(fee.amount))}|{fee.amount})"
+    found = re.search(rf"{amount}\s*(?:đồng|đ|vnđ|vnd)?\s*(?=/|[.;]?\s*$)", condition, re.I)
     if not found:
         return "", "", False
     unit, rest = _unit(condition[found.end() :])

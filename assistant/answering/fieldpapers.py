@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.answering.fieldwords import CHOOSE_CASE, MORE_NOTES, ended, rewritten
+from assistant.answering.fieldwords import CHOOSE_CASE, MORE_NOTES, SAME_CASE, TYPE_CASE, ended, rewritten
 from assistant.knowledge.procedure import Paper, Procedure
 from i18n.vietnamese import fold, syllables
 
 MOST_LINES, CHOICES, CHOICE_WORDS = 12, 3, 16
+_ENUMERATED = re.compile(r"^\(?\d{1,2}[.)]\s+")
 _NOTE_CASE = re.compile(r"^(?:luu y|ghi chu|chu y)")
 _PART = re.compile(
     r"^(?:giay to|tai lieu|ho so)? ?(?:phai|can)? ?(?:nop|xuat trinh|nop va xuat trinh)$|^giay to phai"
@@ -47,7 +48,8 @@ def paper_lines(procedure: Procedure, case: str | None, register: str) -> Papers
     if named:
         papers = [paper for paper in papers if paper.case == named or not _is_case(paper.case)]
     elif len(cases) > 1 and len(papers) > MOST_LINES:
-        return Papers(CHOOSE_CASE, cases, "", tuple(_choice(procedure, one) for one in cases[:CHOICES]))
+        more = TYPE_CASE if len(cases) > CHOICES else ""
+        return Papers(CHOOSE_CASE, cases, more, tuple(_choice(procedure, one) for one in cases[:CHOICES]))
     before = f"Trường hợp: {ended(named)}\nBạn cần:" if named else "Bạn cần:"
     lines = rewritten(_shown(papers, with_cases=not named), register)
     return Papers(before, lines, MORE_NOTES if has_notes else "", ())
@@ -72,12 +74,11 @@ def _words(text: str) -> set[str]:
 
 def _is_note(paper: Paper) -> bool:
     """Whether an entry is no paper but a rule or a heading; the record counts none of it."""
-    if paper.originals or paper.copies or paper.originals is None:
-        return bool(_NOTE_CASE.match(fold(paper.case)))
     name = fold(paper.name)
-    if _NOTE_CASE.match(fold(paper.case)) or name.endswith(":"):
-        return True
-    return bool(_NOTE.match(name)) or (bool(_RULES.search(name)) and len(name) > 120)
+    is_rule = bool(_NOTE.match(name)) or (bool(_RULES.search(name)) and len(name) > 120)
+    if paper.originals or paper.copies or paper.originals is None:
+        return is_rule and bool(_NOTE_CASE.match(fold(paper.case)))
+    return is_rule or name.endswith(":")
 
 
 def _is_case(case: str) -> bool:
@@ -86,22 +87,35 @@ def _is_case(case: str) -> bool:
 
 
 def _shown(papers: Sequence[Paper], with_cases: bool) -> tuple[str, ...]:
-    """One line a paper; a case stands before its first paper."""
-    lines, before = [], ""
-    for paper in sorted(papers, key=lambda one: bool(one.case) and with_cases):
-        line = paper.name.rstrip(" ;.,")
+    """One line a paper: first those that everybody needs, then case by case. None twice."""
+    lines: dict[str, str] = {}
+    before = ""
+    for paper in sorted(papers, key=_needed_by_few):
+        line = _ENUMERATED.sub("", paper.name.rstrip(" ;.,"))
         if paper.count:
             line += f" ({paper.count})"
-        if with_cases and paper.case and paper.case != before:
+        if with_cases and _is_case(paper.case):
+            line = f"{SAME_CASE if paper.case == before else paper.case}: {line}"
+        elif _PART.match(fold(paper.case)):
             line = f"{paper.case}: {line}"
         before = paper.case
-        lines.append(f"{line}.")
-    return tuple(dict.fromkeys(lines))
+        lines.setdefault(fold(line).strip(" .;,"), f"{line}.")
+    return tuple(lines.values())
+
+
+def _needed_by_few(paper: Paper) -> int:
+    """0: for everybody, 1: under a heading such as “Giấy tờ phải nộp”, 2: in some cases only."""
+    if _is_case(paper.case):
+        return 2
+    return int(bool(_PART.match(fold(paper.case))))
 
 
 def _choice(procedure: Procedure, case: str) -> str:
     """A question that leads to this case when it is tapped."""
-    return f"{' '.join(procedure.title.split()[:CHOICE_WORDS])}, {_short(case)}: cần giấy tờ gì?"
+    title, own = " ".join(procedure.title.split()[:CHOICE_WORDS]), _short(case)
+    if not fold(own).startswith(fold(title)):
+        own = f"{title}, {own[:1].lower()}{own[1:]}"
+    return f"{own}: cần giấy tờ gì?"
 
 
 def _short(case: str) -> str:

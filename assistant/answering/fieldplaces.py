@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.answering.fieldwords import chosen, ended, handing_in, record_says, rewritten
+from assistant.answering.fieldwords import NO_PLACE, chosen, ended, handing_in, record_says, rewritten
 from assistant.knowledge.procedure import Channel, Procedure
 from assistant.knowledge.procedureflags import speaks_of_districts
+from assistant.knowledge.proceduresteps import bare
 from assistant.knowledge.procedurewords import ONLINE
 from i18n.splitting import sentences
 from i18n.vietnamese import fold
 
-MOST_FROM_STEPS = 2
+MOST_FROM_STEPS, LONGEST_SENTENCE = 2, 80
 DISTRICT_PLACE = "Hồ sơ ghi nơi nộp ở cấp huyện. Nay không còn cấp huyện."
 _PORTAL = re.compile(r"cổng |ứng dụng|vneid|https?://|trực tuyến|hệ thống thông tin", re.I)
 _WHERE = re.compile(r"\b(?:tại|đến|về|gửi|nộp|cho)\b", re.I)
-_HANDING_IN = re.compile(r"\b(?:nộp|gửi)\b.{0,40}\b(?:tại|đến|về|cho|tới|qua)\b", re.I)
+_HANDING_IN = re.compile(r"\b(?:nộp|gửi)\b.{0,40}\bhồ sơ\b.{0,80}?\b(?:tại|đến|về|tới|qua|truy cập)\b", re.I)
+_HOW_LONG = re.compile(r"thời hạn|trong vòng|không quá \d+ (?:ngày|giờ)", re.I)
 
 
 def place_lines(procedure: Procedure, way: str | None, register: str) -> list[str]:
@@ -26,10 +28,9 @@ def place_lines(procedure: Procedure, way: str | None, register: str) -> list[st
     offices = _offices(procedure)
     address = [one for one in sentences(procedure.address) if not speaks_of_districts(one)]
     if way != ONLINE or missing:
-        lines.extend(
-            f"Nơi nộp: {ended(one)}" if place == 0 else ended(one) for place, one in enumerate(address)
-        )
-        if offices and fold(procedure.address).strip(" .") not in {fold(one).strip(" .") for one in offices}:
+        lines.extend(f"Nơi nộp: {ended(one)}" for one in address[:1])
+        lines.extend(ended(one) for one in address[1:])
+        if offices and fold(procedure.address).strip(" .") not in map(fold, offices):
             lines.append(f"Nơi làm việc này: {ended('; '.join(offices))}")
     noted = list(_noted(channels))
     if noted:
@@ -37,10 +38,11 @@ def place_lines(procedure: Procedure, way: str | None, register: str) -> list[st
     if not any(lines[1:]):
         lines.extend(_from_steps(procedure, register))
     if not any(lines[1:]):
-        lines.append(_silent(procedure))
+        lines.extend(_silent(procedure))
     if channels and not missing:
-        lines.append(f"{handing_in(channel.way for channel in channels)} đều có trong hồ sơ.")
-    return lines if any(lines[:-1]) else []
+        ways = handing_in(channel.way for channel in channels)
+        lines.append(f"Có thể {ways[:1].lower()}{ways[1:]}.")
+    return lines
 
 
 def _offices(procedure: Procedure) -> list[str]:
@@ -55,24 +57,31 @@ def _noted(channels: tuple[Channel, ...]) -> Iterator[str]:
     for channel in channels:
         wanted = _PORTAL if channel.way == ONLINE else _WHERE
         for one in sentences(channel.note):
-            if wanted.search(one) and fold(one) not in seen and not speaks_of_districts(one):
+            is_new = fold(one) not in seen and not speaks_of_districts(one)
+            if is_new and wanted.search(one) and not _HOW_LONG.search(one):
                 seen.add(fold(one))
-                yield one
+                yield bare(one)
 
 
 def _from_steps(procedure: Procedure, register: str) -> Iterator[str]:
     lines = (one for step in procedure.steps for line in step.lines for one in sentences(line))
-    told = [one for one in lines if _HANDING_IN.search(one) and not speaks_of_districts(one)][
-        :MOST_FROM_STEPS
-    ]
+    told = [one for one in lines if _tells_where(one)]
     if told:
-        yield f"Phần các bước có nói. {record_says(' '.join(told), register)}"
+        words = " ".join(told[:MOST_FROM_STEPS])
+        yield f"Phần các bước có nói. {record_says(words, register)}"
 
 
-def _silent(procedure: Procedure) -> str:
+def _tells_where(sentence: str) -> bool:
+    is_short = len(sentence.split()) <= LONGEST_SENTENCE
+    return is_short and bool(_HANDING_IN.search(sentence)) and not speaks_of_districts(sentence)
+
+
+def _silent(procedure: Procedure) -> Iterator[str]:
     if speaks_of_districts(f"{procedure.agency}\n{procedure.address}\n{procedure.competent}"):
-        return DISTRICT_PLACE
-    return ""
+        yield DISTRICT_PLACE
+        return
+    level = procedure.level.replace("/", ", ").lower()
+    yield f"{NO_PLACE} Hồ sơ ghi nơi làm là {level}." if level else NO_PLACE
 
 
 def who_lines(procedure: Procedure, register: str) -> tuple[list[str], tuple[str, ...]]:

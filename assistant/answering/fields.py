@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,7 @@ from assistant.knowledge.procedure import Procedure
 from assistant.knowledge.procedureflags import disputes_of, expired_rules_of, is_old
 
 OLD_AFTER_DAYS = 365
+_NUMBER = re.compile(r"\d[\d.,]*\s(?:đồng|ngày làm việc|ngày|giờ|tháng)")
 _DISPUTED_FIELDS = {FEE: "fees", TIME: "duration", DOCUMENTS: "papers", PLACE: "place"}
 
 
@@ -118,18 +120,17 @@ def _steps(procedure: Procedure, register: str) -> FieldsAnswer | None:
 
 
 def _quoted(procedure: Procedure, anchor: str, text: str) -> tuple[str, str]:
-    """The section that was used and the line of it that shares most with the answer."""
+    """The section that was used, and its line with the first number of the answer, else with its words."""
     sections = procedure.sections()
     if anchor not in sections:
         anchor = next((name for name in (record.HOW_TO_HAND_IN, record.STEPS) if name in sections), anchor)
-    lines = sections.get(anchor, ())
-    words = set(text.lower().split())
-
-    def shared(line: str) -> float:
-        own = set(line.lower().split())
-        return len(own & words) / (len(own) + 2)
-
-    return anchor, max(lines, key=shared, default=procedure.title)
+    lines = sections.get(anchor, (procedure.title,))
+    for number in _NUMBER.findall(text):
+        found = [line for line in lines if number in line]
+        if found:
+            return anchor, min(found, key=len)
+    words = text.lower()
+    return anchor, next((line for line in lines if line.lower().rstrip(" .;") in words), lines[0])
 
 
 def _warnings(procedure: Procedure, form: str, today: date, old_after_days: int) -> Iterator[str]:

@@ -9,12 +9,12 @@ from assistant.answering.fieldwords import (
     ASK_TIME,
     NO_TIME,
     chosen,
-    ended,
     handing_in,
     record_says,
     said,
 )
 from assistant.knowledge.procedure import Channel, Duration, Procedure
+from assistant.knowledge.proceduresteps import bare
 from i18n.splitting import sentences
 
 MOST_FROM_STEPS = 2
@@ -37,10 +37,10 @@ def time_lines(procedure: Procedure, way: str | None, register: str) -> list[str
         if duration is None:
             lines.append(f"{prefix}: hồ sơ không ghi thời hạn.")
         elif duration.number is None:
-            lines.append(ended(f"{prefix}: hồ sơ ghi {said(duration.words, register)}"))
+            lines.append(f"{prefix}: hồ sơ ghi {said(duration.words, register)}")
         else:
             lines.append(f"{prefix}: {duration.words}.")
-        told = [one for one in sentences(note) if _SPAN.search(one)]
+        told = [bare(one) for one in sentences(note) if _SPAN.search(one)]
         if told:
             lines[-1] += f" {record_says(' '.join(told), register)}"
     return lines
@@ -74,7 +74,7 @@ def _tells_more(channel: Channel) -> bool:
 
 def _from_words(procedure: Procedure, channels: Sequence[Channel], register: str) -> Iterator[str]:
     yield NO_TIME
-    noted = [one for channel in channels for one in sentences(channel.note) if _SPAN.search(one)]
+    noted = [bare(one) for channel in channels for one in sentences(channel.note) if _SPAN.search(one)]
     if noted:
         yield record_says(" ".join(dict.fromkeys(noted)), register)
         return

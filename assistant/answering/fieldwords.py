@@ -33,6 +33,9 @@ UNDATED_WARNING = "Bản ghi này không có ngày đọc. Bạn hỏi lại nơ
 DISPUTED_WARNING = "Nguồn khác ghi khác về điều này. Bạn hỏi lại nơi nhận hồ sơ."
 REDUCED_WARNING = "Hồ sơ có ghi mức giảm. Bạn đọc kỹ lời hồ sơ ghi."
 MORE_NOTES = "Hồ sơ còn có lời ghi chú. Bạn mở thủ tục để xem đủ."
+NO_PLACE = "Hồ sơ không ghi rõ nơi nộp."
+SAME_CASE = "Cũng trường hợp này"
+TYPE_CASE = "Bạn cũng có thể gõ tên trường hợp của mình."
 CHOOSE_CASE = "Giấy tờ khác nhau theo từng trường hợp. Bạn thuộc trường hợp nào?"
 
 

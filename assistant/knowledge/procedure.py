@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -23,6 +24,11 @@ ANCHORS = (HOW_TO_HAND_IN, PAPERS, STEPS, PLACE, WHO, RESULT, LAWS, REQUIREMENTS
 
 DISTRICTS, EXPIRED_RULE, OLD, DISPUTED, UNPARSED = "districts", "expired_rule", "old", "disputed", "unparsed"
 FLAGS = (DISTRICTS, EXPIRED_RULE, OLD, DISPUTED, UNPARSED)
+
+
+_COUNTED = re.compile(
+    r"(?:^|[:;(]\s*)\d{1,2}\s*(?:\([^()]*\)\s*)?(?:bản|ảnh|tờ|bộ|đơn|phiếu|giấy|văn bản|công văn)\b", re.I
+)
 
 
 class ProcedureError(ValueError):
@@ -91,8 +97,8 @@ class Paper:
 
     @property
     def count(self) -> str:
-        """ "1 bản chính", or empty."""
-        return copies_words(self.originals, self.copies)
+        """ "1 bản chính"; empty where none is counted or its name says another number ("02 ảnh")."""
+        return "" if _COUNTED.search(self.name) else copies_words(self.originals, self.copies)
 
 
 @dataclass(frozen=True)
