@@ -119,6 +119,8 @@ def own_data(db: Session, person_id: str) -> list[dict]:
             "asked_at": row.asked_at.isoformat(),
             "course": row.course_id,
             "lesson": row.lesson_id,
+            "conversation": row.conversation_id,
+            "turn": row.turn,
             "outcome": row.outcome,
             "answer": row.answer,
             "helpful": row.helpful,

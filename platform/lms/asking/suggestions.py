@@ -34,7 +34,8 @@ _BEGINS_WITH_A_DEED = re.compile(
 )
 _TASK = re.compile(r"\s*Chọn (?:mọi|tất cả)[^.?!]*\.$")  # i18n: ignore
 _ABOUT_SOMEBODY = re.compile(
-    r"\b(?:[Aa]nh|[Cc]hị|[Bb]ác|[Cc]ô|[Cc]hú|[Ôô]ng|[Bb]à|[Ee]m) (?:[A-ZĐ]|nên|làm)|\b[Bb]ạn em\b"
+    r"\b(?:[Aa]nh|[Cc]hị|[Bb]ác|[Cc]ô|[Cc]hú|[Ôô]ng|[Bb]à|[Ee]m|[Cc]háu) (?:[A-ZĐ]|nên|làm)"  # i18n: ignore
+    r"|\b[Bb]ạn em\b"  # i18n: ignore
 )
 _ONLY_A_TEST = re.compile(
     r"\b(?:câu|điều) nào|\bnhất\b|\bhơn\b|(?:nghĩ|hiểu|nói|chọn|cho thấy) gì|nói sao"  # i18n: ignore
@@ -82,7 +83,8 @@ def _of_lesson(here: Place, register: str) -> tuple[str, ...]:
     spoken_of = set(content_words(" ".join(f"{block.heading} {block.text}" for block in blocks)))
     often = [pair.q for pair in here.course.teaching.faq] if here.course.teaching else []
     tested = _as_asked(question.prompt_in(register) for question in here.lesson.questions)
-    fitting = [one for one in (*tested, *often) if _share(one, spoken_of) >= SPOKEN_OF]
+    # The shorter a question, the less it is the story of somebody in particular.
+    fitting = sorted((one for one in (*tested, *often) if _share(one, spoken_of) >= SPOKEN_OF), key=len)
     found = _each_topic_once(one for one in (*_as_questions(headings), *fitting) if len(one) <= LONGEST)
     return tuple(found or headings)[:MOST]
 
