@@ -132,9 +132,15 @@ def _settled(text: str) -> str:
     short = opened()
     return " ".join(
         token.replace(word, short[word]) if (word := token.strip(_EDGES)) in short else token
-        for token in _GAPS.split(text.replace("\n", " \n "))
+        for token in _GAPS.split(_lines(text))
         if token
     )
+
+
+def _lines(text: str) -> str:
+    """The text with its line breaks apart from the words; a line in small letters goes on from the last."""
+    first, *others = text.split("\n")
+    return first + "".join((" " if line.lstrip()[:1].islower() else " \n ") + line for line in others)
 
 
 def _like(found: str, instead: str) -> str:

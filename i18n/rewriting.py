@@ -20,7 +20,8 @@ from i18n.plainness import MOST_WORDS, Measures, measure, word_count
 from i18n.splitting import sentences
 
 # A line that goes on in small letters is no new thought, unless the one before was ended or it begins "a)".
-_BREAK = re.compile(r"(\s*\n\s*\n\s*|(?<=[.:;!?…])\s*\n\s*|\s*\n(?=\s*(?:[^\sa-zà-ỹ]|[a-zđ]\d?\)))\s*)")
+_SMALL = "".join(letter for letter in map(chr, range(0x61, 0x1EFA)) if letter.islower() and letter.isalpha())
+_BREAK = re.compile(rf"(\s*\n\s*\n\s*|(?<=[.:;!?…])\s*\n\s*|\s*\n(?=\s*(?:[^\s{_SMALL}]|[a-zđ]\d?\)))\s*)")
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"|`[^`]*`|\S*(?:://|www\.|@)\S*")
 _SHORT = re.compile(r"\b[A-ZĐ]{2,}\b")
 _NAMED_HERE = re.compile(r"(?:gọi|viết)\s+(?:tắt\s+)?là\b|\blà viết tắt\b", re.IGNORECASE)
