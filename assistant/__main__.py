@@ -12,10 +12,12 @@ from typing import Any
 
 from tqdm import tqdm
 
+from assistant import beside, catalogue
 from assistant.answering.answer import REGISTERS
 from assistant.evaluation import calibrate, half, measure, read_questions
 from assistant.health import examine
-from assistant.knowledge.store import prepare
+from assistant.knowledge import importcommand
+from assistant.knowledge.store import KnowledgeStore, prepare
 from assistant.retrieval import bench, calibration
 from assistant.retrieval.cache import SHIPPED, VectorCache
 from assistant.retrieval.embedding import EmbedderMissing, open_embedder
@@ -59,13 +61,18 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--register", choices=REGISTERS, default="standard")
     ask.add_argument("--audience", metavar="ID")
     ask.add_argument("--lesson", metavar="COURSE/LESSON")
+    ask.add_argument("--level", metavar="NAME", help="only procedures of this level, such as “Cấp Xã”")
+    ask.add_argument("--after", action="append", default=[], metavar="QUESTION", help="asked before this one")
     ask.add_argument("--json", action="store_true", help="for clarity: it is always JSON")
     ask.set_defaults(run=run_ask)
 
     index = commands.add_parser("index", help="bring the search index up to date")
     index.add_argument("--ship", action="store_true", help="also write the courses' vectors into the program")
+    index.add_argument("--beside", action="store_true", help="do nothing if another process is indexing")
     index.add_argument("--json", action="store_true")
     index.set_defaults(run=run_index)
+
+    importcommand.add_command(commands, after=index_beside)
 
     measure_ = commands.add_parser("bench", help="measure retrieval or answers")
     source = measure_.add_mutually_exclusive_group(required=True)
@@ -112,7 +119,12 @@ def run_ask(options: argparse.Namespace) -> int:
     assistant = open_assistant(Settings.load())
     for one in batch:
         answer = assistant.ask(
-            one["question"], register=options.register, audience=options.audience, lesson=options.lesson
+            one["question"],
+            register=options.register,
+            audience=options.audience,
+            lesson=options.lesson,
+            level=options.level,
+            history=one.get("history") or options.after,
         )
         shown = answer.to_json()
         if "id" in one:
@@ -132,7 +144,21 @@ def read_batch(path: Path) -> list[dict[str, Any]]:
 
 def run_index(options: argparse.Namespace) -> int:
     """Bring database, lexical index and vectors up to date."""
-    assistant = open_assistant(Settings.load(), wait=False)
+    settings = Settings.load()
+    with beside.alone(settings) as allowed:
+        if options.beside and not allowed:
+            return 0
+        return index_all(settings, options)
+
+
+def index_all(settings: Settings, options: argparse.Namespace) -> int:
+    """Words first: they are quick, and search is right with them alone."""
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database_url)
+    prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
+    catalogue.build(KnowledgeStore(engine), settings.instance / "index")
+    engine.dispose()
+    assistant = open_assistant(settings, wait=False)
     with progress("vectors") as shown:
         made = assistant.fill_vectors(shown)
     result = {**assistant.status(), "vectors_made": made}
@@ -141,6 +167,14 @@ def run_index(options: argparse.Namespace) -> int:
         result["shipped_bytes"] = SHIPPED.stat().st_size
     show(result)
     return 0
+
+
+def index_beside(settings: Settings, store: KnowledgeStore) -> None:
+    """After an import: index the words now, and leave the vectors to a process that goes on alone."""
+    say("indexing the words of all procedures; search is right with them alone")
+    catalogue.build(store, settings.instance / "index")
+    beside.start(settings)
+    say("vectors are being made in the background; python -m assistant doctor tells how many are missing")
 
 
 def run_bench(options: argparse.Namespace) -> int:

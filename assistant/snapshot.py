@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from assistant.answering.extractive import form_bonus
 from assistant.answering.question import content_words
+from assistant.knowledge.documents import document_passages
+from assistant.knowledge.entry import DOCUMENT, FACT
+from assistant.knowledge.facts import fact_passages
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import Passage
-from assistant.knowledge.store import KnowledgeStore
+from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from assistant.knowledge.verified import Verified
 from assistant.retrieval import files
 from assistant.retrieval.alike import Wordings
@@ -23,7 +27,6 @@ from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.search import Index, min_max
 from assistant.retrieval.vectors import VectorsMissing
 from courses.model import Library
-from i18n.vietnamese import Restorer
 
 log = logging.getLogger(__name__)
 
@@ -42,23 +45,26 @@ class Shelf:
     titles: Lexical
     twin: np.ndarray
     item_vectors: tuple[np.ndarray | None, ...]
-    restorer: Restorer
     missing_vectors: int
-    masks: dict[tuple[str, str | None], np.ndarray] = field(default_factory=dict)
+    masks: dict[tuple[str | None, ...], np.ndarray] = field(default_factory=dict)
 
-    def allowed(self, register: str, audience: str | None) -> np.ndarray:
-        """bool, shape (passages,): those in this register (or in lessons that lack it) for this audience."""
-        key = (register, audience)
+    def allowed(self, register: str, audience: str | None, unit: str | None = None) -> np.ndarray:
+        """bool, shape (passages,): those in this register (or in lessons that lack it) for this audience.
+
+        `unit`: only its own and everybody's; None: all.
+        """
+        key = (register, audience, unit)
         if key not in self.masks:
-            self.masks[key] = self._mask(register, audience)
+            self.masks[key] = self._mask(register, audience, unit)
         return self.masks[key]
 
-    def _mask(self, register: str, audience: str | None) -> np.ndarray:
+    def _mask(self, register: str, audience: str | None, unit: str | None) -> np.ndarray:
         has_register = {one.group for one in self.passages if one.register == register}
         return np.array(
             [
                 (one.register == register or one.group not in has_register)
                 and one.audience in (None, audience)
+                and (unit is None or one.unit in (None, unit))
                 for one in self.passages
             ],
             bool,
@@ -98,9 +104,22 @@ def vector_texts(passages: tuple[Passage, ...]) -> list[str]:
     return list(dict.fromkeys([*(one.search_text for one in passages), *items]))
 
 
-def build_shelf(library: Library, cache: VectorCache | None, index_folder: Path) -> Shelf:
-    """Lessons as passages with their index. Without all vectors of the passages it searches words alone."""
-    passages = lesson_passages(library)
+def staff_passages(store: KnowledgeStore, today: date) -> tuple[Passage, ...]:
+    """What staff keep in the store: documents in force on that day, and local facts."""
+    return (
+        *document_passages(store.each_entry(DOCUMENT), today),
+        *fact_passages(store.each_entry(FACT), today),
+    )
+
+
+def build_shelf(
+    library: Library, cache: VectorCache | None, index_folder: Path, extra: tuple[Passage, ...] = ()
+) -> Shelf:
+    """Lessons, and what staff keep, as passages with their index.
+
+    Without all vectors of the passages it searches words alone.
+    """
+    passages = (*lesson_passages(library), *extra)
     texts = [one.search_text for one in passages]
     lexical, built = files.load_or_build(
         index_folder,
@@ -120,7 +139,6 @@ def build_shelf(library: Library, cache: VectorCache | None, index_folder: Path)
         titles=Lexical.build([" ".join(one.titles[1:]) for one in passages]),
         twin=twins(passages),
         item_vectors=tuple(cache.rows(one.items) if cache is not None else None for one in passages),
-        restorer=Restorer.train(texts),
         missing_vectors=len(cache.missing(vector_texts(passages))) if cache is not None else 0,
     )
 
@@ -137,7 +155,7 @@ def twins(passages: tuple[Passage, ...]) -> np.ndarray:
 
 def read_checked(store: KnowledgeStore, shelf: Shelf, embedder: Embedder | None) -> Checked:
     """The verified answers in use. The revision is read first: a change meanwhile is found next time."""
-    revision = store.revision()
+    revision = store.revision(VERIFIED)
     answers = {one.id: one for one in store.in_use()}
     wordings = Wordings(shelf.index.lexical.idf_of, content_words)
     for one in answers.values():

@@ -75,6 +75,10 @@ class Restorer:
         """How many different syllables were seen."""
         return len(self._words) - len(_RESERVED)
 
+    def knows(self, bare: str) -> bool:
+        """Whether a syllable without marks was seen in training, with whatever marks."""
+        return bare in self._by_fold
+
     def restore(self, text: str) -> str:
         """`text` (NFC) with diacritics; unchanged if it has any already, or where a token was never seen.
 

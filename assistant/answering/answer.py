@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 ANSWERED, CLARIFY, ABSTAINED, URGENT = "answered", "clarify", "abstained", "urgent"
 OUTCOMES = (ANSWERED, CLARIFY, ABSTAINED, URGENT)
@@ -56,6 +56,13 @@ class Citation:
         )
 
 
+class Term(NamedTuple):
+    """A technical word of the answer and what it means in everyday words."""
+
+    term: str
+    plain: str
+
+
 @dataclass(frozen=True)
 class Answer:
     """One answer, complete: what was asked, what came of it, and every sentence's source.
@@ -63,7 +70,8 @@ class Answer:
     `question` has numbers that identify a person already masked. `heard_as` is what was searched
     for (diacritics restored, short forms opened). `confidence` is between 0 and 1. `looked_for`,
     `nearest` and `choices` help a person on when the outcome is not an answer; `note` is one kind
-    sentence about the question itself, such as a masked number.
+    sentence about the question itself, such as a masked number. `warnings` say what to be careful about
+    in the source; `terms` explain the technical words of the answer, each once.
     """
 
     question: str
@@ -81,6 +89,8 @@ class Answer:
     choices: tuple[str, ...] = ()
     reviewed_on: date | None = None
     note: str = ""
+    warnings: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     def __post_init__(self) -> None:
@@ -107,6 +117,8 @@ class Answer:
             "choices": list(self.choices),
             "reviewed_on": day_to_json(self.reviewed_on),
             "note": self.note,
+            "warnings": list(self.warnings),
+            "terms": [term._asdict() for term in self.terms],
         }
 
     @classmethod
@@ -117,10 +129,13 @@ class Answer:
         for name in ("question", "outcome", "text"):
             if not isinstance(values.get(name), str):
                 raise AnswerError(f"an answer has no {name}")
-        for name in ("steps", "choices"):
+        for name in ("steps", "choices", "warnings"):
             values[name] = tuple(str(one) for one in values.get(name) or ())
         for name in ("citations", "nearest"):
             values[name] = tuple(Citation.from_json(one) for one in values.get(name) or ())
+        values["terms"] = tuple(
+            Term(str(one["term"]), str(one["plain"])) for one in values.get("terms") or ()
+        )
         values["reviewed_on"] = day_from_json(values.get("reviewed_on"), "reviewed_on")
         return cls(**values)
 

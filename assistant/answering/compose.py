@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
 from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
+from assistant.answering.choosing import choice_texts
 from assistant.answering.extractive import Candidate, Extract, extract
+from assistant.answering.fields import fields_answer
 from assistant.answering.forms import OTHER
 from assistant.answering.grounding import grounded
 from assistant.answering.question import STOP, Question
+from assistant.answering.recordpassages import record_passages
 from assistant.answering.safety import Refusal
 from assistant.knowledge.passage import Passage
+from assistant.knowledge.procedure import Procedure
 from assistant.knowledge.verified import Verified
 from assistant.retrieval.search import Ranking
 from assistant.snapshot import Shelf
@@ -79,6 +84,73 @@ def from_verified(question: Question, verified: Verified, score: float, register
     )
 
 
+def from_record(
+    question: Question,
+    record: Procedure,
+    weigh,
+    confidence: float,
+    register: str,
+    today: date,
+    old_after: int,
+) -> Answer | None:
+    """The answer from a record: its fields where one is asked for, else its words; None if it is silent.
+
+    `weigh(words)` gives how telling each word is: float32, shape (len(words),).
+    """
+    wanted = fields_answer(
+        record,
+        question.form,
+        register=register,
+        today=today,
+        way=question.way,
+        case=question.heard_as,
+        old_after_days=old_after,
+    )
+    if wanted is None:
+        return from_record_words(question, record, weigh, confidence, register)
+    citation = Citation(
+        record.title, f"{record.locator}#{wanted.anchor}", wanted.quote, record.source, record.read_on
+    )
+    return Answer(
+        question.asked,
+        wanted.outcome,
+        wanted.text,
+        wanted.steps,
+        (citation,),
+        confidence,
+        register,
+        "fields",
+        heard_as=question.heard_as,
+        choices=wanted.choices,
+        warnings=wanted.warnings,
+    )
+
+
+def from_record_words(
+    question: Question, record: Procedure, weigh, confidence: float, register: str
+) -> Answer | None:
+    """The sentences of a record that answer, in its own words; None if it has none."""
+    # Each section is as likely as the next: only its words tell which one was meant.
+    read = [Candidate(passage, 1.0, None) for passage in record_passages(record)]
+    found = extract(question, read, weigh)
+    extracted = grounded(found) if found else None
+    return None if extracted is None else answered(question, extracted, confidence, register)
+
+
+def which_record(question: Question, titles: Sequence[str], confidence: float, register: str) -> Answer:
+    """A question back, when several records are meant alike."""
+    return Answer(
+        question.asked,
+        CLARIFY,
+        "Có mấy việc gần giống nhau. Bạn muốn hỏi việc nào?",
+        confidence=confidence,
+        register=register,
+        engine="fields",
+        heard_as=question.heard_as,
+        choices=choice_texts(titles, question.form),
+    )
+
+
 def from_ranking(
     question: Question,
     ranking: Ranking,
@@ -87,8 +159,12 @@ def from_ranking(
     confidence: float,
     is_sure: bool,
     register: str,
+    nearest_records: tuple[Citation, ...] = (),
 ) -> Answer:
-    """An answer from the best passages; a question back, or an honest "I don't know"."""
+    """An answer from the best passages; a question back, or an honest "I don't know".
+
+    `nearest_records`: offered instead of the nearest passages where there is no answer.
+    """
     passages = [shelf.passages[hit.number] for hit in ranking.hits]
     choices = vague_choices(question, ranking, passages)
     if choices:
@@ -107,7 +183,7 @@ def from_ranking(
         found = extract(question, candidates(ranking, shelf, vector), shelf.index.lexical.idf_of)
     extracted = grounded(found) if found else None
     if extracted is None:
-        return abstained(question, passages, confidence, register)
+        return abstained(question, nearest_records or nearest(passages), confidence, register)
     return answered(question, extracted, confidence, register)
 
 
@@ -137,11 +213,11 @@ def answered(question: Question, found: Extract, confidence: float, register: st
     )
 
 
-def abstained(question: Question, passages: Sequence[Passage], confidence: float, register: str) -> Answer:
+def abstained(question: Question, nearest: tuple[Citation, ...], confidence: float, register: str) -> Answer:
     """What was looked for, the nearest things there are, and a person."""
     text = f"Trợ lý chưa có câu trả lời chắc chắn cho: “{question.heard_as}”. Bạn hãy hỏi cán bộ."
-    if passages:
-        text += " Dưới đây là hai bài gần nhất."
+    if nearest:
+        text += " Dưới đây là những mục gần nhất."
     return Answer(
         question.asked,
         ABSTAINED,
@@ -150,7 +226,7 @@ def abstained(question: Question, passages: Sequence[Passage], confidence: float
         register=register,
         heard_as=question.heard_as,
         looked_for=question.heard_as,
-        nearest=nearest(passages),
+        nearest=nearest,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.forms import FIELD_FORMS, HOW, OTHER, form_of, way_of, without_forms
@@ -23,13 +23,6 @@ _LEANS_BACK = re.compile(
     r"|^(?:mat |het |ton |can |nop |lam |vay |the )*(?:bao lau|bao nhieu(?: tien| ngay)?|o dau|giay to gi"
     r"|giay gi|gi|may ngay|may tien|phi|le phi|ai lam|khi nao)\b"
 )
-_PAPERWORK = frozenset(
-    """tien phi le phi thu tuc ho so giay to nop xong dang ngay lam viec mang truc tuyen online buu dien
-    can mat het ton bao nhieu may lau dau gi nao chi vay hong a voi cho xin chuan bi theo ngan
-    dong""".split()  # noqa: SIM905
-)
-"""Words without marks that tell how something is asked, not what record it is about."""
-
 STOP = frozenset(
     """ạ à ai anh ba bà bác bạn bằng bên bị bởi các cách cái cần cháu chắc chị cho chú chưa chúng chút chỗ
     có con còn cô của cũng cứ cụ dạ đã đang đâu đây để đến đi đó được em gì giờ giúp hả hay hãy hết
@@ -39,6 +32,18 @@ STOP = frozenset(
     biết đấy bao mất lâu""".split()  # noqa: SIM905
 )
 """Words that tell nothing of the topic, with their marks: bare "the" may be "thế" or "thẻ"."""
+
+_NAMED = frozenset({"hộ", "lại"})
+"""Idle in talk, telling in the name of a record: "hộ chiếu", "cấp lại"."""
+
+_PAPERWORK = frozenset(
+    """tiền phí lệ thủ tục hồ sơ tờ nộp xong mấy ngày bao nhiêu lâu đâu gì nào vậy xin online mạng trực
+    tuyến chờ đợi nhanh chậm tốn""".split()  # noqa: SIM905
+)
+"""Words that tell how something is asked, not what record it is about."""
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_AGE = re.compile(r"(\d{1,3}) tuổi")
 
 
 @dataclass(frozen=True)
@@ -68,34 +73,71 @@ class Question:
 
         All telling words, if nothing else is left.
         """
-        kept = set(syllables(without_forms(self.heard_as)))
-        topic = tuple(word for word in self.words if word in kept and word not in _PAPERWORK)
-        return topic or self.words
+        return own_topic(self.called) or self.words
+
+    @property
+    def called(self) -> str:
+        """What records are searched by: the question, with the ages that rules speak of."""
+        return " ".join((self.heard_as, *(age_group(int(age)) for age in _AGE.findall(self.heard_as))))
 
 
-def understand(asked: str, restorer: Restorer, history: Sequence[str] = ()) -> Question:
+def own_topic(text: str) -> tuple[str, ...]:
+    """The words of a text that are not about fees, times or papers, without diacritics; perhaps none."""
+    kept = set(syllables(without_forms(text)))
+    idle = (STOP | _PAPERWORK) - _NAMED
+    words = (fold(word) for word in syllables(text) if word not in idle)
+    return tuple(dict.fromkeys(word for word in words if word in kept))
+
+
+def age_group(age: int) -> str:
+    """How rules name people of an age: what they may have and how it is made hangs on it."""
+    if age < 6:
+        return "dưới 6 tuổi dưới 14 tuổi trẻ em"
+    return "dưới 14 tuổi" if age < 14 else "từ đủ 14 tuổi trở lên"
+
+
+def understand(
+    asked: str,
+    restorer: Restorer,
+    history: Sequence[str] = (),
+    known: Callable[[str], str] = str,
+) -> Question:
     """Read a question that was cleaned and masked. `history`: earlier questions, newest last.
+
+    `known` gives a word without marks that knowledge holds for one that may be misspelt.
 
     A question that leans on the one before takes its topic from there, and its form too if it has none
     of its own; the one before may lean on its own past, up to five turns back.
     """
     read: Question | None = None
     for turn in (*history[-KEPT_TURNS:], asked):
-        read = _understand_after(turn, restorer, read)
+        read = _understand_after(turn, restorer, read, known)
     return read
 
 
-def _understand_after(asked: str, restorer: Restorer, before: Question | None) -> Question:
+def _understand_after(
+    asked: str, restorer: Restorer, before: Question | None, known: Callable[[str], str]
+) -> Question:
     folded = lacks_marks(asked)
-    heard = expand_short_forms(asked)
+    heard = _WORD.sub(lambda word: spelt(word[0], known), expand_short_forms(asked))
     if folded:
         heard = restorer.restore(fold(heard))
     form, way = form_of(heard), way_of(heard)
     leans_back = before is not None and leans_on_the_past(heard)
     if before is not None and leans_back:
         form = before.form if form in (OTHER, HOW) and (way or before.form in FIELD_FORMS) else form
-        heard = f"{clean(topic_of(before)).rstrip('?!. ')}: {heard}"
+        topic = clean(topic_of(before)).rstrip("?!. ")
+        if _AGE.search(heard):
+            topic = _AGE.sub("", topic)
+        heard = f"{topic}: {heard}"
     return Question(asked, heard, form, folded, leans_back, way)
+
+
+def spelt(word: str, known: Callable[[str], str]) -> str:
+    """A word as it was typed, or as knowledge spells it if nobody knows it so."""
+    bare = fold(word)
+    right = known(bare)
+    return word if right == bare else right
 
 
 def topic_of(question: Question) -> str:
@@ -112,7 +154,9 @@ def lacks_marks(text: str) -> bool:
 
 def leans_on_the_past(heard: str) -> bool:
     """Whether a question cannot be understood without the one before it."""
-    return len(content_words(heard)) <= 3 and _LEANS_BACK.search(fold(heard).strip()) is not None
+    if not own_topic(heard):
+        return True
+    return len(content_words(heard)) <= 4 and _LEANS_BACK.search(fold(heard).strip()) is not None
 
 
 def content_words(text: str) -> tuple[str, ...]:

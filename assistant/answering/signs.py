@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from i18n.vietnamese import clean, fold, syllables
+from i18n.vietnamese import clean, fold, one_slip_apart, syllables
 
 WITHIN = 1
 """How many words may stand between two words of a phrase: "chuyển hết tiền"."""
@@ -137,22 +137,6 @@ def sounds_like(typed: Word, wanted: Word, long_enough: int = LONG_ENOUGH) -> bo
     if len(left) < long_enough or len(right) < long_enough or left[0] != right[0]:
         return False
     return one_slip_apart(left, right)
-
-
-@lru_cache(maxsize=65536)
-def one_slip_apart(left: str, right: str) -> bool:
-    """Whether one letter was left out, added, replaced, or changed places with its neighbour."""
-    if abs(len(left) - len(right)) > 1:
-        return False
-    start = next(
-        (at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
-        min(len(left), len(right)),
-    )
-    rest, other = left[start:], right[start:]
-    if len(left) != len(right):
-        longer, shorter = (rest, other) if len(left) > len(right) else (other, rest)
-        return longer[1:] == shorter
-    return rest[1:] == other[1:] or (rest[:2] == other[:2][::-1] and rest[2:] == other[2:])
 
 
 def letters_for_digits(token: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from i18n.dates import local
 SHOWN_PROBLEMS = 10
 
 
-def add_command(commands: argparse._SubParsersAction) -> None:
-    """Add `import-procedures` to the commands of `python -m assistant`."""
+def add_command(
+    commands: argparse._SubParsersAction, after: Callable[[Settings, KnowledgeStore], None]
+) -> None:
+    """Add `import-procedures` to the commands of `python -m assistant`; `after` runs when all is stored."""
     parser = commands.add_parser("import-procedures", help="bring procedure records into the store")
     parser.add_argument("path", type=Path, metavar="PATH", help="a .tar.gz, a folder or a .txt file")
     parser.add_argument(
@@ -35,7 +38,7 @@ def add_command(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--keep-missing", action="store_true", help="retire nothing that PATH does not have")
     parser.add_argument("--report", type=Path, metavar="FILE.json", help="write the whole report there")
     parser.add_argument("--json", action="store_true", help="the whole report on standard output")
-    parser.set_defaults(run=run_import)
+    parser.set_defaults(run=run_import, after=after)
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -44,14 +47,16 @@ def run_import(options: argparse.Namespace) -> int:
     settings.instance.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database_url)
     prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
+    store = KnowledgeStore(engine)
     try:
-        report = _with_bar(KnowledgeStore(engine), options)
+        report = _with_bar(store, options)
         if options.report:
             write_report(report, options.report)
     except (SourceRefused, LinksRefused, FlagDataError, OSError) as error:
         _say(str(error))
         return 2
     _tell(report)
+    options.after(settings, store)
     shown = report.to_json()
     if not options.json:
         shown["problems"] = shown["problems"][:SHOWN_PROBLEMS]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.records import RecordRanking
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "calibration.json"
 MARKED, FOLDED = "marked", "folded"
@@ -40,6 +41,36 @@ class Curve:
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, weighed + self.bias))))
 
 
+@dataclass(frozen=True)
+class RecordCurve:
+    """The same for records: `weights` times what speaks for the best one, plus `bias`.
+
+    The parts are those of `records_evidence`.
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float = 0.5
+
+    def confidence(self, parts: Sequence[float]) -> float:
+        """How likely it is that the best record is the one that is meant, between 0 and 1."""
+        weighed = sum(weight * part for weight, part in zip(self.weights, parts, strict=True))
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, weighed + self.bias))))
+
+
+def records_evidence(ranking: RecordRanking) -> tuple[float, ...]:
+    """What speaks for the best record: (asked, titled, called, cosine, body); zeros if there is none."""
+    if not ranking.hits:
+        return (0.0,) * 5
+    best = ranking.hits[0]
+    return (best.asked, best.titled, best.called, best.cosine, best.body)
+
+
+START_RECORDS = {
+    True: RecordCurve((6.0, 1.0, 3.0, 20.0, 2.0), -21.5),
+    False: RecordCurve((6.0, 1.0, 3.0, 0.0, 2.0), -4.5),
+}
+
 # Measured on XQuAD-vi before there were lessons; they serve where nothing was calibrated yet.
 START_DENSE = Curve(87.56, 12.95, 0.0, -78.94)
 START_LEXICAL = Curve(0.0, 7.0, 6.0, -6.5)
@@ -55,31 +86,58 @@ def load(identity: str, folded: bool, path: Path = FILE) -> Curve:
     return Curve(**found) if found else start
 
 
-def save(identity: str, curves: dict[str, Curve], path: Path = FILE) -> None:
-    """Keep the curves of one embedder beside the others'."""
+def load_records(identity: str, folded: bool, path: Path = FILE) -> RecordCurve:
+    """The curve for records, for an embedder (`none` without one) and a way of typing."""
+    curves = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    found = curves.get(identity, {}).get(f"records_{FOLDED if folded else MARKED}")
+    if not found:
+        return START_RECORDS[identity != "none"]
+    return RecordCurve(tuple(found["weights"]), found["bias"], found["threshold"])
+
+
+def save(identity: str, curves: Mapping[str, Curve | RecordCurve], path: Path = FILE) -> None:
+    """Keep curves of one embedder beside the others'."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    known[identity] = {
-        name: {key: round(value, 4) for key, value in asdict(curve).items()} for name, curve in curves.items()
-    }
+    made = {name: _rounded(asdict(curve)) for name, curve in curves.items()}
+    known[identity] = {**known.get(identity, {}), **made}
     path.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def fit(evidence: Sequence[Evidence], answerable: Sequence[bool]) -> Curve:
-    """The logistic that separates answerable questions from others (Newton's method, slightly damped).
+def _rounded(value):
+    if isinstance(value, dict):
+        return {name: _rounded(one) for name, one in value.items()}
+    return [_rounded(one) for one in value] if isinstance(value, (list, tuple)) else round(value, 4)
 
-    Raises ValueError if there are not both kinds.
+
+def fit(evidence: Sequence[Evidence], answerable: Sequence[bool]) -> Curve:
+    """The curve that separates answerable questions from others. Raises ValueError if not both are there."""
+    raw = np.array([[one.cosine, one.share, one.covered] for one in evidence], float)
+    weights, bias = separate(raw, answerable)
+    return Curve(*weights, bias=bias)
+
+
+def fit_records(parts: Sequence[Sequence[float]], right: Sequence[bool]) -> RecordCurve:
+    """The same for records; `parts` as `records_evidence` gives them. Raises ValueError."""
+    weights, bias = separate(np.array(parts, float), right)
+    return RecordCurve(tuple(weights), bias)
+
+
+def separate(raw: np.ndarray, answerable: Sequence[bool]) -> tuple[list[float], float]:
+    """(weight of each column of `raw`, bias) of a logistic: Newton's method, slightly damped.
+
+    `raw`: float, shape (questions, parts). Raises ValueError if there are not both kinds.
     """
     right = np.array(answerable, float)
     if not 0 < right.sum() < len(right):
         raise ValueError("calibration needs questions that have an answer and questions that have none")
-    raw = np.array([[one.cosine, one.share, one.covered] for one in evidence], float)
+    count = raw.shape[1]
     middle, spread = raw.mean(0), raw.std(0)
     spread[spread < 1e-9] = 1.0
     design = np.column_stack([(raw - middle) / spread, np.ones(len(raw))])
     # Both kinds weigh the same, however many questions of each there are.
     weights = np.where(right == 1, 0.5 / right.mean(), 0.5 / (1 - right.mean()))
-    damping = np.diag([0.3, 0.3, 0.3, 1e-6])
-    slope = np.zeros(4)
+    damping = np.diag([*[0.3] * count, 1e-6])
+    slope = np.zeros(count + 1)
     for _ in range(50):
         guess = 1 / (1 + np.exp(-np.clip(design @ slope, -30, 30)))
         gradient = design.T @ (weights * (guess - right)) + damping @ slope
@@ -88,5 +146,5 @@ def fit(evidence: Sequence[Evidence], answerable: Sequence[bool]) -> Curve:
         slope -= step
         if np.abs(step).max() < 1e-9:
             break
-    weights_of = slope[:3] / spread
-    return Curve(*map(float, weights_of), bias=float(slope[3] - weights_of @ middle))
+    found = slope[:count] / spread
+    return list(map(float, found)), float(slope[count] - found @ middle)

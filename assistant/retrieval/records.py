@@ -20,6 +20,16 @@ ASKED_SHARE, TITLED_SHARE, CALLED_SHARE = 0.8, 0.35, 0.9
 """What is added for how much of the question stands in the name, how much of the name was asked for, and
 an everyday name that was heard."""
 
+UNASKED_CHANGE = 0.15
+"""What a record loses that changes, renews or ends something nobody spoke of changing or ending."""
+
+CHANGES = (
+    "cấp lại", "cấp đổi", "đổi", "gia hạn", "thu hồi", "chấm dứt", "hủy", "xóa", "sửa đổi", "thay đổi", "bổ sung",
+    "điều chỉnh", "trình báo", "khôi phục", "tạm ngừng", "giải thể", "khóa", "mở khóa", "tách", "dừng",
+    "đính chính", "cải chính", "báo mất", "hoàn trả", "thôi", "miễn nhiệm", "đăng ký lại", "nhập tách",
+)  # fmt: skip
+"""What the name of a record says is done, when it is not simply made."""
+
 LOOKED_AT = 60
 """Records of the first ordering whose names are compared word by word."""
 
@@ -59,6 +69,9 @@ class RecordRanking:
         if len(self.hits) < 2:
             return 1.0 if self.hits else 0.0
         return self.hits[0].score - self.hits[1].score
+
+
+NO_RECORDS = RecordRanking((), False)
 
 
 class RecordIndex:
@@ -106,7 +119,7 @@ class RecordIndex:
         names that were heard, by record.
         """
         if not self.size:
-            return RecordRanking((), False)
+            return NO_RECORDS
         called = called or {}
         by_name, _total = self._scores(question, 0)
         by_word, total = self._scores(question, 1)
@@ -120,7 +133,8 @@ class RecordIndex:
             first = np.where(allowed, first, -np.inf)
         best = np.argsort(-first, kind="stable")[: max(count, LOOKED_AT)]
         best = best[np.isfinite(first[best])]
-        asked_pairs = set(pairwise(map(fold, syllables(question))))
+        spoken = list(map(fold, syllables(question)))
+        asked_pairs, unasked = set(pairwise(spoken)), unasked_changes(spoken)
         weights = self._weights(topic)
         hits = []
         for number in map(int, best):
@@ -131,6 +145,7 @@ class RecordIndex:
                     number,
                     float(first[number])
                     - own
+                    - (UNASKED_CHANGE if not own and changes(self.names[number], unasked) else 0.0)
                     + ASKED_SHARE * asked
                     + TITLED_SHARE * titled
                     + CALLED_SHARE * own,
@@ -183,3 +198,15 @@ class RecordIndex:
         cosines = np.full(self.size, found.min() if len(found) else 0.0, np.float32)
         cosines[numbers] = found
         return cosines
+
+
+def unasked_changes(spoken: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of change that a question, word by word and without marks, does not speak of."""
+    said = f" {' '.join(spoken)} "
+    return tuple(change for change in CHANGES if f" {fold(change)} " not in said)
+
+
+def changes(names: str, kinds: Sequence[str]) -> bool:
+    """Whether a record's name says that one of these changes is made."""
+    title = f" {' '.join(syllables(names.split(chr(10))[0]))} "
+    return any(f" {kind} " in title for kind in kinds)

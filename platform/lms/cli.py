@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from assistant import beside
 from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
 from assistant.settings import ROOT, SettingError
@@ -118,15 +117,7 @@ def vectors_beside(settings: WebSettings) -> Iterator[None]:
 
     With the courses that come with the program nothing is missing, and it ends at once.
     """
-    command = ["nice", "-n", "15"] if shutil.which("nice") else []
-    maker = subprocess.Popen(
-        [*command, sys.executable, "-m", "assistant", "index"],
-        cwd=ROOT,
-        env={**os.environ, "HOCSO_INSTANCE": str(settings.instance)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    maker = beside.start(settings.shared)
     try:
         yield
     finally:

@@ -1,0 +1,98 @@
+"""Lessons or records: which of the two answers a question, and when to ask back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answering.forms import (
+    DEFINITION,
+    DOCUMENTS,
+    FEE,
+    FIELD_FORMS,
+    HOW,
+    PLACE,
+    RESULT,
+    SCAM,
+    TIME,
+    WHO,
+)
+from assistant.answering.question import Question
+from assistant.retrieval.records import RecordHit, RecordRanking
+
+LESSON, RECORD, ASK_BACK, NEITHER = "lesson", "record", "ask_back", "neither"
+
+CLEARLY_BETTER = 0.12
+"""Sureness by which a lesson must be ahead of a record for a fee, a time or papers."""
+
+AS_GOOD = 0.035
+"""Records whose scores lie this close together are meant alike by the question."""
+
+CHOICES = 3
+
+ASKED_AGAIN = {
+    FEE: "hết bao nhiêu tiền?",
+    TIME: "mất bao lâu?",
+    DOCUMENTS: "cần giấy tờ gì?",
+    PLACE: "nộp ở đâu?",
+    WHO: "ai được làm?",
+    RESULT: "nhận được gì?",
+}
+"""A choice is a whole question, so that tapping it needs nothing from before."""
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """How likely (0 to 1) the best lesson and the best record answer, and from when on they may."""
+
+    lesson: float
+    lesson_threshold: float
+    record: float
+    record_threshold: float
+
+    @property
+    def lesson_is_sure(self) -> bool:
+        """Whether a lesson may answer."""
+        return self.lesson >= self.lesson_threshold
+
+    @property
+    def record_is_sure(self) -> bool:
+        """Whether a record may answer."""
+        return self.record >= self.record_threshold
+
+
+def choose(question: Question, records: RecordRanking, sure: Sureness) -> str:
+    """Lesson, record, a question back, or neither.
+
+    A fee, a time, papers or a place stand in a record's fields; how to do something on the phone, what a
+    word means and what is a scam stand in lessons.
+    """
+    if not sure.record_is_sure:
+        return LESSON if sure.lesson_is_sure else NEITHER
+    wants_field = question.form in FIELD_FORMS
+    if sure.lesson_is_sure and question.form in (DEFINITION, SCAM):
+        return LESSON
+    if sure.lesson_is_sure and not wants_field and sure.lesson >= sure.record - CLEARLY_BETTER:
+        return LESSON
+    if sure.lesson_is_sure and wants_field and sure.lesson > sure.record + CLEARLY_BETTER:
+        return LESSON
+    return ASK_BACK if len(meant_alike(records)) > 1 else RECORD
+
+
+def meant_alike(records: RecordRanking) -> tuple[RecordHit, ...]:
+    """The first records, as far as the question does not tell them apart; the best one alone if it does."""
+    if not records.hits:
+        return ()
+    best = records.hits[0]
+    close = [
+        hit
+        for hit in records.hits
+        if hit.score >= best.score - AS_GOOD and hit.called == best.called and hit.asked >= best.asked - 0.05
+    ]
+    return tuple(close[:CHOICES])
+
+
+def choice_texts(titles: Sequence[str], form: str) -> tuple[str, ...]:
+    """The choices to tap: each record's name with what was asked of it."""
+    asked = ASKED_AGAIN.get(form, "làm thế nào?" if form == HOW else "")
+    return tuple(dict.fromkeys(f"{title}: {asked}" if asked else title for title in titles))
