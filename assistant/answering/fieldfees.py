@@ -17,6 +17,7 @@ from assistant.answering.fieldwords import (
     day_words,
     ended,
     handing_in,
+    quoted,
     record_says,
     said,
 )
@@ -106,7 +107,9 @@ def _once(condition: str, said_before: set[str], register: str) -> Iterator[str]
 
 
 def _fee_line(prefix: str, fee: Fee, priced: bool, said_before: set[str], register: str) -> str:
-    if fee.amount is None or fee.doubt:
+    if fee.doubt:
+        return f"{prefix}: hồ sơ ghi {quoted(fee.text)}"
+    if fee.amount is None:
         return f"{prefix}: hồ sơ ghi {said(fee.text, register)}"
     if fee.amount == 0 and not fee.condition:
         return f"{prefix}: hồ sơ ghi 0 đồng. {ZERO_BESIDE_FEES if priced else ZERO_FEE}"

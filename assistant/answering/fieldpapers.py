@@ -20,7 +20,7 @@ _NOTE = re.compile(
     r"^(?:luu y|ghi chu|chu y|vi du|truong hop|doi voi|nguoi (?:tiep nhan|yeu cau|di |co yeu cau)|ca nhan co|"
     r"co quan|viec |trong truong hop|neu |khong quy dinh|khong co)"
 )
-_RULES = re.compile(r"\b(?:thi|phai bao dam|co trach nhiem|khong phai|chi can)\b")
+_RULES = re.compile(r"\b(?:thi|phai bao dam|co trach nhiem|phai duoc|khong phai|chi can)\b")
 
 
 class Papers(NamedTuple):
@@ -90,7 +90,7 @@ def _shown(papers: Sequence[Paper], with_cases: bool) -> tuple[str, ...]:
     """One line a paper: first those that everybody needs, then case by case. None twice."""
     lines: dict[str, str] = {}
     before = ""
-    for paper in sorted(papers, key=_needed_by_few):
+    for paper in sorted(papers, key=lambda one: (_needed_by_few(one), _rank(one))):
         line = _ENUMERATED.sub("", paper.name.rstrip(" ;.,"))
         if paper.count:
             line += f" ({paper.count})"
@@ -101,6 +101,11 @@ def _shown(papers: Sequence[Paper], with_cases: bool) -> tuple[str, ...]:
         before = paper.case
         lines.setdefault(fold(line).strip(" .;,"), f"{line}.")
     return tuple(lines.values())
+
+
+def _rank(paper: Paper) -> int:
+    """Within those for everybody, what the record counts comes first; a case keeps its order."""
+    return int(not paper.originals and not paper.copies) if not _is_case(paper.case) else 0
 
 
 def _needed_by_few(paper: Paper) -> int:

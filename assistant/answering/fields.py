@@ -130,7 +130,9 @@ def _quoted(procedure: Procedure, anchor: str, text: str) -> tuple[str, str]:
         if found:
             return anchor, min(found, key=len)
     words = text.lower()
-    return anchor, next((line for line in lines if line.lower().rstrip(" .;") in words), lines[0])
+    cases = {paper.case for paper in procedure.papers}
+    shown = (line for line in lines if line not in cases and line.lower().rstrip(" .;") in words)
+    return anchor, next(shown, lines[0])
 
 
 def _warnings(procedure: Procedure, form: str, today: date, old_after_days: int) -> Iterator[str]:

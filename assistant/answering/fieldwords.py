@@ -41,9 +41,14 @@ CHOOSE_CASE = "Giấy tờ khác nhau theo từng trường hợp. Bạn thuộc
 
 def said(text: str, register: str) -> str:
     """The record's own words as the end of a sentence: quoted, or in the plain register rewritten."""
-    own = cut(text).strip(" ;,")
     if register == PLAIN:
-        return ended(plain.rewrite(own).text)
+        return ended(plain.rewrite(cut(text).strip(" ;,")).text)
+    return quoted(text)
+
+
+def quoted(text: str) -> str:
+    """The record's own words, letter for letter, as the end of a sentence."""
+    own = cut(text).strip(" ;,")
     return f"“{own}”" if own.endswith(_STOPS) else f"“{own}”."
 
 
