@@ -187,7 +187,8 @@ def report(scored: Sequence[Scored]) -> dict[str, Any]:
     answered = [one for one in scored if one.answer.outcome == ANSWERED]
     to_answer = [one for one in scored if "answer" in expects(one)]
     must_answer = [one for one in to_answer if not {"abstain", "refuse"} & set(expects(one))]
-    to_refuse = [one for one in scored if not {"answer", "urgent", "clarify"} & set(expects(one))]
+    to_refuse = [one for one in scored if not {"answer", "clarify"} & set(expects(one))]
+    to_refuse = [one for one in to_refuse if {"abstain", "refuse"} & set(expects(one))]
     urgent = [one for one in scored if expects(one) == ("urgent",)]
     times = [one.answer.elapsed_ms for one in scored]
     return {

@@ -152,6 +152,13 @@ def test_giving_up_is_needless_only_where_nothing_but_an_answer_is_right():
     assert figures["needless_escalation"] == 0.5
 
 
+@pytest.mark.parametrize("expect", ["abstain", ["refuse", "abstain"], ["abstain", "refuse", "urgent"]])
+def test_an_answer_where_none_should_be_is_a_missed_refusal(expect):
+    question = {"question": "Giá vàng?", "expect": expect}
+    assert report([scored(GOOD, question)])["missed_refusals"] == 1
+    assert report([scored("Chưa biết.", question, outcome=ABSTAINED, url="")])["missed_refusals"] == 0
+
+
 def test_urgent_is_counted_by_what_was_seen_and_what_was_seen_for_nothing():
     urgent = {"id": "u1", "kind": "urgent", "question": "lỡ đọc otp", "expect": "urgent"}
     figures = report(
