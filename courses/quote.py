@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import urlencode
 
@@ -44,7 +43,7 @@ def quote_id(quote: str) -> str:
     Spaces, punctuation, upper case and the Unicode form do not count: the name stays the same when a
     link or a bold word is put into the sentence.
     """
-    letters = "".join(map(_letters, quote))
+    letters = "".join(_words(quote))
     return f"{len(letters)}-{_hash(letters)}" if 0 < len(letters) <= LONGEST else ""
 
 
@@ -81,43 +80,46 @@ def mark(html: str, wanted: str, section: str = "") -> str:
         return html
     tokens = _TOKEN.findall(html)
     start = _start_of(tokens, section)
-    runs = _runs(tokens)
-    place = _find(runs, int(named[1]), named[2], start)
+    place = _find(tokens, int(named[1]), named[2], start)
     if place is not None:
-        return _marked(tokens, runs, *place)
+        return _marked(tokens, *place)
     if start is None:
         return html
     return "".join((*tokens[: start + 1], f'<span id="{MARK_ID}"></span>', *tokens[start + 1 :]))
 
 
-@dataclass(frozen=True)
-class _Run:
-    """One stretch of text between two tags.
+class _Folding(dict[int, str]):
+    """What a character counts as, by its number: its letters in lower case, or a space for all else."""
 
-    `token` is its place among the tokens, `units` its characters as they are written (an entity is
-    one), `letters` what each of them counts as ("" for a space or a full stop).
-    """
-
-    token: int
-    units: list[str]
-    letters: list[str]
+    def __missing__(self, number: int) -> str:
+        folded = unicodedata.normalize("NFD", chr(number).casefold())
+        self[number] = "".join(one if unicodedata.category(one)[0] in "LNM" else " " for one in folded)
+        return self[number]
 
 
-@lru_cache(maxsize=4096)
-def _letters(character: str) -> str:
-    """What a character counts as: its letters or digits, lower case and decomposed."""
-    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFD", character).casefold())
-    return "".join(one for one in folded if unicodedata.category(one)[0] in "LNM")
+_FOLDING = _Folding()
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text as they are compared: letters and digits, lower case and decomposed."""
+    return unicodedata.normalize("NFD", text).translate(_FOLDING).split()
 
 
 def _hash(letters: str) -> str:
     return hashlib.blake2b(letters.encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
 
 
-def _runs(tokens: Sequence[str]) -> list[_Run]:
-    """The text that is read: not the numbers of sources, not what only a browser reads."""
-    runs, unspoken = [], ""
-    depth = 0
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One word of a page: which token it stands in, and the how manieth word it is there."""
+
+    token: int
+    number: int
+
+
+def _texts(tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The tokens that are read, with their places: not numbers of sources, not what a browser alone reads."""
+    unspoken, depth = "", 0
     for place, token in enumerate(tokens):
         tag = _TAG.match(token)
         if unspoken:
@@ -127,9 +129,7 @@ def _runs(tokens: Sequence[str]) -> list[_Run]:
         elif tag is not None and _UNSPOKEN.match(token):
             unspoken, depth = tag[2].lower(), 1
         elif tag is None and not token.startswith("<!"):
-            units = _UNIT.findall(token)
-            runs.append(_Run(place, units, [_letters(entities.unescape(unit)) for unit in units]))
-    return runs
+            yield place, token
 
 
 def _start_of(tokens: Sequence[str], section: str) -> int | None:
@@ -140,88 +140,74 @@ def _start_of(tokens: Sequence[str], section: str) -> int | None:
     return next((place for place, token in enumerate(tokens) if opening.match(token)), None)
 
 
-def _find(
-    runs: Sequence[_Run], length: int, wanted: str, start: int | None
-) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """(run, unit) of the first and the last character of the sentence."""
-    places, letters = _stream(runs)
-    first_of_section = next(
-        (number for number, (run, _) in enumerate(places) if start is not None and runs[run].token > start), 0
-    )
-    offsets = [0, *accumulate(map(len, letters))]
-    text = "".join(letters)
-    by_offset = {offset: number for number, offset in enumerate(offsets)}
-    ends = {number for number in range(len(places)) if _ends_word(runs, *places[number])}
+def _find(tokens: Sequence[str], length: int, wanted: str, start: int | None) -> tuple[_Word, _Word] | None:
+    """The first and the last word of the sentence, if it is there."""
+    places: list[_Word] = []
+    words: list[str] = []
+    for token, text in _texts(tokens):
+        own = _words(entities.unescape(text))
+        places += [_Word(token, number) for number in range(len(own))]
+        words += own
+    letters = "".join(words)
+    offsets = [0, *accumulate(map(len, words))]
+    ends = {offset: number for number, offset in enumerate(offsets)}
     found = None
-    for number, place in enumerate(places):
-        last = by_offset.get(offsets[number] + length, 0) - 1
-        if last not in ends or not _begins_word(runs, *place):
+    for first, offset in enumerate(offsets[:-1]):
+        last = ends.get(offset + length)
+        if last is None or _hash(letters[offset : offset + length]) != wanted:
             continue
-        if _hash(text[offsets[number] : offsets[number] + length]) != wanted:
-            continue
-        if number >= first_of_section:
-            return place, places[last]
-        found = found or (place, places[last])
+        place = (places[first], places[last - 1])
+        if start is None or places[first].token > start:
+            return place
+        found = found or place
     return found
 
 
-def _stream(runs: Sequence[_Run]) -> tuple[list[tuple[int, int]], list[str]]:
-    """Every character that counts, where it stands and as what it counts."""
-    places, letters = [], []
-    for run_number, run in enumerate(runs):
-        for unit_number, counted in enumerate(run.letters):
-            if counted:
-                places.append((run_number, unit_number))
-                letters.append(counted)
-    return places, letters
-
-
-def _begins_word(runs: Sequence[_Run], run: int, unit: int) -> bool:
-    return unit == 0 or not runs[run].letters[unit - 1]
-
-
-def _ends_word(runs: Sequence[_Run], run: int, unit: int) -> bool:
-    return unit + 1 == len(runs[run].letters) or not runs[run].letters[unit + 1]
-
-
-def _marked(
-    tokens: Sequence[str], runs: Sequence[_Run], first: tuple[int, int], last: tuple[int, int]
-) -> str:
+def _marked(tokens: Sequence[str], first: _Word, last: _Word) -> str:
     """The tokens as one text again, with marks around every piece of text from `first` to `last`."""
     new = list(tokens)
     opening = f'<mark id="{MARK_ID}">'
-    for number, start, end in _pieces(runs, first, last):
-        run = runs[number]
-        before, inside, after = run.units[:start], run.units[start:end], run.units[end:]
-        new[run.token] = "".join((*before, opening, *inside, "</mark>", *after))
-        opening = "<mark>"
+    for token, text in _texts(tokens):
+        if not first.token <= token <= last.token:
+            continue
+        units = _UNIT.findall(text)
+        start = _start_of_word(units, first.number) if token == first.token else 0
+        end = _end_of_word(units, last.number) if token == last.token else len(units)
+        inside = "".join(units[start:end])
+        if inside.strip():  # blank text between two blocks is left alone
+            new[token] = f"{''.join(units[:start])}{opening}{inside}</mark>{''.join(units[end:])}"
+            opening = "<mark>"
     return "".join(new)
 
 
-def _pieces(
-    runs: Sequence[_Run], first: tuple[int, int], last: tuple[int, int]
-) -> Iterator[tuple[int, int, int]]:
-    """(run, start, end) of what is marked; blank text between two blocks is left alone."""
-    for number in range(first[0], last[0] + 1):
-        run = runs[number]
-        start = _with_opening(run, first[1]) if number == first[0] else 0
-        end = _with_ending(run, last[1] + 1) if number == last[0] else len(run.units)
-        if "".join(run.units[start:end]).strip():
-            yield number, start, end
+def _spans(units: Sequence[str]) -> list[tuple[int, int]]:
+    """Where each word begins and ends among the characters of a text; an entity is one character."""
+    spans: list[tuple[int, int]] = []
+    before = False
+    for place, unit in enumerate(units):
+        counts = bool(_words(entities.unescape(unit)))
+        if counts and before:
+            spans[-1] = (spans[-1][0], place + 1)
+        elif counts:
+            spans.append((place, place + 1))
+        before = counts
+    return spans
 
 
-def _with_opening(run: _Run, start: int) -> int:
-    """Take a quotation mark or bracket before the first word along."""
-    while start > 0 and entities.unescape(run.units[start - 1]) in _OPENING:
+def _start_of_word(units: Sequence[str], number: int) -> int:
+    """Where a word begins, with a quotation mark or bracket before it."""
+    start = _spans(units)[number][0]
+    while start > 0 and entities.unescape(units[start - 1]) in _OPENING:
         start -= 1
     return start
 
 
-def _with_ending(run: _Run, end: int) -> int:
-    """Take the full stop after the last word along."""
-    while end < len(run.units) and not run.letters[end]:
-        character = entities.unescape(run.units[end])
-        if character.isspace() or character in _OPENING[:3] + "([":
+def _end_of_word(units: Sequence[str], number: int) -> int:
+    """Where a word ends, with the full stop behind it."""
+    end = _spans(units)[number][1]
+    while end < len(units):
+        character = entities.unescape(units[end])
+        if character.isspace() or character in _OPENING[:3] + "([" or _words(character):
             break
         end += 1
     return end
