@@ -127,7 +127,7 @@ def split_record(text: str) -> dict[str, str]:
         if match:
             found.append((name, match.start(), match.end()))
             begin = match.end()
-    ends = [start for _name, start, _end in found[1:]] + [len(text)]
+    ends = [start for _name, start, _end in found[1:]] + [len(text)] * bool(found)
     return {name: text[end:stop] for (name, _start, end), stop in zip(found, ends, strict=True)}
 
 
@@ -152,7 +152,7 @@ def _channels(text: str, unread: list[str]) -> tuple[Channel, ...]:
     if not marks and _line(text):
         unread.append("channels")
         return (Channel(OTHER_WAY, None, (), _prose(text)),)
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    ends = [mark.start() for mark in marks[1:]] + [len(text)] * bool(marks)
     made = []
     for mark, end in zip(marks, ends, strict=True):
         made.append(_channel(tight(mark[1]), text[mark.end() : end], unread))
