@@ -110,6 +110,8 @@ def decoded(data: bytes) -> str:
     """The text of bytes without a kind of their own. Raises DocumentFileError if it is none."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
+    elif b"\x00" in data:
+        raise DocumentFileError(UNKNOWN_KIND)
     else:
         declared = _DECLARED.search(data[:2048])
         encoding = _CHARSETS.get(declared[1].lower(), "utf-8") if declared else "utf-8"

@@ -1,13 +1,14 @@
 """Questions grouped by likeness: those that ask the same in other words stand together.
 
 Two questions are alike when they share most of their telling words, each weighed by how rare it is
-among all that wait, and have the same numbers and the same negation. It is words alone: what is asked
-in quite other words stays apart, and a person sees the group before it gets one answer.
+among all that wait, and have the same numbers (also in a name such as ST25) and the same negation. It is
+words alone: what is asked in quite other words stays apart. A person sees a group before it is answered.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from assistant.answering.question import content_words
 from assistant.retrieval.alike import marks_of, plain_words
 
+_DIGIT = re.compile(r"\d")
 ALIKE = 0.5
 """Share of the weight of both questions' words that they have in common."""
 
@@ -59,7 +61,7 @@ class _Leaders:
 
     def add(self, one: Wording, words: frozenset[str]) -> None:
         """Put a question into the group it is most like, or into a new one."""
-        asks = (one.owner, marks_of(one.text))
+        asks = (one.owner, marks_of(one.text) | {word for word in words if _DIGIT.search(word)})
         shared: Counter[int] = Counter()
         for word in words:
             for group in self._with_word[word]:

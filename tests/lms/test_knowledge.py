@@ -1,0 +1,444 @@
+"""The editor's shelf as its people see it: documents, facts, checked answers, and who may touch them."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import insert, select, update
+
+from assistant.knowledge import documents, facts
+from assistant.knowledge.documentfile import LIMIT
+from assistant.knowledge.documents import Document
+from assistant.knowledge.entry import DOCUMENT, FACT
+from assistant.knowledge.facts import Fact
+from assistant.knowledge.procedure import Channel, Duration, Fee, Paper, Procedure, Step
+from assistant.knowledge.store import KnowledgeStore
+from assistant.knowledge.tables import EntryRow
+from assistant.storage import utc_now
+from lms.core.audit import AuditEntry
+from lms.knowledge import queries, service
+from lms.units import service as units
+from lms.units.models import Unit
+from tests.lms.site import soup
+from tests.lms.words_only import words
+
+NOTICE = """# Giờ tiếp dân
+
+Bàn một cửa mở từ 7 giờ đến 11 giờ 30.
+
+# Lệ phí
+
+- Sao y: 2.000 đồng một trang.
+"""
+FIELDS = {
+    "title": "Thông báo tiếp dân",
+    "number": "3/TB-UBND",
+    "source": "Ủy ban nhân dân xã Mẫu",
+    "read_on": "2026-01-02",
+    "in_force_on": "2026-01-01",
+}
+FACT_FIELDS = {
+    "topic": "hours",
+    "place": "Ủy ban xã Mẫu",
+    "label": "Giờ làm việc",
+    "value": "7 giờ đến 16 giờ 30",
+    "checked_on": "2026-11-01",
+}
+
+
+@pytest.fixture
+def store(site) -> KnowledgeStore:
+    return site.app.extensions["assistant"].store
+
+
+@pytest.fixture
+def editor(site):
+    return site.on("canbo", "officer")
+
+
+@pytest.fixture(autouse=True)
+def _empty_shelf(site, store):
+    """Nothing is left from the test before."""
+    yield
+    for kind in (DOCUMENT, FACT, "procedure"):
+        for one in list(store.each_entry(kind)):
+            store.retire_entry(one.id)
+    for one in store.in_use():
+        store.retire(one.id)
+
+
+@pytest.fixture
+def here(site, editor) -> str:
+    """The unit of these people, as the store knows it."""
+    return str(site.unit())
+
+
+def upload(editor, content: str | bytes = NOTICE, name: str = "thong-bao.md", to="/kho/tai-lieu/moi", **more):
+    """Send the form of a document with a file."""
+    data = content.encode() if isinstance(content, str) else content
+    return editor.client.post(to, data=FIELDS | more | {"file": (io.BytesIO(data), name)})
+
+
+def published(editor, **more) -> str:
+    """Upload a document and put it to use; the path of its entry."""
+    came = upload(editor, **more)
+    assert came.status_code == 303, words(soup(came))
+    return editor.post(came.location + "/dung").location
+
+
+def errors(came) -> dict[str, str]:
+    """The sentence beside each field of a form that came back."""
+    return {one["id"][2:]: one.get_text() for one in soup(came).select(".error[id]")}
+
+
+def test_an_uploaded_file_is_shown_before_it_is_used(site, editor, store):
+    came = upload(editor)
+    page = editor.page(came.location)
+    assert "Xem lại rồi dùng" in words(page)
+    assert "Sao y: 2.000 đồng một trang." in words(page)
+    assert site.visitor().get("/tai-lieu/thong-bao-tiep-dan").status_code == 404
+    assert documents.document_passages(store.each_entry(DOCUMENT), date(2026, 11, 22)) == ()
+
+
+def test_who_looked_through_it_puts_it_to_use(site, editor, store, here):
+    path = published(editor)
+    assert "Dùng tài liệu này" not in words(editor.page(path))
+    page = site.visitor().page("/tai-lieu/thong-bao-tiep-dan")
+    assert page.select_one("h1").get_text() == "Thông báo tiếp dân"
+    assert page.select_one("#muc-2 h2").get_text() == "Lệ phí"
+    assert "3/TB-UBND" in words(page) and "01/01/2026" in words(page)
+    [first, _second] = documents.document_passages(store.each_entry(DOCUMENT), date(2026, 11, 22))
+    assert first.locator == "/tai-lieu/thong-bao-tiep-dan#muc-1" and first.unit == here
+    assert "Thông báo tiếp dân" in words(editor.page("/kho"))
+
+
+def test_putting_to_use_twice_is_said(editor):
+    came = upload(editor)
+    editor.post(came.location + "/dung")
+    again = editor.post(came.location + "/dung")
+    assert "đã dùng rồi" in words(editor.page(again.location))
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(editor, store):
+    came = upload(editor, title="", source_url="ftp://x", expires_on="2025-12-31", number="7/QĐ")
+    assert came.status_code == 422
+    assert errors(came) == {
+        "title": "Bạn ghi tên tài liệu.",
+        "source_url": "Địa chỉ bắt đầu bằng https://.",
+        "expires_on": "Ngày hết hiệu lực đứng trước ngày có hiệu lực.",
+    }
+    page = soup(came)
+    assert page.select_one("[name=number]")["value"] == "7/QĐ"
+    assert "Bạn chọn lại tệp" in words(page)
+    assert store.summaries(DOCUMENT) == []
+
+
+def test_a_form_without_a_file_asks_for_one(editor):
+    assert errors(editor.post("/kho/tai-lieu/moi", **FIELDS)) == {"file": "Bạn chọn tệp ở đây."}
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"\x89PNG\r\n\x1a\n000", "anh.pdf", "Tệp này là ảnh chụp"),
+        (b"\xd0\xcf\x11\xe0" + b"0" * 600, "cu.docx", "Word kiểu cũ"),
+        (bytes(range(256)) * 4, "la.txt", "không đọc được kiểu tệp này"),
+        (b"%PDF-1.4 hong", "hong.pdf", "Tệp này bị hỏng"),
+        (b"   ", "trong.txt", "không có chữ nào"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why_beside_the_field(editor, content, name, said):
+    came = upload(editor, content, name)
+    assert came.status_code == 422 and said in errors(came)["file"]
+    assert soup(came).select_one("[name=title]")["value"] == "Thông báo tiếp dân"
+
+
+def test_a_pdf_named_as_text_is_still_a_pdf(editor):
+    pdf = pytest.importorskip("tests.assistant.document_samples")
+    came = upload(editor, pdf.pdf(pdf.DECISION), "ghi-chu.txt")
+    assert "Chứng thực chữ ký: 10.000 đồng" in words(editor.page(came.location))
+
+
+def test_a_file_over_the_limit_comes_back_with_what_was_typed(editor):
+    came = upload(editor, b"x" * (LIMIT + 1000))
+    assert came.status_code == 422
+    assert errors(came)["file"] == "Tệp lớn quá. Bạn chọn tệp dưới 20 MB."
+    assert soup(came).select_one("[name=source]")["value"] == "Ủy ban nhân dân xã Mẫu"
+
+
+def test_a_file_far_over_the_limit_is_not_even_received(editor):
+    came = upload(editor, b"x" * (LIMIT + 6 * 1024 * 1024))
+    assert came.status_code == 413 and "Tệp quá lớn" in words(soup(came))
+
+
+def test_only_who_may_upload_can_send_that_much(site):
+    big = b"x" * (3 * 1024 * 1024)
+    assert upload(site.visitor(), big).status_code in (403, 413)
+    assert upload(site.on("hocvien"), big).status_code in (403, 413)
+
+
+def test_personal_numbers_in_a_file_are_pointed_out(editor):
+    came = upload(editor, "Ông Mẫu, căn cước 001099000123, đến nhận kết quả tại bàn một cửa.")
+    assert "Đừng đăng số của người dân" in words(editor.page(came.location))
+
+
+def test_the_same_title_again_replaces_the_document_and_says_so_first(editor, store, here):
+    published(editor)
+    came = upload(editor, "# Giờ tiếp dân\n\nBàn một cửa mở cả ngày.\n", number="9/TB-UBND")
+    assert "Bản này sẽ thay bản đang dùng" in words(editor.page(came.location))
+    editor.post(came.location + "/dung")
+    [only] = store.summaries(DOCUMENT)
+    assert (only.key, only.number) == ("thong-bao-tiep-dan", "9/TB-UBND")
+    page = editor.page(f"/kho/muc/{only.id}")
+    assert "Các bản trước" in words(page) and "Người canbo" in words(page)
+
+
+def test_details_are_corrected_without_the_file(site, editor, store):
+    path = published(editor)
+    came = editor.post(path + "/sua", **FIELDS | {"title": "Thông báo mới", "expires_on": "31/12/2030"})
+    assert came.status_code == 303
+    [only] = store.summaries(DOCUMENT)
+    assert (only.key, only.title) == ("thong-bao-tiep-dan", "Thông báo mới")
+    assert "31/12/2030" in words(site.visitor().page("/tai-lieu/thong-bao-tiep-dan?moi"))
+
+
+def test_a_new_file_for_a_document_is_looked_through_first(editor, store):
+    path = published(editor)
+    came = upload(editor, "# Mới\n\nNội dung mới.\n", to=path + "/sua", title="Tên khác")
+    assert len(store.summaries(DOCUMENT)) == 2
+    editor.post(came.location + "/dung")
+    [only] = store.summaries(DOCUMENT)
+    assert (only.key, only.title) == ("thong-bao-tiep-dan", "Tên khác")
+
+
+def test_an_expired_document_is_said_to_be_so_and_is_to_be_looked_at(site, editor, store):
+    published(editor, expires_on="2026-02-01")
+    assert documents.document_passages(store.each_entry(DOCUMENT), date(2026, 11, 22)) == ()
+    assert "Đã hết hiệu lực" in words(site.visitor().page("/tai-lieu/thong-bao-tiep-dan?cu"))
+    page = editor.page("/kho/can-xem-lai")
+    assert "Trợ lý không dùng nữa" in words(page)
+    assert not [one for one in page.select("button") if one.get_text() == "Vẫn đúng"], "a date must be mended"
+
+
+def test_a_document_that_is_not_yet_in_force_waits_by_itself(editor):
+    tomorrow = (service.today() + timedelta(days=1)).isoformat()
+    published(editor, in_force_on=tomorrow)
+    assert "Chưa có hiệu lực" in words(editor.page("/kho/can-xem-lai"))
+
+
+def test_a_document_is_retired_and_stays_in_the_history(site, editor, store):
+    path = published(editor)
+    editor.post(path + "/thoi-dung")
+    assert store.summaries(DOCUMENT) == []
+    assert site.visitor().get("/tai-lieu/thong-bao-tiep-dan?bo").status_code == 404
+    assert "Đã thôi dùng" in words(editor.page(path))
+    assert "Người khác vừa sửa" in words(editor.page(editor.post(path + "/thoi-dung").location))
+
+
+def test_a_fact_is_kept_shown_and_found_without_marks(site, editor, store, here):
+    path = editor.post("/kho/dia-phuong/moi", **FACT_FIELDS).location
+    assert "7 giờ đến 16 giờ 30" in words(editor.page(path))
+    page = site.visitor().page("/dia-phuong")
+    assert "Giờ làm việc: 7 giờ đến 16 giờ 30" in words(page) and "01/11/2026" in words(page)
+    assert "Giờ làm việc" in words(editor.page("/kho?loai=dia-phuong&tim=gio+lam"))
+    assert "Không tìm thấy mục nào" in words(editor.page("/kho?loai=dia-phuong&tim=le+phi"))
+
+
+def test_a_fact_with_holes_is_not_kept(editor, store):
+    came = editor.post("/kho/dia-phuong/moi", **FACT_FIELDS | {"value": "", "checked_on": "2999-01-01"})
+    assert errors(came) == {
+        "value": "Bạn ghi nội dung thông tin.",
+        "checked_on": "Ngày này chưa tới. Bạn chọn ngày đã xem lại.",
+    }
+    assert store.summaries(FACT) == []
+
+
+def test_a_fact_is_corrected_under_its_key(editor, store):
+    path = editor.post("/kho/dia-phuong/moi", **FACT_FIELDS).location
+    editor.post(path + "/sua", **FACT_FIELDS | {"value": "8 giờ", "label": "Giờ mở cửa"})
+    [only] = store.each_entry(FACT)
+    assert Fact.from_entry(only).value == "8 giờ" and only.key == "gio-lam-viec-uy-ban-xa-mau"
+
+
+def test_an_old_fact_is_good_for_another_while_with_one_press(editor, store):
+    editor.post("/kho/dia-phuong/moi", **FACT_FIELDS | {"checked_on": "2026-01-01"})
+    page = editor.page("/kho/can-xem-lai")
+    form = next(one for one in page.select("form") if one.get_text(strip=True) == "Vẫn đúng")
+    came = editor.post(form["action"], ve="can-xem-lai")
+    assert came.location.endswith("/kho/can-xem-lai")
+    assert "Không có gì phải xem lại" in words(editor.page(came.location))
+    [only] = store.each_entry(FACT)
+    assert only.read_on == service.today()
+
+
+def test_the_units_numbers_become_facts_when_the_administrator_saves_them(site, editor, store):
+    admin = site.on("quantri", "admin")
+    number = {"label": "Trạm y tế", "number": "0251 000 009", "checked_on": "2026-01-05", "hours": "cả ngày"}
+    admin.post("/quan-tri/so-dien-thoai", **number)
+    assert "Trạm y tế" in words(site.visitor().page("/dia-phuong?so"))
+    fact = next(one for one in store.each_entry(FACT) if "Trạm y tế" in one.title)
+    page = editor.page(f"/kho/muc/{fact.id}")
+    assert "danh sách của đơn vị" in words(page)
+    assert editor.get(f"/kho/muc/{fact.id}/sua").status_code == 404
+    refused = editor.post(f"/kho/muc/{fact.id}/thoi-dung")
+    assert "Người quản trị bỏ" in words(editor.page(refused.location))
+    editor.post(f"/kho/muc/{fact.id}/van-dung")
+    with site.reading() as db:
+        contact = next(one for one in units.main_unit(db).contacts if one.label == "Trạm y tế")
+        assert contact.checked_on == service.today(), "the list and the fact carry the same day"
+    admin.post(f"/quan-tri/so-dien-thoai/{contact.id}/bo")
+    assert not [one for one in store.each_entry(FACT) if "Trạm y tế" in one.title]
+
+
+def test_what_staff_did_is_in_the_log_without_names_of_things(site, editor):
+    published(editor)
+    with site.reading() as db:
+        deeds = [
+            (one.action, one.subject)
+            for one in db.scalars(select(AuditEntry).where(AuditEntry.action.startswith("knowledge.")))
+        ]
+    assert deeds[-2][0] == "knowledge.read" and deeds[-1][0] == "knowledge.used"
+    assert deeds[-1][1].startswith("entry:")
+    assert "Cho trợ lý dùng tài liệu" in words(site.on("quantri", "admin").page("/quan-tri/nhat-ky"))
+
+
+def test_a_checked_answer_is_good_for_another_while(editor, store, here):
+    old = store.put_verified(
+        "Sao y hết mấy tiền?", "Hai nghìn đồng.", "Thông tư", "", here, "Bàn", None, date(2026, 1, 1),
+        other_questions=["Chứng thực mấy tiền?"], review_due=date(2026, 6, 1),
+    )  # fmt: skip
+    assert "Sao y hết mấy tiền?" in words(editor.page("/kho/can-xem-lai"))
+    came = editor.post(f"/kho/cau-tra-loi/{old}/van-dung")
+    [only] = store.in_use()
+    assert only.reviewed_on == service.today() and only.review_due > service.today()
+    assert only.questions == ("Sao y hết mấy tiền?", "Chứng thực mấy tiền?")
+    assert "Chứng thực mấy tiền?" in words(editor.page(came.location))
+
+
+def test_a_checked_answer_is_retired(editor, store, here):
+    old = store.put_verified("Hỏi?", "Đáp.", "Nguồn", "", here, "Bàn")
+    editor.post(f"/kho/cau-tra-loi/{old}/thoi-dung")
+    assert store.in_use() == []
+    again = editor.post(f"/kho/cau-tra-loi/{old}/thoi-dung")
+    assert "đã thôi dùng" in words(editor.page(again.location))
+
+
+def test_another_units_shelf_is_neither_seen_nor_touched(site, editor, store, here):
+    path = published(editor)
+    answer = store.put_verified("Hỏi riêng?", "Đáp.", "Nguồn", "", here, "Bàn")
+    stranger = site.on("canbo-xa-khac", "officer", "Xã Khác")
+    assert "Thông báo tiếp dân" not in words(stranger.page("/kho"))
+    assert stranger.get(path).status_code == 404
+    for deed in ("/sua", "/dung", "/van-dung", "/thoi-dung"):
+        assert stranger.post(path + deed, **FIELDS).status_code == 404
+    for deed in ("", "/van-dung", "/thoi-dung"):
+        came = stranger.client.open(f"/kho/cau-tra-loi/{answer}{deed}", method="POST" if deed else "GET")
+        assert came.status_code == 404
+    assert stranger.get("/tai-lieu/thong-bao-tiep-dan?la").status_code == 404
+
+
+def test_what_is_for_everybody_is_changed_only_by_who_hosts_the_site(site, editor, store):
+    for_all = Document(
+        key="chung", title="Chung", number="", source="Bộ", source_url="", unit=None, sections=()
+    )
+    made = documents.put(store, for_all, owner="Bộ")
+    stranger = site.on("canbo-xa-khac", "officer", "Xã Khác")
+    assert stranger.get(f"/kho/muc/{made.id}").status_code == 200
+    assert stranger.post(f"/kho/muc/{made.id}/thoi-dung").status_code == 404
+    with site.reading() as db:
+        host = db.scalars(select(Unit).order_by(Unit.id).limit(1)).one()
+    assert service.may_change(None, host.id, host.id) and not service.may_change(None, host.id + 1, host.id)
+
+
+RECORD = Procedure(
+    code="1.004194",
+    title="Đăng ký tạm trú",
+    decision="1234/QĐ-BCA",
+    channels=(
+        Channel("online", Duration(3, "working_day", "03"), (Fee(7000, "VND", "mỗi lần", "7.000"),), ""),
+        Channel("direct", None, (Fee(20, "VND", "20.000", "20 VNĐ (20.000)", "20?"),), "Buổi sáng."),
+    ),
+    papers=(Paper("Tờ khai", 1, 0, ""), Paper("Hợp đồng thuê", 0, 1, "Khi thuê nhà")),
+    steps=(Step("Bước 1", "Nộp hồ sơ."),),
+    address="Trụ sở Công an xã",
+    who=("Công dân Việt Nam",),
+    result="Thông báo kết quả",
+    read_on=date(2026, 7, 1),
+    flags=("districts",),
+)  # fmt: skip
+
+
+def put_record(store: KnowledgeStore, record: Procedure, **more) -> None:
+    store.put_entry(
+        "procedure", record.code, title=record.title, data=record.to_json(), number=record.decision,
+        read_on=record.read_on, flags=record.flags, **more,
+    )  # fmt: skip
+
+
+def test_the_page_of_a_procedure(site, store):
+    put_record(store, RECORD)
+    page = site.visitor().page("/thu-tuc/1.004194")
+    sections = [one["id"] for one in page.select("section[id]")]
+    assert sections == ["cach-nop", "giay-to", "cac-buoc", "noi-nop", "doi-tuong", "ket-qua"]
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row.select("th,td")] for row in page.select("tbody tr")
+    ]
+    assert rows[0] == ["Nộp qua mạng", "3 ngày làm việc", "7.000 đồng (mỗi lần)"]
+    assert rows[1][2] == "20 VNĐ (20.000) ⚠ 20?", "a doubtful number stands with its doubt"
+    assert page.select_one("#giay-to h3").get_text() == "Khi thuê nhà"
+    assert "còn nhắc cấp huyện" in words(page)
+    for told in ("1.004194", "1234/QĐ-BCA", "01/07/2026", "Tờ khai (1 bản chính)", "Trụ sở Công an xã"):
+        assert told in words(page)
+
+
+def test_a_procedure_that_is_not_there(site):
+    assert site.visitor().get("/thu-tuc/9.999999").status_code == 404
+
+
+def test_procedures_are_searched_by_name_code_and_flag(editor, store):
+    put_record(store, RECORD)
+    put_record(store, Procedure(code="2.000815", title="Chứng thực bản sao"))
+    both = editor.page("/kho?loai=thu-tuc")
+    assert [one.get_text() for one in both.select(".tile .what > span")] == [
+        "Chứng thực bản sao",
+        "Đăng ký tạm trú",
+    ]
+    for search in ("tim=tam+tru", "tim=T%E1%BA%A0M", "tim=1.004194", "dau=districts"):
+        found = editor.page(f"/kho?loai=thu-tuc&{search}")
+        assert [one.get_text() for one in found.select(".tile .what > span")] == ["Đăng ký tạm trú"], search
+
+
+def test_ten_thousand_entries_are_paged(editor, store):
+    many = [
+        {"kind": "procedure", "key": f"3.{n:06}", "title": f"Việc số {n}", "data": {}, "fingerprint": str(n)}
+        for n in range(10_000)
+    ]
+    with store.bulk("procedure") as connection:
+        connection.execute(insert(EntryRow), many)
+    page = editor.page("/kho?loai=thu-tuc")
+    assert len(page.select(".tile")) == queries.PAGE and "Trang 1 trong 400" in words(page)
+    assert "Trang 400 trong 400" in words(editor.page("/kho?loai=thu-tuc&trang=9999"))
+    assert "3.004321" in words(editor.page("/kho?loai=thu-tuc&tim=4321"))
+    with store.bulk("procedure") as connection:
+        connection.execute(update(EntryRow).values(retired_at=utc_now()))
+    assert "Chưa nạp thủ tục" in words(editor.page("/kho?loai=thu-tuc"))
+
+
+def test_a_list_is_read_again_only_when_something_changed(store, monkeypatch, here):
+    facts.put(store, Fact("a", "other", "Xã", "Chợ", "Chủ nhật", date(2026, 1, 1), unit=here), owner="")
+    first = queries.rows(store, FACT)
+    monkeypatch.setattr(KnowledgeStore, "summaries", lambda *_: pytest.fail("read without need"))
+    assert queries.rows(store, FACT) is first
+    monkeypatch.undo()
+    facts.put(store, Fact("b", "other", "Xã", "Lễ", "Tháng Ba", date(2026, 1, 1), unit=here), owner="")
+    assert len(queries.rows(store, FACT)) == 2
+
+
+def test_words_of_a_document_are_never_taken_for_html(site, editor):
+    published(editor, content="# Một\n\nĐọc <script>alert(1)</script> & <b>kỹ</b> 2 < 3.\n", name="a.txt")
+    page = site.visitor().page("/tai-lieu/thong-bao-tiep-dan?html")
+    assert not page.select("main script") and not page.select("main b b")
+    assert isinstance(page, BeautifulSoup)
