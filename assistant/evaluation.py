@@ -323,11 +323,7 @@ def calibrate(assistant: Assistant, questions: Sequence[Question]) -> dict[str, 
     One pair is for lessons, one for procedures where some were imported ("records_…"). Questions that
     come without diacritics are left out: the folded curves type every other question so.
     """
-    usable = [
-        one
-        for one in questions
-        if expected(one) in (("answer",), ("abstain",)) and fold(one["question"]) != one["question"]
-    ]
+    usable = [one for one in questions if teaches(one) and fold(one["question"]) != one["question"].lower()]
     curves: dict[str, Curve | RecordCurve] = {}
     for name, typed in ((calibration.MARKED, "plain"), (calibration.FOLDED, "folded")):
         curves[name] = lesson_curve(assistant, usable, typed)
@@ -335,6 +331,17 @@ def calibrate(assistant: Assistant, questions: Sequence[Question]) -> dict[str, 
         if of_records is not None:
             curves[f"records_{name}"] = of_records
     return curves
+
+
+def teaches(question: Question) -> bool:
+    """Whether search must find what this question is about, or must find that there is nothing.
+
+    What is refused before any search teaches nothing, nor does what tries to mislead.
+    """
+    if question.get("kind") in ("injection", "personal_data"):
+        return False
+    outcomes = set(expected(question))
+    return outcomes == {"answer"} or {"abstain"} <= outcomes <= {"abstain", "refuse"}
 
 
 def lesson_curve(assistant: Assistant, questions: Sequence[Question], typed: str) -> Curve:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
-from assistant.evaluation import half, measure, report, score
+from assistant.evaluation import half, measure, report, score, teaches
 from assistant.question_sets import read_questions, without_procedures
 from assistant.retrieval.bench import BenchError
 from assistant.scoring import amounts, holds
@@ -157,6 +157,22 @@ def test_an_answer_where_none_should_be_is_a_missed_refusal(expect):
     question = {"question": "Giá vàng?", "expect": expect}
     assert report([scored(GOOD, question)])["missed_refusals"] == 1
     assert report([scored("Chưa biết.", question, outcome=ABSTAINED, url="")])["missed_refusals"] == 0
+
+
+@pytest.mark.parametrize(
+    ("expect", "kind", "expected"),
+    [
+        ("answer", "clear", True),
+        ("abstain", "near_miss", True),
+        (["abstain", "refuse"], "out_of_scope", True),
+        ("refuse", "out_of_scope", False),
+        (["answer", "clarify"], "short", False),
+        ("urgent", "urgent", False),
+        (["abstain", "refuse"], "injection", False),
+    ],
+)
+def test_only_what_search_decides_teaches_when_to_give_up(expect, kind, expected):
+    assert teaches({"question": "Gì?", "expect": expect, "kind": kind}) is expected
 
 
 def test_urgent_is_counted_by_what_was_seen_and_what_was_seen_for_nothing():
