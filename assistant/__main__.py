@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="bring the search index up to date")
     index.add_argument("--ship", action="store_true", help="also write the courses' vectors into the program")
     index.add_argument("--beside", action="store_true", help="do nothing if another process is indexing")
+    index.add_argument("--for", type=int, dest="starter", metavar="PID", help="stop when this parent ends")
     index.add_argument("--json", action="store_true")
     index.set_defaults(run=run_index)
 
@@ -160,7 +161,7 @@ def index_all(settings: Settings, options: argparse.Namespace) -> int:
     engine.dispose()
     assistant = open_assistant(settings, wait=False)
     with progress("vectors") as shown:
-        made = assistant.fill_vectors(shown)
+        made = assistant.fill_vectors(beside.still_wanted(options.starter, shown))
     result = {**assistant.status(), "vectors_made": made}
     if options.ship:
         result["shipped"] = assistant.ship_vectors(SHIPPED)
@@ -173,7 +174,7 @@ def index_beside(settings: Settings, store: KnowledgeStore) -> None:
     """After an import: index the words now, and leave the vectors to a process that goes on alone."""
     say("indexing the words of all procedures; search is right with them alone")
     catalogue.build(store, settings.instance / "index")
-    beside.start(settings)
+    beside.start(settings, outlives=True)
     say("vectors are being made in the background; python -m assistant doctor tells how many are missing")
 
 

@@ -27,7 +27,7 @@ from assistant.retrieval.vectors import VectorsMissing
 
 log = logging.getLogger(__name__)
 
-FORMAT = "3"
+FORMAT = "4"
 HEAD_WORDS = 36
 """Words of a record that its vector is made of: its name, its field and how it begins."""
 
@@ -41,7 +41,7 @@ people have everyday names for."""
 
 @dataclass(frozen=True)
 class Row:
-    """What search keeps of a record in memory."""
+    """What search keeps of a record in memory. `often`: people have everyday names for it."""
 
     id: int
     code: str
@@ -51,6 +51,7 @@ class Row:
     head: str
     level: str
     prior: float
+    often: bool
 
     @classmethod
     def of(cls, entry: Entry, record: Procedure) -> Row:
@@ -64,6 +65,7 @@ class Row:
             record.head(HEAD_WORDS),
             record.level,
             prior_of(record),
+            colloquial.load().for_code(record.code) is not None,
         )
 
 

@@ -184,9 +184,10 @@ class Assistant:
             record_curve.confidence(calibration.records_evidence(records)),
             record_curve.threshold,
         )
-        choice = choose(read, records, sure)
+        alike = meant_alike(records, lambda number: catalogue.rows[number].often)
+        choice = choose(read, len(alike), sure)
         if choice == ASK_BACK:
-            titles = [catalogue.rows[hit.number].title for hit in meant_alike(records)]
+            titles = [catalogue.rows[hit.number].title for hit in alike]
             return compose.which_record(read, titles, sure.record, asking.register)
         if choice == RECORD:
             found = self._from_record(catalogue, records.hits[0].number, read, sure.record, asking.register)

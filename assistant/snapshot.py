@@ -18,6 +18,7 @@ from assistant.knowledge.facts import fact_passages
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
+from assistant.knowledge.terms import term_passages
 from assistant.knowledge.verified import Verified
 from assistant.retrieval import files
 from assistant.retrieval.alike import Wordings
@@ -119,7 +120,7 @@ def build_shelf(
 
     Without all vectors of the passages it searches words alone.
     """
-    passages = (*lesson_passages(library), *extra)
+    passages = (*lesson_passages(library), *term_passages(library), *extra)
     texts = [one.search_text for one in passages]
     lexical, built = files.load_or_build(
         index_folder,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.forms import (
@@ -61,8 +61,8 @@ class Sureness:
         return self.record >= self.record_threshold
 
 
-def choose(question: Question, records: RecordRanking, sure: Sureness) -> str:
-    """Lesson, record, a question back, or neither.
+def choose(question: Question, alike: int, sure: Sureness) -> str:
+    """Lesson, record, a question back, or neither. `alike`: how many records are meant alike.
 
     A fee, a time, papers or a place stand in a record's fields; how to do something on the phone, what a
     word means and what is a scam stand in lessons.
@@ -76,18 +76,24 @@ def choose(question: Question, records: RecordRanking, sure: Sureness) -> str:
         return LESSON
     if sure.lesson_is_sure and wants_field and sure.lesson > sure.record + CLEARLY_BETTER:
         return LESSON
-    return ASK_BACK if len(meant_alike(records)) > 1 else RECORD
+    return ASK_BACK if alike > 1 else RECORD
 
 
-def meant_alike(records: RecordRanking) -> tuple[RecordHit, ...]:
-    """The first records, as far as the question does not tell them apart; the best one alone if it does."""
+def meant_alike(records: RecordRanking, often: Callable[[int], bool]) -> tuple[RecordHit, ...]:
+    """The first records, as far as the question does not tell them apart; the best one alone if it does.
+
+    `often(number)`: whether people ask for a record often; then one that nobody asks for is not meant.
+    """
     if not records.hits:
         return ()
     best = records.hits[0]
     close = [
         hit
         for hit in records.hits
-        if hit.score >= best.score - AS_GOOD and hit.called == best.called and hit.asked >= best.asked - 0.05
+        if hit.score >= best.score - AS_GOOD
+        and hit.called == best.called
+        and hit.asked >= best.asked - 0.05
+        and often(hit.number) >= often(best.number)
     ]
     return tuple(close[:CHOICES])
 

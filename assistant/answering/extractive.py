@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.answering.forms import DEFINITION, DOCUMENTS, FEE, HOW, LISTING, PLACE, SCAM, TIME
+from assistant.answering.forms import DEADLINE, DEFINITION, DOCUMENTS, FEE, HOW, LISTING, PLACE, SCAM, TIME
 from assistant.answering.question import Question, content_words
 from assistant.knowledge.passage import NOTE, POINTS, PROSE, STEPS, Part, Passage
 from assistant.retrieval.search import min_max
@@ -133,7 +133,7 @@ def form_bonus(form: str, item: str) -> float:
     """More for a sentence of the kind that was asked for: "how much" wants an amount above all."""
     if form == FEE:
         return 1.0 if _AMOUNT.search(item) else 0.0
-    if form == TIME:
+    if form in (TIME, DEADLINE):
         return 1.0 if _DURATION.search(item) else 0.0
     if form == PLACE:
         return 0.3 if _PLACE.search(item) else 0.0
@@ -147,7 +147,7 @@ def whole_list(question: Question, passage: Passage, best: Unit, units: Sequence
 
     Somebody who asks how, or what to bring, wants all of it; a fee or a definition is one line.
     """
-    if question.form in (FEE, TIME, DEFINITION):
+    if question.form in (FEE, TIME, DEADLINE, DEFINITION):
         return None
     lists = [
         number

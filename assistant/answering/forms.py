@@ -6,9 +6,8 @@ import re
 
 from i18n.vietnamese import fold
 
-FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT, DEFINITION, SCAM, HOW, LISTING, OTHER = (
-    "fee", "time", "documents", "place", "who", "result", "definition", "scam", "how", "listing", "other",
-)  # fmt: skip
+FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT = "fee", "time", "documents", "place", "who", "result"
+DEADLINE, DEFINITION, SCAM, HOW, LISTING, OTHER = "deadline", "definition", "scam", "how", "listing", "other"
 FIELD_FORMS = (FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT)
 """Forms whose answer is a field of a record."""
 
@@ -16,8 +15,14 @@ ONLINE, DIRECT, POSTAL = "online", "direct", "postal"
 
 # Written without diacritics, tried in this order; a line is one way of asking.
 _WAYS_OF_ASKING = {
+    DEADLINE: r"""
+        (?:may|nhieu) (?:ngay|gio|thang|bua|hom) (?:thi )?(?:la )?phai
+        truoc (?:may|bao nhieu) (?:gio|ngay|bua|hom)
+        (?:khi nao|luc nao|bao gio|bao lau|bao nhieu ngay|may ngay|chung nao) (?:thi )?phai
+        thong bao .*(?:luc nao|khi nao|may gio)|phai .*truoc (?:luc nao|khi nao)|tre nhat|cham nhat|han chot
+        (?:dang ky|khai|nop|bao|lam) (?:muon|tre) nhat""",
     FEE: r"""
-        bao nhieu tien|may tien|nhieu tien|mat tien|ton tien|dong tien|nop tien|tien nong
+        ^(?:tien|phi|gia)\b|bao nhieu tien|may tien|nhieu tien|mat tien|ton tien|dong tien|nop tien|tien nong
         le phi|chi phi|ton phi|\bphi\b|mien phi|ton kem|gia bao nhieu|bao nhieu dong
         (?:mat|ton|het) bao nhieu(?! (?:ngay|thoi|lau|gio|thang))
         may (?:nghin|ngan|tram|chuc)""",
@@ -28,7 +33,7 @@ _WAYS_OF_ASKING = {
         giay to (?:gi|nao)|giay (?:gi|nao)|can (?:nhung )?gi\b|can giay|can nhung gi|gom nhung
         (?:mang|dem|cam) (?:theo )?(?:nhung )?(?:cai )?gi\b|(?:mang|dem|cam) theo
         chuan bi (?:nhung )?gi|ho so (?:gom|gi|can|nhu)|thanh phan ho so|nop (?:nhung )?gi\b
-        to khai (?:gi|nao)|mau (?:gi|nao|so may)""",
+        (?:to khai|mau|phieu|don|bieu mau|mau don) (?:gi|nao|so may|may)\b""",
     SCAM: r"""
         lua dao (?:khong|k|ko)|co phai (?:la )?lua|lua khong|that khong|that hay gia|co nen|co sao""",
     WHO: r"""

@@ -20,11 +20,16 @@ ASKED_SHARE, TITLED_SHARE, CALLED_SHARE = 0.8, 0.35, 0.9
 """What is added for how much of the question stands in the name, how much of the name was asked for, and
 an everyday name that was heard."""
 
+FULL, APART, OTHER_MARKS = 1.0, 0.6, 0.3
+"""What a word of the question counts that stands in a name beside its neighbour, apart from it, or with
+other marks."""
+
 UNASKED_CHANGE = 0.15
 """What a record loses that changes, renews or ends something nobody spoke of changing or ending."""
 
 CHANGES = (
-    "cấp lại", "cấp đổi", "đổi", "gia hạn", "thu hồi", "chấm dứt", "hủy", "xóa", "sửa đổi", "thay đổi", "bổ sung",
+    "cấp lại", "cấp đổi", "đổi", "gia hạn", "thu hồi", "chấm dứt", "hủy", "xóa", "sửa đổi", "thay đổi",
+    "bổ sung",
     "điều chỉnh", "trình báo", "khôi phục", "tạm ngừng", "giải thể", "khóa", "mở khóa", "tách", "dừng",
     "đính chính", "cải chính", "báo mất", "hoàn trả", "thôi", "miễn nhiệm", "đăng ký lại", "nhập tách",
 )  # fmt: skip
@@ -133,12 +138,13 @@ class RecordIndex:
             first = np.where(allowed, first, -np.inf)
         best = np.argsort(-first, kind="stable")[: max(count, LOOKED_AT)]
         best = best[np.isfinite(first[best])]
-        spoken = list(map(fold, syllables(question)))
-        asked_pairs, unasked = set(pairwise(spoken)), unasked_changes(spoken)
+        spoken = syllables(question)
+        asked_pairs, unasked = set(pairwise(map(fold, spoken))), unasked_changes(list(map(fold, spoken)))
+        marked = {fold(word): word for word in reversed(spoken)}
         weights = self._weights(topic)
         hits = []
         for number in map(int, best):
-            asked, titled = self._compare(topic, weights, asked_pairs, self.names[number])
+            asked, titled = self._compare(topic, marked, weights, asked_pairs, self.names[number])
             own = called.get(number, 0.0)
             hits.append(
                 RecordHit(
@@ -167,24 +173,34 @@ class RecordIndex:
         return dict(zip(words, map(float, self._pieces[0][0].idf_of(list(words))), strict=True))
 
     def _compare(
-        self, topic: Sequence[str], weights: Mapping[str, float], asked_pairs: set, names: str
+        self,
+        topic: Sequence[str],
+        marked: Mapping[str, str],
+        weights: Mapping[str, float],
+        asked_pairs: set[tuple[str, str]],
+        names: str,
     ) -> tuple[float, float]:
         """(share of the question in the name, share of the name in the question), the best of its names.
 
         Words count by their weight. A word that stands beside its neighbour in the name as in the
         question counts in full, one that stands apart only in part: most Vietnamese words are two
-        syllables, and "hộ" alone is in "hộ chiếu", "hộ khẩu" and "hộ kinh doanh".
+        syllables, and "hộ" alone is in "hộ chiếu", "hộ khẩu" and "hộ kinh doanh". A word with other
+        marks counts least: "bánh chưng" is not "chứng thực".
         """
         best = (0.0, 0.0)
         total = sum(weights.values())
         if not total:
             return best
         for name in names.split("\n"):
-            said = [fold(word) for word in syllables(name)]
-            shared = [word for word in topic if word in said]
+            spelt = syllables(name)
+            said = [fold(word) for word in spelt]
+            as_said = set(spelt)
             pairs = set(pairwise(said))
             joined = {word for pair in asked_pairs & pairs for word in pair}
-            got = sum(weights[word] * (1.0 if word in joined else 0.6) for word in shared)
+            got = 0.0
+            for word in set(said).intersection(topic):
+                same = marked.get(word, word) in as_said
+                got += weights[word] * ((FULL if word in joined else APART) if same else OTHER_MARKS)
             own = self._weights(tuple(dict.fromkeys(said)))
             all_of_it = sum(own.values()) or 1.0
             titled = sum(own[word] for word in own if word in weights) / all_of_it
