@@ -140,7 +140,11 @@ def _settled(text: str) -> str:
 def _lines(text: str) -> str:
     """The text with its line breaks apart from the words; a line in small letters goes on from the last."""
     first, *others = text.split("\n")
-    return first + "".join((" " if line.lstrip()[:1].islower() else " \n ") + line for line in others)
+    return first + "".join((" " if _goes_on(line.lstrip()) else " \n ") + line for line in others)
+
+
+def _goes_on(line: str) -> bool:
+    return line[:1].islower() and _LABEL.match(line) is None
 
 
 def _like(found: str, instead: str) -> str:
