@@ -22,7 +22,7 @@ SECTION = "muc"
 REGISTER = "doc"
 """The address's parameter with the register (standard, plain) that the sentence was read in."""
 
-LONGEST = 2000
+LONGEST = 6000
 """Letters of a quote that may be marked; a longer one has no name."""
 
 _NAME = re.compile(r"([1-9]\d{0,3})-([0-9a-f]{10})")
@@ -41,9 +41,16 @@ def quote_id(quote: str) -> str:
     """The name of a quote: how many letters it has and a hash of them; "" if it has none, or too many.
 
     Spaces, punctuation, upper case and the Unicode form do not count: the name stays the same when a
-    link or a bold word is put into the sentence.
+    link or a bold word is put into the sentence. A quote with a label ("Nộp qua mạng: 7.000 đồng") gets
+    the name of what follows the label too, since a table may have them in cells that lie apart.
     """
-    letters = "".join(_words(quote))
+    whole = _name(quote)
+    after_label = _name(quote.partition(": ")[2])
+    return f"{whole}.{after_label}" if whole and after_label else whole
+
+
+def _name(text: str) -> str:
+    letters = "".join(_words(text))
     return f"{len(letters)}-{_hash(letters)}" if 0 < len(letters) <= LONGEST else ""
 
 
@@ -71,18 +78,19 @@ def mark(html: str, wanted: str, section: str = "") -> str:
     `html` is safe and well formed, as our renderer and templates make it, and may be a whole page.
     Nothing of it is changed but for the marks put around pieces of text: what stands between them may
     be links, bold words or new paragraphs. Of several places, the first one in the element with the id
-    `section` counts, else the first of all. Is the sentence not there, then an empty `<span id="trich">`
-    opens that element, so that the address leads to it all the same; without it the HTML is returned
-    as it came. Never raises for a name that somebody made up.
+    `section` or after it counts, else the first of all. Is the sentence not there, then an empty
+    `<span id="trich">` opens that element, so that the address leads to it all the same; without it the
+    HTML is returned as it came. Never raises for a name that somebody made up.
     """
-    named = _NAME.fullmatch(wanted or "")
-    if named is None:
+    named = [_NAME.fullmatch(name) for name in (wanted or "").split(".")[:2]]
+    if not all(named):
         return html
     tokens = _TOKEN.findall(html)
     start = _start_of(tokens, section)
-    place = _find(tokens, int(named[1]), named[2], start)
-    if place is not None:
-        return _marked(tokens, *place)
+    for name in named:
+        place = _find(tokens, int(name[1]), name[2], start)
+        if place is not None:
+            return _marked(tokens, *place)
     if start is None:
         return html
     return "".join((*tokens[: start + 1], f'<span id="{MARK_ID}"></span>', *tokens[start + 1 :]))

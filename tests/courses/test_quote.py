@@ -79,6 +79,15 @@ def test_the_number_of_a_source_does_not_hide_a_sentence():
     assert marked(page, "Miễn phí cho trẻ em.").marked == "Miễn phí cho trẻ em."
 
 
+def test_what_follows_a_label_is_found_where_a_table_has_it_apart():
+    page = "<table><tr><th>Nộp qua mạng</th><td>3 ngày</td><td>7.000 đồng (một lần)</td></tr></table>"
+    assert marked(page, "Nộp qua mạng: 7.000 đồng (một lần)").marked == "7.000 đồng (một lần)"
+    assert (
+        marked(f"<p>Nộp qua mạng: 3 ngày.</p>{page}", "Nộp qua mạng: 3 ngày").marked
+        == "Nộp qua mạng: 3 ngày."
+    )
+
+
 def test_letters_written_as_entities_are_found_and_left_as_they_are():
     page = "<p>Chọn A&nbsp;&amp;&#32;B &lt;nút&gt; xanh.</p>"
     html = quote.mark(page, quote.quote_id("Chọn A & B <nút> xanh."))
@@ -136,7 +145,7 @@ def test_what_does_not_change_the_words_does_not_change_the_name():
     name = quote.quote_id("Ai hỏi mã OTP là lừa đảo.")
     assert name == quote.quote_id(unicodedata.normalize("NFD", "ai hỏi  mã “OTP”\nlà lừa đảo"))
     assert name != quote.quote_id("Ai hỏi mã OTP là lừa dảo.")
-    assert quote.quote_id(" … ") == "" == quote.quote_id("a" * 2001)
+    assert quote.quote_id(" … ") == "" == quote.quote_id("a" * 6001)
 
 
 def test_the_address_holds_no_words():

@@ -60,6 +60,12 @@ def test_an_answer_from_a_record_names_decision_and_date_and_warns(answered):
     assert "Máy trả lời, không phải người" in read
 
 
+def test_decision_and_date_are_not_said_twice(answered):
+    said = "Nộp qua mạng: 7.000 đồng.\nTheo thủ tục 1.004194, quyết định 5548/QĐ-BCA, đọc ngày 15/7/2026."
+    page = answered(engine="fields", text=said, steps=[], citations=[RECORD])
+    assert "Lấy thẳng từ hồ sơ" not in words(page)
+
+
 TERMS = [{"term": "tạm trú", "plain": "ở nơi khác một thời gian"}]
 
 
