@@ -123,7 +123,8 @@ class ModelServer:
                 wish = lines.receive(None)
                 if wish is None:
                     continue  # a text that is being sent lends its time limit to the connection
-                self._used_at = time.monotonic()
+                if wish.get("do") != "status":  # looking at it is no use of it
+                    self._used_at = time.monotonic()
                 self._answer(lines, wish, stop)
         except Closed:
             stop.set()
