@@ -318,6 +318,21 @@ def test_a_checked_answer_is_good_for_another_while(editor, store, here):
     assert "Chứng thực mấy tiền?" in words(editor.page(came.location))
 
 
+def test_a_checked_answer_is_corrected_under_all_its_wordings(editor, store, here):
+    old = store.put_verified("Sao y mấy tiền?", "Sai rồi.", "Cũ", "", here, "Bàn", other_questions=["Giá?"])
+    path = f"/kho/cau-tra-loi/{old}/sua"
+    assert "Sai rồi." in editor.page(path).select_one("textarea").get_text()
+    typed = {"text": "Hai nghìn đồng.", "source_title": "", "checked_on": "2026-11-01"}
+    came = editor.post(path, **typed)
+    assert came.status_code == 422 and set(errors(came)) == {"source_title"}
+    came = editor.post(path, **typed | {"source_title": "Thông tư 226"})
+    [only] = store.in_use()
+    assert (only.answer_text, only.questions) == ("Hai nghìn đồng.", ("Sao y mấy tiền?", "Giá?"))
+    assert "Hai nghìn đồng." in words(editor.page(came.location))
+    again = editor.post(path, **typed | {"source_title": "Thông tư 226"})
+    assert "đã thôi dùng" in words(editor.page(again.location))
+
+
 def test_a_checked_answer_is_retired(editor, store, here):
     old = store.put_verified("Hỏi?", "Đáp.", "Nguồn", "", here, "Bàn")
     editor.post(f"/kho/cau-tra-loi/{old}/thoi-dung")
@@ -334,7 +349,7 @@ def test_another_units_shelf_is_neither_seen_nor_touched(site, editor, store, he
     assert stranger.get(path).status_code == 404
     for deed in ("/sua", "/dung", "/van-dung", "/thoi-dung"):
         assert stranger.post(path + deed, **FIELDS).status_code == 404
-    for deed in ("", "/van-dung", "/thoi-dung"):
+    for deed in ("", "/sua", "/van-dung", "/thoi-dung"):
         came = stranger.client.open(f"/kho/cau-tra-loi/{answer}{deed}", method="POST" if deed else "GET")
         assert came.status_code == 404
     assert stranger.get("/tai-lieu/thong-bao-tiep-dan?la").status_code == 404

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assistant.answering.privacy import mask
 from assistant.knowledge.store import KnowledgeStore, NotFound
-from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION
+from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION, Verified
 from assistant.storage import utc_now
 from courses.model import Library
 from i18n.dates import local
@@ -193,16 +193,11 @@ def answer_group(
     if len({one.unit_id for one in tickets}) != 1:
         raise ValueError("a group has tickets, all of one unit")
     draft = checked(draft, library)
-    now = utc_now()
     together = list({one.id: one for ticket in tickets for one in with_same_answer(db, ticket)}.values())
     verified = _into_store(db, store, together, draft)
     for one in together:
         what = "desk.corrected" if one.verified_id else "desk.answered"
-        one.status, one.verified_id = ANSWERED, verified
-        one.answer, one.source_title, one.source_url = draft.text, draft.source_title, draft.source_url
-        one.source_checked_on = draft.checked_on
-        one.answered_at, one.answered_by = now, by.id
-        one.reviewed_at = one.reviewed_by = None
+        _give(one, draft, verified, by)
         audit.record(db, by.id, what, f"ticket:{one.id}", one.unit_id)
     return len(together)
 
@@ -262,16 +257,53 @@ def confirm(db: Session, store: KnowledgeStore, verified_id: int, by: Person) ->
 
     Returns the id under which the store has it now. Raises DeskError where it is no longer in use.
     """
+    old = _in_use(store, verified_id)
+    new = _again(db, store, old, Draft(old.answer_text, old.source_title, old.source_url), reviewer=by)
+    for one in tickets_with(db, verified_id):
+        one.verified_id, one.source_checked_on = str(new), today()
+    audit.record(db, by.id, "desk.reviewed", f"verified:{new}", by.unit_id)
+    return new
+
+
+def correct(
+    db: Session, store: KnowledgeStore, verified_id: int, draft: Draft, by: Person, library: Library
+) -> int:
+    """Save a better wording of a checked answer, for all questions that it answers; returns its new id.
+
+    Raises DraftRefused, and DeskError where it is no longer in use.
+    """
+    draft = checked(draft, library)
+    new = _again(db, store, _in_use(store, verified_id), draft)
+    for one in tickets_with(db, verified_id):
+        _give(one, draft, str(new), by)
+        audit.record(db, by.id, "desk.corrected", f"ticket:{one.id}", one.unit_id)
+    audit.record(db, by.id, "desk.corrected", f"verified:{new}", by.unit_id)
+    return new
+
+
+def _in_use(store: KnowledgeStore, verified_id: int) -> Verified:
     try:
         old = store.get(verified_id)
-        new = store.put_verified(
+    except NotFound:
+        old = None
+    if old is None or old.retired_at is not None:
+        raise DeskError(lazy("Câu trả lời này đã thôi dùng."))
+    return old
+
+
+def _again(
+    db: Session, store: KnowledgeStore, old: Verified, draft: Draft, reviewer: Person | None = None
+) -> int:
+    """Put a checked answer back under all its wordings, with today's date."""
+    try:
+        return store.put_verified(
             old.questions[0],
-            old.answer_text,
-            old.source_title,
-            old.source_url,
+            draft.text,
+            draft.source_title,
+            draft.source_url,
             unit=old.unit,
             owner=old.owner,
-            reviewed_by=by.id,
+            reviewed_by=reviewer.id if reviewer is not None else None,
             reviewed_on=today(),
             other_questions=old.questions[1:],
             review_due=today() + LOOK_AGAIN_AFTER,
@@ -279,11 +311,17 @@ def confirm(db: Session, store: KnowledgeStore, verified_id: int, by: Person) ->
             session=db,
         )
     except NotFound:
+        # Somebody else was quicker by a moment.
         raise DeskError(lazy("Câu trả lời này đã thôi dùng.")) from None
-    for one in tickets_with(db, verified_id):
-        one.verified_id, one.source_checked_on = str(new), today()
-    audit.record(db, by.id, "desk.reviewed", f"verified:{new}", by.unit_id)
-    return new
+
+
+def _give(ticket: Ticket, draft: Draft, verified: str, by: Person) -> None:
+    """Write an answer into a ticket: nobody has reviewed it yet."""
+    ticket.status, ticket.verified_id = ANSWERED, verified
+    ticket.answer, ticket.source_title, ticket.source_url = draft.text, draft.source_title, draft.source_url
+    ticket.source_checked_on = draft.checked_on
+    ticket.answered_at, ticket.answered_by = utc_now(), by.id
+    ticket.reviewed_at = ticket.reviewed_by = None
 
 
 def retire_verified(db: Session, store: KnowledgeStore, verified_id: int, by: Person) -> None:

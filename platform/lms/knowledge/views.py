@@ -15,6 +15,7 @@ from assistant.knowledge.documents import Document
 from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry
 from assistant.knowledge.facts import CONTACT, TOPICS, Fact
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
+from assistant.knowledge.verified import Verified
 from i18n import plain
 from lms.accounts.models import Person
 from lms.asking.service import unit_name
@@ -371,7 +372,7 @@ def add_fact():
     return to_entry(made)
 
 
-def my_answer(verified_id: int):
+def my_answer(verified_id: int) -> Verified:
     """A checked answer of my unit or of everybody, or 404."""
     return queries.verified(store(), verified_id, unit_name(my_unit())) or abort(404)
 
@@ -392,10 +393,56 @@ def verified(verified_id: int):
     )
 
 
+def answer_form(
+    found: Verified, draft: desk.Draft, errors: dict[str, str], status: HTTPStatus = HTTPStatus.OK
+):
+    """The form of a checked answer."""
+    return render_template(
+        "knowledge/answer_form.html",
+        tab="mine",
+        answer=found,
+        draft=draft,
+        errors=errors,
+        today=service.today(),
+    ), status
+
+
+def editable_answer(verified_id: int) -> Verified:
+    """A checked answer that I may change, or 404."""
+    found = my_answer(verified_id)
+    return found if may_change(found.unit) else abort(404)
+
+
+@blueprint.get("/cau-tra-loi/<int:verified_id>/sua")
+@access(EDIT)
+def edit_answer(verified_id: int):
+    """The form of a checked answer."""
+    found = editable_answer(verified_id)
+    draft = desk.Draft(found.answer_text, found.source_title, found.source_url)
+    return answer_form(found, draft, {})
+
+
+@blueprint.post("/cau-tra-loi/<int:verified_id>/sua")
+@access(EDIT)
+def correct_answer(verified_id: int):
+    """Save a better wording of a checked answer."""
+    found, draft = editable_answer(verified_id), forms.read_answer(request.form)
+    db = writing()
+    try:
+        shown = desk.correct(db, store(), verified_id, draft, me(db), current.library())
+        flash(_("Đã lưu. Người hỏi sau sẽ nhận câu trả lời này."), "good")
+    except desk.DraftRefused as refused:
+        errors = {field: refusal.say() for field, refusal in refused.errors.items()}
+        return answer_form(found, refused.draft, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except desk.DeskError as refusal:
+        flash(refusal.say(), "warning")
+        shown = verified_id
+    return redirect(url_for("knowledge.verified", verified_id=shown), HTTPStatus.SEE_OTHER)
+
+
 def do_with_answer(verified_id: int, deed: Callable[[Session], int | None], done: str):
     """Do one thing with a checked answer, or say why not; then look at it."""
-    if not may_change(my_answer(verified_id).unit):
-        abort(404)
+    editable_answer(verified_id)
     try:
         shown = deed(writing()) or verified_id
         flash(done, "good")
