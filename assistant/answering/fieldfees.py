@@ -23,7 +23,7 @@ from assistant.answering.fieldwords import (
 )
 from assistant.knowledge.procedure import Channel, Fee, Procedure
 from assistant.knowledge.procedurefees import last_day, moneys
-from assistant.knowledge.procedurewords import WAYS, money_words, number_words
+from assistant.knowledge.procedurewords import OTHER_WAY, WAYS, money_words, number_words
 from i18n.splitting import sentences
 from i18n.vietnamese import fold
 
@@ -53,6 +53,11 @@ def fee_lines(procedure: Procedure, way: str | None, register: str) -> list[str]
     if any(fee.doubt for channel in channels for fee in channel.fees):
         lines.append(DOUBTED_FEE)
     return lines if any(lines[1:]) else [missing, NO_FEE]
+
+
+def ways_apart(procedure: Procedure) -> list[str]:
+    """One way for each group of ways that cost differently."""
+    return [ways[0] for ways, _fees in _grouped(procedure.channels) if ways[0] != OTHER_WAY]
 
 
 def fee_warnings(procedure: Procedure, way: str | None, today: date) -> Iterator[str]:
@@ -144,7 +149,8 @@ def _unit(text: str) -> tuple[str, str]:
     if not found:
         return "", text.strip(" .;")
     parts = [re.sub(r"^(?:0?1|một)\s+", "", part.strip()) for part in found[1].split("/")]
-    if not all(parts) or len(found[1].split()) > UNIT_WORDS:
+    # "/lô hàng + số mặt hàng x100.000" is a formula, not a unit.
+    if not all(parts) or len(found[1].split()) > UNIT_WORDS or re.search(r"[\d+]", "".join(parts)):
         return "", text.strip(" .;")
     return "".join(f" một {part}" for part in parts), text[found.end() :].strip(" .;")
 

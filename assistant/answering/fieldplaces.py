@@ -87,7 +87,7 @@ def _silent(procedure: Procedure) -> Iterator[str]:
 def who_lines(procedure: Procedure, register: str) -> tuple[list[str], tuple[str, ...]]:
     """Who may apply, and the conditions as lines."""
     conditions = rewritten(sentences(procedure.requirements), register)
-    before = [f"Người được làm: {ended('; '.join(procedure.who))}"] if procedure.who else []
+    before = ["Người được làm:", *(ended(one) for one in procedure.who)] if procedure.who else []
     if conditions:
         before.append("Điều kiện:")
     return before, tuple(conditions)

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answering.answer import ANSWERED, CLARIFY
-from assistant.answering.fieldfees import fee_lines, fee_warnings
+from assistant.answering.fieldfees import fee_lines, fee_warnings, ways_apart
 from assistant.answering.fieldpapers import paper_lines
 from assistant.answering.fieldplaces import place_lines, result_lines, who_lines
 from assistant.answering.fieldtimes import time_lines
 from assistant.answering.fieldwords import (
+    CHOOSE_WAY,
     DISPUTED_WARNING,
     DISTRICTS_WARNING,
     OLD_WARNING,
     UNDATED_WARNING,
+    WAYS_TOLD,
     day_words,
     paragraphs,
     rewritten,
+    short_title,
     sourced,
 )
 from assistant.answering.forms import DOCUMENTS, FEE, HOW, PLACE, RESULT, TIME, WHO
@@ -28,6 +31,7 @@ from assistant.knowledge.procedure import Procedure
 from assistant.knowledge.procedureflags import disputes_of, expired_rules_of, is_old
 
 OLD_AFTER_DAYS = 365
+MOST_LINES, MOST_CHOICES = 8, 3
 _NUMBER = re.compile(r"\d[\d.,]*\s(?:đồng|ngày làm việc|ngày|giờ|tháng)")
 _DISPUTED_FIELDS = {FEE: "fees", TIME: "duration", DOCUMENTS: "papers", PLACE: "place"}
 
@@ -65,7 +69,7 @@ def fields_answer(
     that names it, such as the question itself.
     """
     answers: dict[str, Callable[[], FieldsAnswer | None]] = {
-        FEE: lambda: _told(procedure, fee_lines(procedure, way, register), record.HOW_TO_HAND_IN),
+        FEE: lambda: _fees(procedure, way, register),
         TIME: lambda: _told(procedure, time_lines(procedure, way, register), record.HOW_TO_HAND_IN),
         DOCUMENTS: lambda: _papers(procedure, case, register),
         PLACE: lambda: _told(procedure, place_lines(procedure, way, register), record.PLACE),
@@ -80,6 +84,20 @@ def fields_answer(
     if form == FEE:
         warnings += tuple(fee_warnings(procedure, way, today))
     return FieldsAnswer(**{**vars(answer), "warnings": tuple(dict.fromkeys(warnings))})
+
+
+def _fees(procedure: Procedure, way: str | None, register: str) -> FieldsAnswer | None:
+    """The fees; where there are too many for one look and the ways differ, which way is asked first."""
+    lines = fee_lines(procedure, way, register)
+    ways = ways_apart(procedure) if way is None and len(lines) > MOST_LINES else []
+    if len(ways) < 2:
+        return _told(procedure, lines, record.HOW_TO_HAND_IN)
+    asked = tuple(
+        f"{short_title(procedure)}, {WAYS_TOLD[one]}: hết bao nhiêu tiền?" for one in ways[:MOST_CHOICES]
+    )
+    text = paragraphs((CHOOSE_WAY, sourced(procedure)))
+    quote = procedure.sections()[record.HOW_TO_HAND_IN][0]
+    return FieldsAnswer(text, record.HOW_TO_HAND_IN, quote, choices=asked, outcome=CLARIFY)
 
 
 def _told(procedure: Procedure, lines: list[str], anchor: str) -> FieldsAnswer | None:

@@ -11,6 +11,7 @@ from assistant.knowledge.procedurewords import DIRECT, ONLINE, OTHER_WAY, POSTAL
 from i18n import plain
 
 PLAIN = REGISTERS[1]
+TITLE_WORDS = 16
 LONGEST_QUOTE = 120
 """Words of the record that are shown at once; the page of the record has the rest."""
 
@@ -36,6 +37,7 @@ MORE_NOTES = "Hồ sơ còn có lời ghi chú. Bạn mở thủ tục để xem
 NO_PLACE = "Hồ sơ không ghi rõ nơi nộp."
 SAME_CASE = "Cũng trường hợp này"
 TYPE_CASE = "Bạn cũng có thể gõ tên trường hợp của mình."
+CHOOSE_WAY = "Lệ phí khác nhau theo cách nộp. Bạn nộp bằng cách nào?"
 CHOOSE_CASE = "Giấy tờ khác nhau theo từng trường hợp. Bạn thuộc trường hợp nào?"
 
 
@@ -60,6 +62,11 @@ def record_says(text: str, register: str) -> str:
 def rewritten(lines: Sequence[str], register: str) -> tuple[str, ...]:
     """Lines of the record, in the plain register rewritten one by one."""
     return plain.rewrite_lines(lines)[0] if register == PLAIN else tuple(lines)
+
+
+def short_title(procedure: Procedure) -> str:
+    """The beginning of a title, for something to tap."""
+    return " ".join(procedure.title.split()[:TITLE_WORDS])
 
 
 def cut(text: str) -> str:

@@ -58,12 +58,13 @@ def test_ways_that_cost_the_same_are_told_together():
 
 
 def test_every_case_is_shown_and_free_ones_come_last():
-    fees = "0 VNĐ (Trường hợp hộ nghèo) | 5000 VNĐ (Nuôi theo danh sách: thu 5.000 đồng/người) | 9000 VNĐ ()"
+    free, listed = "Trường hợp hộ nghèo được miễn phí", "Nuôi theo danh sách: thu 5.000 đồng/người"
+    fees = f"0 VNĐ ({free}) | 5000 VNĐ ({listed}) | 9000 VNĐ ()"
     lines = ask(FEE, channels=channel(fees=fees)).text.split("\n")
     assert lines[:3] == [
         "Nộp trực tiếp: 9.000 đồng.",
         "Nộp trực tiếp, nuôi theo danh sách: 5.000 đồng một người.",
-        "Có người không phải trả tiền. Hồ sơ ghi: “Trường hợp hộ nghèo”.",
+        "Có người không phải trả tiền. Hồ sơ ghi: “Trường hợp hộ nghèo được miễn phí”.",
     ]
 
 
@@ -80,6 +81,26 @@ def test_no_fee_is_never_called_free(register):
     text = ask(FEE, register=register, channels=channel()).text
     assert text.startswith("Hồ sơ không ghi lệ phí. Bạn hỏi lại nơi nhận hồ sơ.")
     assert "miễn phí" not in text.lower()
+
+
+def test_a_formula_is_quoted_whole():
+    told = "5.000/lô +số con x1.000 (từ con thứ 2)"
+    text = ask(FEE, channels=channel(fees=f"5000 VNĐ ({told})")).text
+    assert text.startswith(f"Nộp trực tiếp: 5.000 đồng. Hồ sơ ghi: “{told}”.")
+
+
+def test_very_many_fees_that_differ_by_way_are_asked_back():
+    def fees(first):
+        return " | ".join(f"{first + n * 1000} VNĐ (Đàn ong loại {n})" for n in range(6))
+
+    both = "\n".join((channel("ONLINE", fees=fees(1000)), channel(fees=fees(9000))))
+    answer = ask(FEE, channels=both)
+    assert answer.outcome == "clarify"
+    assert answer.choices == (
+        "Đăng ký nuôi ong, qua mạng: hết bao nhiêu tiền?",
+        "Đăng ký nuôi ong, trực tiếp: hết bao nhiêu tiền?",
+    )
+    assert ask(FEE, channels=both, way="direct").text.count("đồng") == 6
 
 
 def test_an_empty_zero_is_told_as_it_stands():
@@ -218,7 +239,11 @@ def test_without_any_place_the_level_is_told():
 
 def test_who_may_apply_and_on_what_condition():
     answer = ask(WHO)
-    assert answer.text.startswith("Người được làm: Công dân Việt Nam; Cán bộ, công chức, viên chức;")
+    assert answer.text.split("\n")[:3] == [
+        "Người được làm:",
+        "Công dân Việt Nam.",
+        "Cán bộ, công chức, viên chức.",
+    ]
     assert answer.steps == ("Có ít nhất một đàn ong.",)
 
 
