@@ -78,7 +78,7 @@ def improve(
 ) -> Improved:
     """Let a model rephrase an extractive answer from its passages. Never raises.
 
-    `passages`: what the answer was taken from, best first, at least the cited one; `deadline`: a moment of
+    `passages`: any that hold the cited ones, such as all of a shelf; `deadline`: a moment of
     time.monotonic(); `on_text` gets each sentence as soon as it has passed, and all it gets, joined, is
     the text of the answer, if the model's is taken in the end; `on_waiting` the place in the queue.
     """
@@ -114,12 +114,20 @@ def improve(
 
 
 def offered_passages(answer: Answer, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The passages that the model may use: those that the answer cites.
+    """The passages that the model may use: those that the answer cites, in the order of its citations.
 
-    Others were found too, but what the answer shows was chosen with more care than a model takes.
+    Others were found too, but what the answer shows was chosen with more care than a model takes. Where
+    several stand at one place (both registers, a piece for one group), it is the one that has the quote.
     """
-    places = {citation.url for citation in answer.citations}
-    return tuple(dict.fromkeys(passage for passage in passages if passage.locator in places))
+    found = (cited_passage(citation, passages) for citation in answer.citations)
+    return tuple(dict.fromkeys(passage for passage in found if passage is not None))
+
+
+def cited_passage(citation: Citation, passages: Sequence[Passage]) -> Passage | None:
+    """The passage that a citation was taken from, if it is among these."""
+    here = [passage for passage in passages if passage.locator == citation.url]
+    with_quote = (passage for passage in here if any(citation.quote in item for item in passage.items))
+    return next(with_quote, here[0] if here else None)
 
 
 def write(

@@ -179,6 +179,14 @@ def test_only_cited_passages_are_offered():
     assert "OTP" not in generator.told[1].text
 
 
+def test_of_passages_at_one_place_the_one_with_the_quote_is_offered():
+    twin = Passage("twin", "lesson", FEES.titles, (Part(PROSE, ("Lời khác ở cùng chỗ.",)),), FEES.locator, "")
+    generator = FakeGenerator(GOOD)
+    found = improved(generator, passages=(twin, FEES, twin))
+    assert "Lời khác" not in generator.told[1].text
+    assert "[1]" not in found.answer.text
+
+
 @pytest.mark.parametrize(
     "error", [GeneratorMissing("x"), GeneratorBusy("x"), GeneratorError("x"), RuntimeError("x")]
 )
