@@ -91,6 +91,20 @@ def test_a_question_back_has_at_most_three_choices_to_tap(answered):
     assert page.select_one("#y-kien") is None, "a question is neither right nor wrong"
 
 
+def test_a_choice_shows_its_heading_alone_where_that_tells_it_apart(answered):
+    def told(*choices: str) -> list[str]:
+        page = answered(outcome="clarify", text="Điều nào?", choices=list(choices), steps=[])
+        forms = [one for one in page.select("main form") if one.select_one("input[name=question]")]
+        assert [one.select_one("input[name=question]")["value"] for one in forms] == list(choices)
+        return [one.select_one("button").get_text() for one in forms]
+
+    assert told("Mật khẩu – Cất ở đâu", "Mật khẩu – Đổi ở đâu") == ["Cất ở đâu", "Đổi ở đâu"]
+    assert told("VNeID – Làm gì trước", "Zalo – Làm gì trước") == [
+        "VNeID – Làm gì trước",
+        "Zalo – Làm gì trước",
+    ]
+
+
 def test_everything_one_may_do_is_on_the_page(answered):
     page = answered()
     assert page.select_one("[data-listen]") and page.select_one("[data-print]")

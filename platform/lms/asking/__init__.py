@@ -7,11 +7,12 @@ from courses import quote
 
 def init_app(app: Flask) -> None:
     """Add the room's routes, for people and for programs, and listen to what happens to people."""
-    from lms.asking import api, listening, views
+    from lms.asking import api, choices, listening, views
 
     app.register_blueprint(views.blueprint)
     # A citation opens at the quoted sentence, wherever it is shown.
     app.jinja_env.globals["quote_link"] = quote.link
+    app.jinja_env.filters["told_apart"] = choices.told_apart
     app.add_url_rule("/api/v1/ask", "api_ask", api.ask, methods=["POST"])
     # A program has no form to carry a token in, and no cookie of a person that could be misused.
     app.extensions["csrf"].exempt(api.ask)
