@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.answering.fieldwords import NO_PLACE, chosen, ended, handing_in, record_says, rewritten
+from assistant.answering.fieldwords import (
+    FROM_STEPS,
+    NO_PLACE,
+    chosen,
+    ended,
+    handing_in,
+    record_says,
+    rewritten,
+)
 from assistant.knowledge.procedure import Channel, Procedure
 from assistant.knowledge.procedureflags import speaks_of_districts
 from assistant.knowledge.proceduresteps import bare
@@ -68,7 +76,7 @@ def _from_steps(procedure: Procedure, register: str) -> Iterator[str]:
     told = [one for one in lines if _tells_where(one)]
     if told:
         words = " ".join(told[:MOST_FROM_STEPS])
-        yield f"Phần các bước có nói. {record_says(words, register)}"
+        yield f"{FROM_STEPS} {record_says(words, register)}"
 
 
 def _tells_where(sentence: str) -> bool:

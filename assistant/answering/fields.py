@@ -16,6 +16,7 @@ from assistant.answering.fieldwords import (
     CHOOSE_WAY,
     DISPUTED_WARNING,
     DISTRICTS_WARNING,
+    FROM_STEPS,
     OLD_WARNING,
     UNDATED_WARNING,
     WAYS_TOLD,
@@ -28,7 +29,8 @@ from assistant.answering.fieldwords import (
 from assistant.answering.forms import DOCUMENTS, FEE, HOW, PLACE, RESULT, TIME, WHO
 from assistant.knowledge import procedure as record
 from assistant.knowledge.procedure import Procedure
-from assistant.knowledge.procedureflags import disputes_of, expired_rules_of, is_old
+from assistant.knowledge.procedureflags import disputes_of, expired_rules_of, is_old, speaks_of_districts
+from i18n.splitting import sentences
 
 OLD_AFTER_DAYS = 365
 MOST_LINES, MOST_CHOICES = 8, 3
@@ -132,7 +134,11 @@ def _steps(procedure: Procedure, register: str) -> FieldsAnswer | None:
     """Every step in its order, a step with all its lines."""
     if not procedure.steps:
         return None
-    steps = tuple("\n".join(rewritten(step.lines, register)) for step in procedure.steps)
+    names = [f"Bước {number}" for number in range(1, len(procedure.steps) + 1)]
+    is_numbered = [step.title for step in procedure.steps] == names
+    # The list that shows them is numbered by itself.
+    told = (step.text.split("\n") if is_numbered else step.lines for step in procedure.steps)
+    steps = tuple("\n".join(rewritten(lines, register)) for lines in told)
     quote = procedure.sections()[record.STEPS][0]
     return FieldsAnswer(f"Các bước:\n{sourced(procedure)}", record.STEPS, quote, steps)
 
@@ -140,9 +146,13 @@ def _steps(procedure: Procedure, register: str) -> FieldsAnswer | None:
 def _quoted(procedure: Procedure, anchor: str, text: str) -> tuple[str, str]:
     """The section that was used, and its line with the first number of the answer, else with its words."""
     sections = procedure.sections()
+    if FROM_STEPS in text:
+        told = (line for line in sections[record.STEPS] if any(one in text for one in sentences(line)))
+        return record.STEPS, next(told, sections[record.STEPS][0])
     if anchor not in sections:
         anchor = next((name for name in (record.HOW_TO_HAND_IN, record.STEPS) if name in sections), anchor)
     lines = sections.get(anchor, (procedure.title,))
+    lines = [line for line in lines if not speaks_of_districts(line)] or lines
     for number in _NUMBER.findall(text):
         found = [line for line in lines if number in line]
         if found:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answering.fieldwords import (
     ASK_TIME,
+    FROM_STEPS,
     NO_TIME,
     chosen,
     handing_in,
@@ -81,6 +82,6 @@ def _from_words(procedure: Procedure, channels: Sequence[Channel], register: str
     stepped = (one for step in procedure.steps for line in step.lines for one in sentences(line))
     told = [one for one in stepped if _SPAN.search(one)][:MOST_FROM_STEPS]
     if told:
-        yield f"Phần các bước có nói. {record_says(' '.join(told), register)}"
+        yield f"{FROM_STEPS} {record_says(' '.join(told), register)}"
     else:
         yield ASK_TIME

@@ -37,6 +37,7 @@ MORE_NOTES = "Hồ sơ còn có lời ghi chú. Bạn mở thủ tục để xem
 NO_PLACE = "Hồ sơ không ghi rõ nơi nộp."
 SAME_CASE = "Cũng trường hợp này"
 TYPE_CASE = "Bạn cũng có thể gõ tên trường hợp của mình."
+FROM_STEPS = "Phần các bước có nói."
 CHOOSE_WAY = "Lệ phí khác nhau theo cách nộp. Bạn nộp bằng cách nào?"
 CHOOSE_CASE = "Giấy tờ khác nhau theo từng trường hợp. Bạn thuộc trường hợp nào?"
 
