@@ -17,7 +17,7 @@ COUNTED = (DENIED, NOT_YET, ASKED, ONLY, EXCEPT, FREE, BEFORE, AFTER, OUTSIDE, M
 
 _PHRASES = {
     FREE: (
-        "miễn phí|miễn lệ phí|được miễn|không mất tiền|không mất phí|không tốn tiền|không thu phí"
+        "miễn phí|miễn lệ phí|được miễn|miễn|không mất tiền|không mất phí|không tốn tiền|không thu phí"
         "|không thu tiền|không phải trả tiền|không phải nộp tiền|không mất đồng nào|không tính tiền"
     ),
     "": (
@@ -25,10 +25,10 @@ _PHRASES = {
         "|trước tiên|trước hết|trước đây|trước mặt|phía trước|mặt sau|mặt trước|phía sau|bên phải|không gian"
         "|không khí"
         "|ngoài ra|trong ngoài|trừ tiền|camera sau|camera trước|lần sau|bước sau|như sau|thường trú"
-        "|bình thường|thông thường|tầm thường"
+        "|bình thường|thông thường|tầm thường|miễn là|miễn sao"
     ),
     NOT_YET: "chưa",
-    DENIED: "không được phép|không được|không bao giờ|không nên|không cần|không|chẳng|đừng|chớ|cấm|khỏi|miễn",
+    DENIED: "không được phép|không được|không bao giờ|không nên|không cần|không|chẳng|đừng|chớ|cấm|khỏi",
     ONLY: "chỉ|duy nhất|mỗi mình|riêng",
     EXCEPT: "ngoại trừ|trừ khi|trừ phi|trừ|không kể",
     BEFORE: "trước",
@@ -51,7 +51,8 @@ _ENDS = frozenset((".", "?", "!", ",", ";", ":", ")", ""))
 
 OPPOSITES = tuple(
     tuple(side.split("/"))
-    for side in """mở=khóa/đóng; bật=tắt; nhận=gửi; mua=bán; thêm=bớt; tăng=giảm; đúng=sai; thật=giả;
+    for side in """mở=khóa/đóng; mở_khóa=khóa; lạ=quen; bật=tắt; nhận=gửi;
+    mua=bán; thêm=bớt; tăng=giảm; đúng=sai; thật=giả;
     cũ=mới; trái=phải; nhanh=chậm; sớm=muộn/trễ; vào=ra; bắt đầu=kết thúc; tạm trú=thường trú;
     khai sinh=khai tử; chứng sinh=chứng tử; kết hôn=ly hôn; nam=nữ; trẻ em=người lớn/người già;
     an toàn=nguy hiểm; dễ=khó;

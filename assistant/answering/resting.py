@@ -98,6 +98,9 @@ _CHANNELS = {
     }.items()
     for phrase in phrases.split("|")
 }
+_JOINTS = ("thay", "hơn", "thành", "sang", "cho", "với", "nơi", "bằng", "trước", "sau")
+"""Words that join two things of which one must not stand for the other."""
+
 _AGENCIES = tuple(
     """công an|ủy ban nhân dân|tòa án|viện kiểm sát|trung tâm phục vụ|bưu điện|ngân hàng|bảo hiểm xã hội
     |cơ quan thuế|chi cục|hải quan|trạm y tế|bệnh viện|nhà trường|quân sự|bộ đội|biên phòng|kiểm lâm|sở|bộ
@@ -116,6 +119,18 @@ class Source:
     text: str
     reading: Reading
     telling: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """What a free sentence takes from a clause: the kinds of words that turn it around, and its words.
+
+    `text` is empty for a clause that is not said as a whole; its denials count if they are about
+    something that is said.
+    """
+
+    kinds: tuple[str, ...]
+    text: str
 
 
 def faults(text: str, passage: Passage) -> Iterator[str]:
@@ -159,7 +174,7 @@ def same_words(text: str) -> str:
 
 def telling(reading: Reading) -> frozenset[str]:
     """The telling words of a text outside its amounts; words for the same thing as one."""
-    inside = {place for one in reading.quantities for place in range(one.start, one.end)} | reading.bounded
+    inside = places_of_amounts(reading)
     before = {one.start - 1 for one in reading.quantities}
     return frozenset(
         word
@@ -167,6 +182,11 @@ def telling(reading: Reading) -> frozenset[str]:
         if place not in inside and not (place in before and token.form in _COSTS)
         for word in telling_words((token,))
     )
+
+
+def places_of_amounts(reading: Reading) -> set[int]:
+    """The places of all numbers, their units and what bounds them."""
+    return {place for one in reading.quantities for place in range(one.start, one.end)} | reading.bounded
 
 
 def telling_words(tokens: Sequence[Token]) -> Iterator[str]:
@@ -243,7 +263,7 @@ def quantity_faults(said: Reading, rests_on: Sequence[Source], sources: Sequence
             yield "amount"
         elif not any(other.bounds == one.bounds for other in same):
             yield "bound"
-        elif case_fault(one, said, rests_on):
+        elif not one.unit.startswith("next:") and case_fault(one, said, rests_on):
             yield "case"
 
 
@@ -331,7 +351,7 @@ def turned_around(said: Reading, rests_on: Sequence[Source], titles: Reading) ->
     forms = [token.form for token in said.tokens]
     own = Counter(kind for kind, _start, _end in polarity.marks(forms, said.bounded))
     used = [part for source in rests_on for part in used_clauses(source.reading, said)]
-    theirs = Counter(kind for part in used for kind in part)
+    theirs = Counter(kind for part in used for kind in part.kinds)
     for kind in polarity.COUNTED:
         if own[kind] != theirs[kind]:
             yield f"denial: {kind}"
@@ -347,7 +367,15 @@ def turned_around(said: Reading, rests_on: Sequence[Source], titles: Reading) ->
         yield "duty: some"
     text = " ".join(forms)
     source_text = " . ".join(line_of(one.reading) for one in rests_on)
+    said_parts = " . ".join(part.text for part in used)
+    named = f"{said_parts} . {line_of(titles)}"
+    if any(holds(one, text) and not holds(one, named) for one in _AGENCIES):
+        yield "agency"
     yield from exchanged(text, source_text, line_of(titles))
+    if is_replaced(said, rests_on, titles):
+        yield "word exchanged"
+    if any(is_turned(said, source.reading) for source in rests_on):
+        yield "roles exchanged"
 
 
 def all_marks(reading: Reading) -> list[str]:
@@ -356,8 +384,8 @@ def all_marks(reading: Reading) -> list[str]:
     return [kind for kind, _start, _end in polarity.marks(forms, reading.bounded)]
 
 
-def used_clauses(source: Reading, said: Reading) -> Iterator[list[str]]:
-    """For each clause of a source sentence that the free sentence says: what turns that clause around."""
+def used_clauses(source: Reading, said: Reading) -> Iterator[Clause]:
+    """For each clause of a source sentence what the free sentence says of it."""
     forms = [token.form for token in source.tokens]
     found = list(polarity.marks(forms, source.bounded))
     said_words = telling(said)
@@ -367,11 +395,13 @@ def used_clauses(source: Reading, said: Reading) -> Iterator[list[str]]:
             continue
         here = [one for one in found if start <= one[1] < end]
         turning = {place for _kind, at, after in here for place in range(at, after)}
-        rest = [source.tokens[place] for place in range(start, end) if place not in turning]
+        aside = turning | places_of_amounts(source)
+        rest = [source.tokens[place] for place in range(start, end) if place not in aside]
         if is_used(rest, [forms[place] for place in turning], said_words, said):
-            yield [kind for kind, _at, _after in here]
+            yield Clause(tuple(kind for kind, _at, _after in here), " ".join(forms[start:end]))
         else:
-            yield [kind for kind, _at, after in here if is_about(source.tokens[after:end], said_words)]
+            about = [kind for kind, _at, after in here if is_about(source.tokens[after:end], said_words)]
+            yield Clause(tuple(about), "")
         start = end + 1
 
 
@@ -398,13 +428,17 @@ def line_of(reading: Reading) -> str:
     return " ".join(token.form for token in reading.tokens)
 
 
+def undone(text: str) -> str:
+    """“mở khóa” as one word, since it is the opposite of the second of its two."""
+    return text.replace("mở khóa", "mở_khóa")
+
+
 def exchanged(text: str, source: str, titles: str) -> Iterator[str]:
-    """Agencies and ways of handing in that the source does not name; a word where it has the opposite."""
+    """Ways of handing in that the source does not name; a word where it has the opposite."""
     named = f"{source} . {titles}"
-    if any(holds(one, text) and not holds(one, named) for one in _AGENCIES):
-        yield "agency"
     if set(channel_names(text.split())) - set(channel_names(named.split())):
         yield "channel"
+    text, source, titles = undone(text), undone(source), undone(titles)
     for first, *others in polarity.OPPOSITES:
         for other in others:
             if is_opposite(first, other, text, source, titles) or is_opposite(
@@ -419,6 +453,55 @@ def is_opposite(here: str, there: str, text: str, source: str, titles: str) -> b
     if not holds(here, text) or holds(there, text) or holds(here, source):
         return False
     return holds(there, source) or (holds(there, titles) and not holds(here, titles))
+
+
+def is_replaced(said: Reading, rests_on: Sequence[Source], titles: Reading) -> bool:
+    """Whether a new word stands where the source has another one: “khách quen” for “khách lạ”.
+
+    That is: after the same word as there, and what the source has there is said nowhere.
+    """
+    known = frozenset().union(*(one.telling for one in rests_on), telling(titles))
+    own = frozenset(telling_words(said.tokens))
+    following: dict[str, set[str]] = {}
+    for source in rests_on:
+        for first, second in neighbours(source.reading):
+            following.setdefault(first, set()).add(second)
+    return any(
+        second not in known and following.get(first, set()) - own and not following.get(first, set()) & own
+        for first, second in neighbours(said)
+        if first in following
+    )
+
+
+def is_turned(said: Reading, source: Reading) -> bool:
+    """Whether two things changed sides of a word that joins them: “A thay cho B” for “B thay cho A”."""
+    for word in _JOINTS:
+        sides, theirs = sides_of(said, word), sides_of(source, word)
+        if sides is None or theirs is None:
+            continue
+        left, right = theirs[0] - theirs[1], theirs[1] - theirs[0]
+        if sides[0] & right and sides[1] & left:
+            return True
+    return False
+
+
+def sides_of(reading: Reading, word: str) -> tuple[frozenset[object], frozenset[object]] | None:
+    """The things before and after a word that stands once in a sentence; None if it does not."""
+    places = [place for place, token in enumerate(reading.tokens) if token.form == word]
+    if len(places) != 1:
+        return None
+    amounts = [(one.start, one.key) for one in reading.quantities]
+    words = [(at, one) for at, token in enumerate(reading.tokens) for one in telling_words((token,))]
+    inside = places_of_amounts(reading)
+    things = amounts + [(at, one) for at, one in words if at not in inside]
+    before = frozenset(one for at, one in things if at < places[0])
+    return before, frozenset(one for at, one in things if at > places[0])
+
+
+def neighbours(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Telling words that stand side by side."""
+    for one, other in zip(reading.tokens, reading.tokens[1:], strict=False):
+        yield from ((a, b) for a in telling_words((one,)) for b in telling_words((other,)))
 
 
 def words_without_source(said: Reading, rests_on: Sequence[Source], titles: Reading) -> Iterator[str]:
