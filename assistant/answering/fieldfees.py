@@ -11,6 +11,7 @@ from assistant.answering.fieldwords import (
     NO_FEE,
     REDUCED_WARNING,
     SOME_FREE,
+    WHICH_FEE,
     ZERO_BESIDE_FEES,
     ZERO_FEE,
     chosen,
@@ -50,6 +51,8 @@ def fee_lines(procedure: Procedure, way: str | None, register: str) -> list[str]
     for fee in (one for channel in channels for one in channel.fees if _is_exemption(one)):
         lines.extend(f"{SOME_FREE} {told}" for told in _once(fee.condition, said_before, register))
     lines.extend(_noted(channels, register))
+    if any(_not_told_apart(channel.fees) for channel in channels):
+        lines.append(WHICH_FEE)
     if any(fee.doubt for channel in channels for fee in channel.fees):
         lines.append(DOUBTED_FEE)
     return lines if any(lines[1:]) else [missing, NO_FEE]
@@ -57,7 +60,8 @@ def fee_lines(procedure: Procedure, way: str | None, register: str) -> list[str]
 
 def ways_apart(procedure: Procedure) -> list[str]:
     """One way for each group of ways that cost differently."""
-    return [ways[0] for ways, _fees in _grouped(procedure.channels) if ways[0] != OTHER_WAY]
+    firsts = (ways[0] for ways, _fees in _grouped(procedure.channels))
+    return [way for way in dict.fromkeys(firsts) if way != OTHER_WAY]
 
 
 def fee_warnings(procedure: Procedure, way: str | None, today: date) -> Iterator[str]:
@@ -68,6 +72,12 @@ def fee_warnings(procedure: Procedure, way: str | None, today: date) -> Iterator
         yield f"Hồ sơ có mức tiền chỉ đến hết ngày {day_words(day)}. Ngày đó đã qua. Bạn hỏi lại."
     if any(_REDUCED.search(fee.condition or fee.text) for channel in channels for fee in channel.fees):
         yield REDUCED_WARNING
+
+
+def _not_told_apart(fees: Iterable[Fee]) -> bool:
+    """Whether two amounts have the same condition, or none."""
+    trusted = [fold(fee.condition).strip(" .;") for fee in fees if fee.amount and not fee.doubt]
+    return len(set(trusted)) < len(trusted)
 
 
 def _grouped(channels: Iterable[Channel]) -> Iterator[tuple[list[str], tuple[Fee, ...]]]:
@@ -159,7 +169,7 @@ def _label(lead: str) -> str | None:
     """What stands before the amount, if it is short; empty if it only says the way again; None if long."""
     parts = [part.strip(" -+*;,.") for part in lead.split(":")]
     told = [part for part in parts if part and not _RESTATES.match(fold(part))]
-    label = ", ".join(told)
+    label = re.sub(r"\s*\b(?:mức thu|thu|là)$", "", ", ".join(told))
     if len(label.split()) > LABEL_WORDS:
         return None
     return label[:1].lower() + label[1:]

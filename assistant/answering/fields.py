@@ -34,7 +34,7 @@ from i18n.splitting import sentences
 
 OLD_AFTER_DAYS = 365
 MOST_LINES, MOST_CHOICES = 8, 3
-_NUMBER = re.compile(r"\d[\d.,]*\s(?:đồng|ngày làm việc|ngày|giờ|tháng)")
+_NUMBER = re.compile(r"\d[\d.,]*\s(?:đồng|VNĐ|ngày làm việc|ngày|giờ|tháng)")
 _DISPUTED_FIELDS = {FEE: "fees", TIME: "duration", DOCUMENTS: "papers", PLACE: "place"}
 
 

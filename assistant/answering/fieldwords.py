@@ -22,6 +22,7 @@ WAYS_TOLD = {ONLINE: "qua mạng", DIRECT: "trực tiếp", POSTAL: "qua bưu đ
 NO_FEE = "Hồ sơ không ghi lệ phí. Bạn hỏi lại nơi nhận hồ sơ."
 ZERO_FEE = "Bạn hỏi lại khi nộp cho chắc."
 ZERO_BESIDE_FEES = "Có cách nộp khác phải trả tiền. Bạn hỏi lại nơi nhận hồ sơ."
+WHICH_FEE = "Hồ sơ không ghi rõ mức nào cho ai. Bạn hỏi lại nơi nhận hồ sơ."
 DOUBTED_FEE = "Số tiền ghi không khớp. Bạn hỏi lại nơi nhận hồ sơ."
 SOME_FREE = "Có người không phải trả tiền."
 NO_TIME = "Hồ sơ không ghi thời hạn ở phần cách nộp."

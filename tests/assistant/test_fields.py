@@ -103,6 +103,17 @@ def test_very_many_fees_that_differ_by_way_are_asked_back():
     assert ask(FEE, channels=both, way="direct").text.count("đồng") == 6
 
 
+def test_amounts_that_nothing_tells_apart_are_questioned():
+    text = ask(FEE, channels=channel(fees="5000 VNĐ () | 7500 VNĐ ()")).text
+    assert "5.000 đồng" in text and "7.500 đồng" in text
+    assert "Hồ sơ không ghi rõ mức nào cho ai. Bạn hỏi lại nơi nhận hồ sơ." in text
+    assert "mức nào" not in ask(FEE).text
+
+
+def test_the_quote_of_a_doubted_amount_is_its_own_line():
+    assert ask(FEE, channels=channel(fees="20 VNĐ (20.000 đ/tờ)")).quote.endswith("20 VNĐ (20.000 đ/tờ)")
+
+
 def test_an_empty_zero_is_told_as_it_stands():
     text = ask(FEE, channels=channel(fees="0 VNĐ ()")).text
     assert text.startswith("Nộp trực tiếp: hồ sơ ghi 0 đồng. Bạn hỏi lại khi nộp cho chắc.")
