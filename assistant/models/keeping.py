@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import tempfile
-import tomllib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -107,16 +106,6 @@ def use(instance: Path, model: str) -> None:
     """Choose a model, by its path or address; "" chooses none."""
     folder(instance).mkdir(parents=True, exist_ok=True)
     write_whole(folder(instance) / USED, {"model": model})
-
-
-def setting_in_file(instance: Path) -> str:
-    """The model that config.toml names, which wins over `use`; "" if it names none."""
-    try:
-        data = tomllib.loads((instance / "config.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    own = data.get("assistant") if isinstance(data.get("assistant"), dict) else {}
-    return str(own.get("model") or data.get("model") or "")
 
 
 def write_whole(path: Path, value: object) -> None:
