@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from assistant import beside
+from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
 from assistant.settings import ROOT, SettingError
@@ -69,8 +70,10 @@ def prepare(settings: WebSettings | None = None) -> int:
         print(f"    ! {problem}", file=sys.stderr)
     with Database(engine).writer.begin() as db:
         from lms.accounts import service as accounts
+        from lms.knowledge import service as knowledge
 
         accounts.forget_guests(db)
+        knowledge.follow_all_contacts(db, KnowledgeStore(engine))
     engine.dispose()
     return 0
 

@@ -314,6 +314,11 @@ def follow_contacts(db: Session, store: KnowledgeStore, unit: Unit) -> int:
     return facts.follow_contacts(store, unit_name(unit.id), unit.name, numbers, session=db)
 
 
+def follow_all_contacts(db: Session, store: KnowledgeStore) -> int:
+    """As `follow_contacts`, for every unit: lists older than this room are caught up with at the start."""
+    return sum(follow_contacts(db, store, unit) for unit in db.scalars(select(Unit)))
+
+
 def personal_numbers(document: Document) -> tuple[str, ...]:
     """Kinds of personal numbers that stand in a document: somebody should look before it is shown."""
     kinds = {
