@@ -22,8 +22,9 @@ from assistant.knowledge.store import KnowledgeStore
 from assistant.retrieval import recordfiles
 from assistant.retrieval.cache import VectorCache
 from assistant.retrieval.lexical import Lexical
-from assistant.retrieval.records import RecordIndex
+from assistant.retrieval.records import Called, RecordIndex
 from assistant.retrieval.vectors import VectorsMissing
+from i18n.vietnamese import fold, syllables
 
 log = logging.getLogger(__name__)
 
@@ -111,13 +112,14 @@ class Catalogue:
             self.masks[level] = np.array([row.level == level for row in self.rows], bool)
         return self.masks[level]
 
-    def called(self, *wordings: str) -> dict[int, float]:
-        """The records whose everyday names were heard in one of the wordings, with their weight (0 to 1)."""
-        found: dict[int, float] = {}
+    def called(self, *wordings: str) -> dict[int, Called]:
+        """The records whose everyday names were heard in one of the wordings, and by which words."""
+        found: dict[int, Called] = {}
         for heard in (one for wording in wordings for one in colloquial.load().heard(wording)):
             number = self.numbers.get(heard.code)
-            if number is not None:
-                found[number] = max(found.get(number, 0.0), heard.weight)
+            if number is None or (number in found and found[number].weight >= heard.weight):
+                continue
+            found[number] = Called(heard.weight, frozenset(map(fold, syllables(heard.phrase))))
         return found
 
 

@@ -352,12 +352,18 @@ def lesson_curve(assistant: Assistant, questions: Sequence[Question], typed: str
 
 
 def record_curve(assistant: Assistant, questions: Sequence[Question], typed: str) -> RecordCurve | None:
-    """The curve for records: is the first one found the one that is meant? None where there are none."""
+    """The curve for records: is the first one found the one that is meant? None where there are none.
+
+    Only questions that were written with records in mind have a kind; what a lesson answers, or what no
+    lesson answers, may well stand in a record.
+    """
     parts, meant = [], []
     for one in questions:
         history = [typed_as(earlier, typed) for earlier in one.get("history") or ()]
         found, codes = assistant.record_evidence(typed_as(one["question"], typed), history)
-        if codes:
-            parts.append(found)
-            meant.append(codes[0] in wanted_procedures(one))
+        wanted = wanted_procedures(one)
+        if not codes or not one.get("kind") or (not wanted and expected(one) == ("answer",)):
+            continue
+        parts.append(found)
+        meant.append(assistant.same_name(codes[0], wanted))
     return calibration.fit_records(parts, meant) if len(set(meant)) == 2 else None

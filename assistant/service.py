@@ -50,7 +50,7 @@ from assistant.snapshot import (
 from assistant.storage import make_engine
 from courses import urgent
 from courses.model import Library
-from i18n.vietnamese import Restorer, clean, fold
+from i18n.vietnamese import Restorer, clean, fold, without_finger_slips
 
 log = logging.getLogger(__name__)
 
@@ -207,8 +207,13 @@ class Assistant:
     def _known_word(self, word: str) -> str:
         """A word without marks as knowledge spells it: the nearest known one for one that nobody knows."""
         lexicals = [self._shelf.index.lexical, *filter(None, [self._catalogue.names])]
-        if self._restorer.knows(word) or any(word in one.folded.vocabulary for one in lexicals):
-            return word
+
+        def is_known(one: str) -> bool:
+            return self._restorer.knows(one) or any(one in own.folded.vocabulary for own in lexicals)
+
+        likely = next(filter(is_known, (word, *without_finger_slips(word))), None)
+        if likely is not None:
+            return likely
         return next((near for one in lexicals if (near := one.nearest_word(word)) != word), word)
 
     def _same_question(
@@ -237,6 +242,12 @@ class Assistant:
         records = self._search_records(catalogue, read, vector, None)
         codes = tuple(catalogue.rows[hit.number].code for hit in records.hits)
         return calibration.records_evidence(records), codes
+
+    def same_name(self, code: str, wanted: Sequence[str]) -> bool:
+        """Whether a record is one of those wanted, or is called the same (at another level, say)."""
+        rows, numbers = self._catalogue.rows, self._catalogue.numbers
+        names = {rows[numbers[one]].title.split(" (")[0] for one in wanted if one in numbers}
+        return code in wanted or rows[numbers[code]].title.split(" (")[0] in names
 
     def _read(self, question: str, history: Sequence[str] = ()) -> tuple[Question, np.ndarray | None]:
         read = understand(mask(clean(question)[:LONGEST]).text, self._restorer, history, self._known_word)

@@ -1,6 +1,19 @@
 """Slips of the finger."""
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
+
+_TWICE = re.compile(r"(.)\1+")
+_TONE_KEY = re.compile(r"(?<=.)[sfrxj]$")
+
+
+def without_finger_slips(word: str) -> Iterator[str]:
+    """Readings of a word without marks: no letter struck twice, no tone key left as a letter ("phis")."""
+    once = _TWICE.sub(r"\1", word)
+    for reading in dict.fromkeys((once, _TONE_KEY.sub("", word), _TONE_KEY.sub("", once))):
+        if reading != word:
+            yield reading
 
 
 @lru_cache(maxsize=65536)

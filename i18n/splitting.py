@@ -52,7 +52,9 @@ _TITLES = frozenset(
 )
 _PLACES = frozenset(("Q", "P", "H", "X", "T", "F"))
 _INITIALS = re.compile(r"(?:[A-ZĐ]\.)*[A-ZĐ]")
-_LINE = re.compile(r"\s*\n\s*\n\s*|\s*\n(?=\s*[^\sa-zà-ỹ])\s*")
+# Letter by letter: the range à-ỹ would hold capitals such as Đ, Ơ and Ủ.
+_SMALL = "".join(letter for letter in map(chr, range(0xE0, 0x1F00)) if letter.islower())
+_LINE = re.compile(rf"\s*\n\s*\n\s*|\s*\n(?=\s*[^\sa-z{_SMALL}])\s*")
 _SPACES = re.compile(r"\s+")
 
 

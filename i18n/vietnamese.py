@@ -3,7 +3,7 @@
 from i18n.letters import clean, fold, has_diacritics, nfc, place_tones
 from i18n.restorer import Restorer, RestorerError
 from i18n.short_forms import expand_short_forms
-from i18n.slips import one_slip_apart
+from i18n.slips import one_slip_apart, without_finger_slips
 from i18n.splitting import sentences, syllables
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "place_tones",
     "sentences",
     "syllables",
+    "without_finger_slips",
 ]

@@ -42,7 +42,7 @@ _PAPERWORK = frozenset(
 )
 """Words that tell how something is asked, not what record it is about."""
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _AGE = re.compile(r"(\d{1,3}) tuổi")
 
 

@@ -44,10 +44,18 @@ ENOUGH_VECTORS = 0.8
 
 
 @dataclass(frozen=True)
+class Called:
+    """An everyday name that was heard: its weight (0 to 1) and its words, without marks."""
+
+    weight: float
+    words: frozenset[str]
+
+
+@dataclass(frozen=True)
 class RecordHit:
     """A record that was found, and why.
 
-    `asked`: the share (0 to 1, by weight) of the question's telling words that stand in its name;
+    `asked`: the share (0 to 1, by weight) of the question's telling words that stand in one of its names;
     `titled`: the share of its name that was asked for; `called`: the weight (0 to 1) of an everyday
     name of it that was heard; `cosine`, and `body`: BM25 of its words over the question's idf.
     """
@@ -115,13 +123,13 @@ class RecordIndex:
         vector: np.ndarray | None = None,
         *,
         allowed: np.ndarray | None = None,
-        called: Mapping[int, float] | None = None,
+        called: Mapping[int, Called] | None = None,
         count: int = 8,
     ) -> RecordRanking:
         """The best records for a question whose telling words (without marks) are `topic`.
 
-        `allowed`: bool, shape (size,): the only ones to return. `called`: the weight of the everyday
-        names that were heard, by record.
+        `allowed`: bool, shape (size,): the only ones to return. `called`: the everyday names that were
+        heard, by record.
         """
         if not self.size:
             return NO_RECORDS
@@ -132,8 +140,8 @@ class RecordIndex:
         first = NAME_SHARE * min_max(by_name) + BODY_SHARE * min_max(by_word) + self._prior
         if cosines is not None:
             first = first + DENSE_SHARE * min_max(cosines)
-        for number, weight in called.items():
-            first[number] += weight
+        for number, name in called.items():
+            first[number] += name.weight
         if allowed is not None:
             first = np.where(allowed, first, -np.inf)
         best = np.argsort(-first, kind="stable")[: max(count, LOOKED_AT)]
@@ -145,7 +153,10 @@ class RecordIndex:
         hits = []
         for number in map(int, best):
             asked, titled = self._compare(topic, marked, weights, asked_pairs, self.names[number])
-            own = called.get(number, 0.0)
+            own = called[number].weight if number in called else 0.0
+            if own:
+                heard = sum(weights[word] for word in topic if word in called[number].words)
+                asked = max(asked, heard / (sum(weights.values()) or 1.0))
             hits.append(
                 RecordHit(
                     number,
