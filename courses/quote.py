@@ -8,7 +8,7 @@ import hashlib
 import html as entities
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from urllib.parse import urlencode
@@ -94,6 +94,15 @@ def mark(html: str, wanted: str, section: str = "") -> str:
     if start is None:
         return html
     return "".join((*tokens[: start + 1], f'<span id="{MARK_ID}"></span>', *tokens[start + 1 :]))
+
+
+def mark_at(html: str, arguments: Mapping[str, str]) -> str:
+    """The page with the sentence marked that the arguments of its address name (as `link` wrote them).
+
+    `arguments`: the values after the address's question mark; without a quote the page stays as it is.
+    """
+    wanted = arguments.get(MARK_ID, "")
+    return mark(html, wanted, arguments.get(SECTION, "")) if wanted else html
 
 
 class _Folding(dict[int, str]):

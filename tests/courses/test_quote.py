@@ -158,6 +158,22 @@ def test_the_address_holds_no_words():
     assert quote.link("/thu-tuc/1.004222", "Miễn phí.").startswith("/thu-tuc/1.004222?trich=10-")
 
 
+def test_a_page_is_marked_as_its_address_says():
+    page = '<section id="phi"><p>Miễn phí.</p></section><section id="le-phi"><p>Miễn phí.</p></section>'
+
+    def shown_at(url: str) -> str:
+        values = {name: found[0] for name, found in parse_qs(urlsplit(url).query).items()}
+        return quote.mark_at(page, values)
+
+    assert shown_at(quote.link("/tai-lieu/noi-quy#le-phi", "Miễn phí.")).startswith(
+        '<section id="phi"><p>Miễn phí.</p></section><section id="le-phi"><p><mark id="trich">'
+    )
+    assert shown_at(quote.link("/tai-lieu/noi-quy#phi", "Hai nghìn.")).startswith(
+        '<section id="phi"><span id="trich"></span>'
+    )
+    assert shown_at("/tai-lieu/noi-quy?muc=phi") == page
+
+
 @pytest.mark.parametrize("url", ["", "https://dichvucong.gov.vn/x", "/hoc/a/b?x=1", "/quay", "//ke.xau/hoc/"])
 def test_other_addresses_stay_as_they_are(url):
     assert quote.link(url, "Miễn phí.") == url

@@ -217,7 +217,7 @@ def wipe_conversation(token: str):
     try:
         service.wipe_conversation(writing(), asked, my_id())
     except service.NotTheAsker:
-        abort(403)
+        abort(404)
     flash(_("Đã xóa cuộc trò chuyện."), "good")
     return redirect(url_for("asking.ask"), HTTPStatus.SEE_OTHER)
 
