@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import shutil
+import struct
 import subprocess
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -72,15 +74,28 @@ def pdf(*pages: str, header: str = "", locked: bool = False) -> bytes:
 
 def scanned_pdf(pages: int = 2) -> bytes:
     """A PDF whose pages are pictures of paper: no letter in it can be read."""
-    from PIL import Image, ImageDraw
-
     paper = FPDF()
     for _ in range(pages):
-        picture = Image.new("L", (600, 800), 255)
-        ImageDraw.Draw(picture).rectangle((60, 60, 540, 90), fill=0)
         paper.add_page()
-        paper.image(picture, 0, 0, 210)
+        paper.image(io.BytesIO(_grey_picture(60, 80)), 0, 0, 210)
     return bytes(paper.output())
+
+
+def _grey_picture(width: int, height: int) -> bytes:
+    """A PNG, all grey."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        check = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
+
+    rows = (b"\x00" + b"\xc8" * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 def docx() -> bytes:

@@ -28,15 +28,16 @@ FOR_EVERYBODY = (
     "/", "/nhom-khac", "/lo-trinh/nguoi-cao-tuoi", "/hoc", "/hoc/vneid-tu-dau",
     LESSON, LESSON + "/cau-hoi/1", LESSON + "/xong", "/hoc/nhan-ra-lua-dao/dau-hieu-chung", "/hoi",
     "/viec-gap", "/cua-toi", "/dang-ky", "/dang-nhap", "/vao-lop", "/vao-lop/KHONG1",
-    "/the/khong-co", "/gioi-thieu", "/du-lieu", "/khong-co",
+    "/the/khong-co", "/gioi-thieu", "/du-lieu", "/dia-phuong", "/khong-co",
 )  # fmt: skip
 NOT_THERE = {"/vao-lop/KHONG1", "/the/khong-co", "/khong-co"}
 FOR_PEOPLE = {
     "banam": ("/cua-toi", "/cau-da-hoi", "/tai-khoan", "/tai-khoan/xoa", "/hoc/dien-thoai-thong-minh"),
     "cohoa": ("/cua-toi", "/lop", "/lop/1", "/lop/1/them", "/lop/1/ma-lop"),
-    "canbo": ("/quay", "/quay/cau/1"),
+    "canbo": ("/quay", "/quay/cau/1", "/kho", "/kho/can-xem-lai", "/kho/tai-lieu/moi",
+              "/kho/dia-phuong/moi", "/kho/chua-tra-loi", "/kho/muc/1"),
     "quantri": ("/quan-tri", "/quan-tri/nguoi", "/quan-tri/nhat-ky"),
-}
+}  # fmt: skip
 
 
 class _SilentHandler(WSGIRequestHandler):
