@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from assistant.answering.signs import Heard, matches
+from assistant.answering.phrases import Ways
+from assistant.answering.signs import Heard
 from courses.urgent import Card, Cards
 from courses.yamlfile import parse
+
+Called = TypeVar("Called", Card, "Refusal")
 
 REFUSALS = Path(__file__).resolve().parent.parent / "data" / "refusals.yaml"
 
@@ -44,15 +48,38 @@ def load_refusals(path: Path = REFUSALS) -> Refusals:
 
 def urgent_card(heard: Heard, cards: Cards) -> Card | None:
     """The card for what is happening to somebody now, or None."""
-    return next((card for card in cards.cards if _calls_for(heard, card, cards.words)), None)
+    return _first_called_for(heard, cards.cards, ways_of(cards.words))
 
 
 def refusal(heard: Heard, refusals: Refusals) -> Refusal | None:
     """What the question is turned down as, or None."""
-    return next((one for one in refusals.refusals if _calls_for(heard, one, refusals.words)), None)
+    return _first_called_for(heard, refusals.refusals, ways_of(refusals.words))
 
 
-def _calls_for(heard: Heard, wanted: Card | Refusal, words: Mapping[str, tuple[str, ...]]) -> bool:
-    if any(heard.has_any(words[name]) for name in wanted.unless):
+_WAYS: dict[int, tuple[Mapping[str, tuple[str, ...]], Ways]] = {}
+_MOST_WAYS = 16
+
+
+def ways_of(words: Mapping[str, tuple[str, ...]]) -> Ways:
+    """The groups of a file, taken apart once: cards and refusals stay the same for a whole process."""
+    known = _WAYS.get(id(words))
+    if known is None or known[0] is not words:
+        if len(_WAYS) >= _MOST_WAYS:
+            _WAYS.clear()
+        known = _WAYS[id(words)] = (words, Ways(words))
+    return known[1]
+
+
+def _first_called_for(heard: Heard, wanted: Iterable[Called], ways: Ways) -> Called | None:
+    return next((one for one in wanted if _calls_for(heard, one, ways)), None)
+
+
+def _calls_for(heard: Heard, wanted: Card | Refusal, ways: Ways) -> bool:
+    """Whether every group of one sign was heard and nothing speaks against it.
+
+    Several groups bear each other out, so each may be misspelt; one that stands
+    alone may not, nor may what speaks against.
+    """
+    if any(ways.said(heard, name, alone=True) for name in wanted.unless):
         return False
-    return any(matches(heard, sign, words) for sign in wanted.signs)
+    return any(all(ways.said(heard, name, alone=len(sign) == 1) for name in sign) for sign in wanted.signs)
