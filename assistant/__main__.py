@@ -18,6 +18,7 @@ from assistant.evaluation import calibrate, half, measure, read_questions
 from assistant.health import examine
 from assistant.knowledge import importcommand
 from assistant.knowledge.store import KnowledgeStore, prepare
+from assistant.models import commands as model_commands
 from assistant.retrieval import bench, calibration
 from assistant.retrieval.cache import SHIPPED, VectorCache
 from assistant.retrieval.embedding import EmbedderMissing, open_embedder
@@ -33,6 +34,7 @@ EXPLAINED = (
     bench.BenchError,
     EmbedderMissing,
     UrgentBroken,
+    *model_commands.EXPLAINED,
 )
 
 
@@ -88,6 +90,8 @@ def parser() -> argparse.ArgumentParser:
     tune = commands.add_parser("calibrate", help="fit “I don't know” on one half of files of questions")
     tune.add_argument("questions", type=Path, nargs="+", metavar="FILE.jsonl")
     tune.set_defaults(run=run_calibrate)
+
+    model_commands.add_commands(commands)
 
     doctor = commands.add_parser("doctor", help="what is installed, loaded and missing")
     doctor.add_argument("--json", action="store_true")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant import beside
 from assistant import catalogue as catalogues
-from assistant.answering import compose
+from assistant.answering import compose, generative
 from assistant.answering.answer import REGISTERS, Answer, Citation
 from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, meant_alike
+from assistant.answering.forms import DEFINITION
+from assistant.answering.generative import Improved
 from assistant.answering.privacy import mask
 from assistant.answering.question import LONGEST, Question, understand
 from assistant.answering.safety import load_refusals, refusal, urgent_card
@@ -31,6 +33,9 @@ from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE
 from assistant.knowledge.procedure import Procedure
 from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
 from assistant.knowledge.verified import Verified
+from assistant.models.choosing import ModelSettingError, open_generator
+from assistant.models.generator import Generator
+from assistant.models.shared import SharedModel
 from assistant.retrieval import calibration, evidence
 from assistant.retrieval.cache import VectorCache
 from assistant.retrieval.embedding import Embedder, EmbedderMissing, open_embedder
@@ -50,7 +55,7 @@ from assistant.snapshot import (
 from assistant.storage import make_engine
 from courses import urgent
 from courses.model import Library
-from i18n.vietnamese import Restorer, clean, fold, without_finger_slips
+from i18n.vietnamese import Restorer, clean, fold, is_syllable, without_finger_slips
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +70,12 @@ FEW_VECTORS = 24
 own: beside the questions in this one they would slow every answer. What it saves is picked up."""
 
 LOOK_AGAIN_SECONDS = 2.0
+
+OURS = ("lesson", "term")
+"""Kinds of passages that come with the program."""
+
+ONE_WORD = 2
+"""Telling words of a question that is nothing but a word: most Vietnamese words are two syllables."""
 
 START_AGAIN_SECONDS = 60.0
 
@@ -102,6 +113,8 @@ class Assistant:
         self._looked_at = 0.0
         self._serves = False
         self._started_at = float("-inf")
+        self._generator: Generator | None = None
+        self._generator_problem = ""
         self._record_curves: dict[tuple[str, bool], calibration.RecordCurve] = {}
         self._shelf: Shelf
         self._checked: Checked
@@ -120,11 +133,13 @@ class Assistant:
         assistant._serves = True
         assistant.load_models()
         assistant._fill_few()
+        assistant._warm_generator()
         return assistant
 
     def load_models(self) -> None:
         """Load the embedder and the indexes; make no vectors."""
         self._open_embedder()
+        self._open_generator()
         self._load()
 
     def ask(
@@ -205,7 +220,9 @@ class Assistant:
         )
 
     def _known_word(self, word: str) -> str:
-        """A word without marks as knowledge spells it: the nearest known one for one that nobody knows."""
+        """A word without marks as knowledge spells it: the nearest known one for one that is none."""
+        if is_syllable(word):
+            return word
         lexicals = [self._shelf.index.lexical, *filter(None, [self._catalogue.names])]
 
         def is_known(one: str) -> bool:
@@ -215,6 +232,38 @@ class Assistant:
         if likely is not None:
             return likely
         return next((near for one in lexicals if (near := one.nearest_word(word)) != word), word)
+
+    def improve(
+        self,
+        answer: Answer,
+        *,
+        stop: threading.Event | None = None,
+        on_text: Callable[[str], None] | None = None,
+        on_waiting: Callable[[int], None] | None = None,
+    ) -> Improved:
+        """The same answer in a language model's words, where one is there and nothing is added.
+
+        Whatever fails, the answer stays as it was; see `assistant.answering.generative.improve`.
+        """
+        if self._generator is None:
+            return Improved(answer, "there is no language model")
+        return generative.improve(
+            answer,
+            self._shelf.passages,
+            self._generator,
+            deadline=time.monotonic() + self.settings.model_seconds,
+            stop=stop,
+            on_text=on_text,
+            on_waiting=on_waiting,
+        )
+
+    def model_status(self) -> dict[str, Any] | None:
+        """What the language model is doing, and its queue; None without one. May take up to a second."""
+        return self._generator.status() if self._generator else None
+
+    def may_improve(self, answer: Answer) -> bool:
+        """Whether a language model is there that may put this answer into better words."""
+        return self._generator is not None and generative.may_improve(answer)
 
     def _same_question(
         self, checked: Checked, question: Question, vector, unit: str | None
@@ -265,7 +314,7 @@ class Assistant:
         return evidence.gather(ranking, question.heard_as, question.words, texts, shelf.index.lexical)
 
     def _search(self, shelf: Shelf, question: Question, vector, asking: Asking) -> Ranking:
-        bonus = shelf.title_bonus(question.heard_as)
+        bonus = shelf.title_bonus(question.heard_as) + shelf.hint_bonus(question.heard_as, vector)
         if question.leans_back:
             # The topic comes from the turn before; what is new is the kind of thing that is asked.
             bonus = bonus + shelf.of_form(question.form) * FOLLOW_UP_BONUS
@@ -274,11 +323,18 @@ class Assistant:
         return shelf.index.search(
             question.heard_as,
             vector,
-            allowed=shelf.allowed(asking.register, asking.audience, asking.unit),
+            allowed=shelf.allowed(asking.register, asking.audience, asking.unit)
+            & self._kinds(shelf, question),
             twin=shelf.twin,
             bonus=bonus,
             count=10,
         )
+
+    def _kinds(self, shelf: Shelf, question: Question) -> np.ndarray:
+        """Explanations of words are for who asks what a word means, or says nothing but the word."""
+        if question.form == DEFINITION or len(question.words) <= ONE_WORD:
+            return np.ones(len(shelf.passages), bool)
+        return ~shelf.of_kind("term")
 
     def _search_records(
         self, catalogue: Catalogue, question: Question, vector, level: str | None
@@ -340,7 +396,7 @@ class Assistant:
     def status(self) -> dict[str, Any]:
         """What is loaded and what is missing, as plain JSON values."""
         shelf = self._shelf
-        problems = [self._embedder_problem] if self._embedder_problem else []
+        problems = list(filter(None, (self._embedder_problem, self._generator_problem)))
         if self._embedder and not shelf.index.is_dense:
             problems.append("vectors are missing: run python -m assistant index")
         if self._catalogue.waiting:
@@ -359,6 +415,7 @@ class Assistant:
             "revision": self._checked.revision,
             "library": self._library.version,
             "urgent_cards": len(self._cards.cards),
+            "model": self._generator is not None,
             "problems": problems,
         }
 
@@ -374,7 +431,7 @@ class Assistant:
         if self._embedder is None or self._cache is None:
             return 0
         before = self._shelf.missing_vectors + self._catalogue.missing_vectors
-        texts = [*vector_texts(self._shelf.passages), *record_texts(self._catalogue)]
+        texts = [*vector_texts(self._shelf.passages, self._library), *record_texts(self._catalogue)]
         made = self._cache.fill(texts, self._embedder, progress)
         if made or before:
             self._load()
@@ -401,7 +458,8 @@ class Assistant:
         """Write the vectors of the lessons alone to `path`, to come with the program; how many."""
         if self._cache is None:
             return 0
-        return self._cache.ship(path, vector_texts(self._shelf.passages))
+        ours = tuple(one for one in self._shelf.passages if one.kind in OURS)
+        return self._cache.ship(path, vector_texts(ours, self._library))
 
     def _open_embedder(self) -> None:
         try:
@@ -411,6 +469,26 @@ class Assistant:
             log.warning("%s; search goes by words alone", error)
         if self._embedder:
             self._cache = VectorCache(self.settings.instance / "vectors", self._embedder.identity)
+
+    def _open_generator(self) -> None:
+        settings = self.settings
+        try:
+            self._generator = open_generator(
+                settings.model,
+                settings.instance,
+                context=settings.model_context,
+                threads=settings.model_threads,
+                idle_seconds=settings.model_idle_seconds,
+                key=settings.model_key,
+            )
+        except ModelSettingError as error:
+            self._generator_problem = str(error)
+            log.warning("%s; answers stay in their sources' words", error)
+
+    def _warm_generator(self) -> None:
+        """Begin to load the model, so that the first question does not wait for it."""
+        if isinstance(self._generator, SharedModel):
+            self._generator.warm()
 
     def _load(self) -> None:
         with self._reloading:

