@@ -22,6 +22,7 @@ from assistant.answering.answer import REGISTERS, Answer, Citation
 from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, meant_alike
 from assistant.answering.forms import DEFINITION
 from assistant.answering.generative import Improved
+from assistant.answering.plainly import plainly
 from assistant.answering.privacy import mask
 from assistant.answering.question import LONGEST, Question, understand
 from assistant.answering.safety import load_refusals, refusal, urgent_card
@@ -70,6 +71,7 @@ FEW_VECTORS = 24
 own: beside the questions in this one they would slow every answer. What it saves is picked up."""
 
 LOOK_AGAIN_SECONDS = 2.0
+READ_AGAIN_SECONDS = 1.0
 
 OURS = ("lesson", "term")
 """Kinds of passages that come with the program."""
@@ -112,7 +114,7 @@ class Assistant:
         self._cache: VectorCache | None = None
         self._looked_at = 0.0
         self._serves = False
-        self._started_at = float("-inf")
+        self._started_at = self._read_at = float("-inf")
         self._generator: Generator | None = None
         self._generator_problem = ""
         self._record_curves: dict[tuple[str, bool], calibration.RecordCurve] = {}
@@ -166,6 +168,8 @@ class Assistant:
         masked = mask(clean(question)[:LONGEST])
         earlier = [mask(one.question if isinstance(one, Answer) else clean(one)).text for one in history]
         answer = self._answer(masked.text, earlier, Asking(register, audience, lesson, unit, level))
+        if register == "plain":
+            answer = plainly(answer)
         elapsed = round((time.perf_counter() - started) * 1000)
         return replace(answer, elapsed_ms=elapsed, note=" ".join(filter(None, (answer.note, masked.note))))
 
@@ -271,8 +275,12 @@ class Assistant:
         def wanted(owner: int) -> bool:
             return unit is None or checked.answers[owner].unit in (None, unit)
 
-        likeness = checked.wordings.nearest(question.heard_as, vector, wanted)
-        if likeness is None or not likeness.same:
+        # As it was typed too: what was heard may have lost a word that nobody else uses.
+        found = [
+            checked.wordings.nearest(words, vector, wanted) for words in (question.asked, question.heard_as)
+        ]
+        likeness = next((one for one in found if one is not None and one.same), None)
+        if likeness is None:
             return None
         return checked.answers[likeness.owner], likeness.score
 
@@ -546,8 +554,11 @@ class Assistant:
 
     def _catch_up(self, revisions: dict[str, int]) -> None:
         """Load again just the kinds that changed; another thread may have done it meanwhile."""
-        if revisions.get(PROCEDURE) != self._catalogue.revision:
+        now = time.monotonic()
+        # An import saves a few hundred records at a time: not every piece is worth a reading.
+        if revisions.get(PROCEDURE) != self._catalogue.revision and now - self._read_at > READ_AGAIN_SECONDS:
             self._load_catalogue()
+            self._read_at = time.monotonic()
         if self._shelf_stamp(revisions, self._today()) != self._shelf_seen:
             self._load_shelf()
         elif revisions.get(VERIFIED) != self._checked.revision:

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 TITLE_SHARE = 0.2
 """What a perfectly fitting title adds to the fused score; tried from 0 to 0.3 on our own questions."""
 
-HINT_SHARE = 0.2
+HINT_SHARE = 0.3
 """What a lesson's title, goal and own questions add to its passages, if they fit perfectly."""
 
 Progress = Callable[[int, int], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,7 +11,7 @@ import numpy as np
 from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
 from assistant.answering.choosing import choice_texts
 from assistant.answering.extractive import Candidate, Extract, extract
-from assistant.answering.fields import fields_answer
+from assistant.answering.fields import FieldsAnswer, fields_answer
 from assistant.answering.forms import OTHER
 from assistant.answering.grounding import grounded
 from assistant.answering.question import STOP, Question
@@ -23,6 +24,8 @@ from assistant.retrieval.search import Ranking
 from assistant.snapshot import Shelf
 from courses.urgent import Card
 from i18n.vietnamese import syllables
+
+_NUMBER = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
 
 PASSAGES_READ, NEAREST, CHOICES = 3, 2, 3
 NEARLY_AS_GOOD = 0.04
@@ -108,15 +111,16 @@ def from_record(
     )
     if wanted is None:
         return from_record_words(question, record, weigh, confidence, register)
-    citation = Citation(
-        record.title, f"{record.locator}#{wanted.anchor}", wanted.quote, record.source, record.read_on
-    )
+    quotes = {wanted.anchor: wanted.quote, **other_quotes(record, wanted)}
     return Answer(
         question.asked,
         wanted.outcome,
         wanted.text,
         wanted.steps,
-        (citation,),
+        tuple(
+            Citation(record.title, f"{record.locator}#{anchor}", quote, record.source, record.read_on)
+            for anchor, quote in quotes.items()
+        ),
         confidence,
         register,
         "fields",
@@ -124,6 +128,26 @@ def from_record(
         choices=wanted.choices,
         warnings=wanted.warnings,
     )
+
+
+def other_quotes(record: Procedure, wanted: FieldsAnswer) -> dict[str, str]:
+    """Lines of other sections, by anchor, that hold a number of the answer which its own section lacks."""
+    sections = record.sections()
+    known = numbers_in("\n".join(sections.get(wanted.anchor, ())))
+    told = "\n".join((*wanted.text.split("\n")[:-1], *wanted.steps))
+    missing = numbers_in(told) - known
+    found: dict[str, str] = {}
+    for anchor, lines in sections.items():
+        line = next((line for line in lines if missing & numbers_in(line)), None)
+        if line is not None and anchor != wanted.anchor:
+            found[anchor] = line
+            missing -= numbers_in("\n".join(lines))
+    return found
+
+
+def numbers_in(text: str) -> set[str]:
+    """The numbers of a text, without the points that group their digits."""
+    return {number.replace(".", "") for number in _NUMBER.findall(text)}
 
 
 def from_record_words(

