@@ -27,6 +27,8 @@ OPEN_TO_EVERYBODY = {
     "learning.lesson", "learning.question", "learning.questions", "learning.end",
     "asking.ask", "asking.answer", "asking.plainer", "asking.judge", "asking.person", "asking.urgent",
     "asking.mine", "asking.wipe",
+    # Open to guests, who ask too; each answers 404 to everybody but the asker.
+    "asking.wipe_conversation", "asking.rewritten",
     "accounts.sign_in", "accounts.sign_up", "accounts.card", "accounts.first_administrator",
     "accounts.privacy", "mine.home",
     "classes.enter_code", "classes.join", "units.emblem",

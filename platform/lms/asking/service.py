@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from assistant.answering.answer import ABSTAINED, REGISTERS, Answer
 from i18n.vietnamese import clean
+from lms.asking import queries
 from lms.asking.models import Asked
 from lms.asking.pace import Pace
 from lms.asking.suggestions import Place
@@ -24,6 +25,8 @@ QUESTION_LIMIT = 500
 TEN_MINUTES = timedelta(minutes=10)
 # A whole class may sit behind one address; one person asks far less.
 MOST_OF_ADDRESS, MOST_OF_PERSON, MOST_OF_PROGRAM = 300, 30, 300
+
+EXTRACTIVE, GENERATIVE = "extractive", "generative"
 
 UNKNOWN, PERSON, WRONG, DESK = "unknown", "person", "wrong", "desk"
 """Why a question goes to a person: the assistant did not know, the asker wishes it, the answer was not
@@ -122,6 +125,30 @@ def keep(
     db.flush()
     if answer.outcome == ABSTAINED and answer.looked_for and not at_desk:
         want_person(db, asked, UNKNOWN)
+    return asked
+
+
+def may_change(db: Session, asked: Asked) -> bool:
+    """Whether an answer may still be put into other words.
+
+    One that somebody judged, or that went to a person, stays as it was read.
+    """
+    return asked.helpful is None and not queries.replies(db, [asked.id])
+
+
+def keep_rewritten(db: Session, token: str, person_id: str, answer: Answer) -> Asked | None:
+    """Put an answer in a model's words in the place of the one it was made from, once.
+
+    Returns the question as it is kept then; None if it was erased meanwhile, or is nobody's any more.
+    """
+    own = select(Asked).where(Asked.token == token, Asked.person_id == person_id)
+    asked = db.scalar(own.with_for_update())
+    if asked is None:
+        return None
+    # Two pages of one answer may be open: what the first of them got is what stays.
+    if asked.answer["engine"] == EXTRACTIVE and may_change(db, asked):
+        asked.answer = answer.to_json()
+        db.flush()
     return asked
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 
 from flask import (
     Blueprint,
+    Flask,
     Response,
     abort,
     current_app,
@@ -17,11 +19,15 @@ from flask import (
     request,
     url_for,
 )
+from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.answering.answer import Answer, AnswerError
+from assistant.answering.generative import Improved
 from assistant.storage import utc_now
 from lms.accounts import visitor
-from lms.asking import forgetting, pace, queries, service, suggestions, urgent_cards
+from lms.asking import forgetting, pace, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
 from lms.core import current
 from lms.core.database import reading, writing
@@ -35,6 +41,13 @@ from lms.units import service as units
 blueprint = Blueprint("asking", __name__)
 
 PAGE = 20
+PLACES = "asking_streams"
+
+
+@blueprint.record_once
+def _make_places(state: BlueprintSetupState) -> None:
+    """Each process has its own places for streams."""
+    state.app.extensions[PLACES] = streaming.Places(state.app.extensions["settings"].threads)
 
 
 def reader_register(here: suggestions.Place | None = None) -> str:
@@ -148,13 +161,15 @@ def answer(token: str):
     """One answer, for everybody who holds its long address; it does not say who asked."""
     asked = queries.by_token(reading(), token) or abort(404)
     me = visitor.visitor()
+    is_mine = me is not None and asked.person_id == me.id
     page = render_template(
         "asking/answer.html",
         asked=asked,
         answer=asked.answer,
+        may_be_rewritten=is_mine and rewritable(asked) is not None,
         reply=queries.replies(reading(), [asked.id]).get(asked.id),
         # Who holds the address of one answer sees that one; the conversation is its owner's.
-        is_mine=me is not None and asked.person_id == me.id,
+        is_mine=is_mine,
         is_guests=me is None or me.is_guest,
         earlier=queries.earlier(reading(), asked, me.id if me is not None else None),
         here=suggestions.place(current.library(), f"{asked.course_id}/{asked.lesson_id}"),
@@ -166,6 +181,67 @@ def answer(token: str):
     response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def rewritable(asked: Asked) -> Answer | None:
+    """The answer to a question, if a language model may put it into easier words."""
+    if not service.may_change(reading(), asked):
+        return None
+    try:
+        answer = Answer.from_json(asked.answer)
+    except AnswerError:
+        return None  # of an older version: it is shown as it is
+    return answer if current.assistant().may_improve(answer) else None
+
+
+@blueprint.get("/hoi/<token>/loi-de-hon")
+@access(EVERYONE)
+def rewritten(token: str):
+    """The answer in a language model's words, sentence by sentence, as server-sent events; see `streaming`.
+
+    For the asker alone: every stream takes time of the one model, and a thread.
+    """
+    asked = queries.by_token(reading(), token) or abort(404)
+    if asked.person_id is None or asked.person_id != my_id():
+        abort(404)
+    before = rewritable(asked)
+    if before is None:
+        return Response(status=HTTPStatus.NO_CONTENT)
+    app = current_app._get_current_object()
+    settle = partial(settled, app, request.environ, token, asked.person_id)
+    improve = partial(current.assistant().improve, before)
+    return app.extensions[PLACES].response(improve, settle, current.settings().shared.model_seconds)
+
+
+def settled(app: Flask, environ: dict, token: str, person_id: str, improved: Improved | None) -> dict:
+    """What the last event of a stream says. Stores the answer if it is in the model's words."""
+    # The request is over by now, and its sessions with it; these words still need its language.
+    with app.request_context(environ):
+        asked = kept(token, person_id, improved.answer) if improved and improved.is_written else None
+        if asked is None or asked.answer["engine"] != service.GENERATIVE:
+            return {"html": "", "sources": "", "written": False}
+        return {
+            "html": part("asking/machine.html", asked),
+            "sources": part("asking/sources.html", asked),
+            "written": True,
+        }
+
+
+def kept(token: str, person_id: str, answer: Answer) -> Asked | None:
+    """The question with the answer that is stored for it now; None if that cannot be had."""
+    try:
+        asked = service.keep_rewritten(writing(), token, person_id, answer)
+        writing().commit()
+    except SQLAlchemyError as error:
+        current_app.logger.warning("a rewritten answer was not stored: %s", type(error).__name__)
+        writing().rollback()
+        return None
+    return asked
+
+
+def part(template: str, asked: Asked) -> str:
+    """A part of the page of an answer, just as the whole page shows it."""
+    return render_template("asking/part.html", template=template, asked=asked, answer=asked.answer)
 
 
 def asked_for_writing(token: str) -> Asked:
