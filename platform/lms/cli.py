@@ -14,7 +14,7 @@ from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
 from assistant.settings import ROOT, SettingError
-from assistant.storage import StorageError, make_engine
+from assistant.storage import StorageError, make_engine, utc_now
 from courses import reader
 from lms.core import log
 from lms.core.config import WebSettings, secret_key
@@ -70,8 +70,11 @@ def prepare(settings: WebSettings | None = None) -> int:
         print(f"    ! {problem}", file=sys.stderr)
     with Database(engine).writer.begin() as db:
         from lms.accounts import service as accounts
+        from lms.asking import forgetting
         from lms.knowledge import service as knowledge
 
+        # First the questions: without their guest they could not be told from those of others.
+        forgetting.forget_guests_questions(db, utc_now())
         accounts.forget_guests(db)
         knowledge.follow_all_contacts(db, KnowledgeStore(engine))
     engine.dispose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 from assistant.knowledge import documents
@@ -12,6 +12,7 @@ from assistant.knowledge.documents import Document
 from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.procedure import Procedure
+from courses import quote
 from lms.asking.service import unit_name
 from lms.core import current
 from lms.core.database import reading
@@ -41,13 +42,14 @@ def document(key: str):
     entry = found(DOCUMENT, key)
     if documents.is_draft(entry):
         abort(404)
-    return render_template(
+    page = render_template(
         "knowledge/document.html",
         tab="ask",
         entry=entry,
         document=Document.from_entry(entry),
         validity=documents.validity(entry, service.today()),
     )
+    return quote.mark_at(page, request.args)
 
 
 @blueprint.get("/thu-tuc/<code>")
@@ -57,7 +59,7 @@ def procedure(code: str):
     """The record of a procedure: ways with time and fees, papers, steps, place."""
     entry = found(PROCEDURE, code)
     record = Procedure.from_json(entry.data)
-    return render_template(
+    page = render_template(
         "knowledge/procedure.html",
         tab="ask",
         entry=entry,
@@ -65,6 +67,7 @@ def procedure(code: str):
         cases=[(case, list(papers)) for case, papers in groupby(record.papers, lambda one: one.case)],
         flags=sorted({*entry.flags, *record.flags}),
     )
+    return quote.mark_at(page, request.args)
 
 
 @blueprint.get("/dia-phuong")
