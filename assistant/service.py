@@ -18,8 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant import beside
 from assistant import catalogue as catalogues
 from assistant.answering import compose, generative
-from assistant.answering.answer import REGISTERS, Answer, Citation
-from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, meant_alike
+from assistant.answering.answer import ANSWERED, REGISTERS, Answer, Citation
+from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, meant_alike, says_all
 from assistant.answering.forms import DEFINITION
 from assistant.answering.generative import Improved
 from assistant.answering.plainly import plainly
@@ -203,16 +203,17 @@ class Assistant:
             record_curve.confidence(calibration.records_evidence(records)),
             record_curve.threshold,
         )
-        alike = meant_alike(records, lambda number: catalogue.rows[number].often)
+        rows = catalogue.rows
+        alike = meant_alike(records, lambda one: rows[one].often, lambda one: rows[one].title)
         choice = choose(read, len(alike), sure)
         if choice == ASK_BACK:
-            titles = [catalogue.rows[hit.number].title for hit in alike]
+            titles = [rows[hit.number].title for hit in alike]
             return compose.which_record(read, titles, sure.record, asking.register)
         if choice == RECORD:
             found = self._from_record(catalogue, records.hits[0].number, read, sure.record, asking.register)
-            if found is not None:
+            if found is not None and says_all(read, found):
                 return found
-        return compose.from_ranking(
+        answer = compose.from_ranking(
             read,
             ranking,
             shelf,
@@ -222,6 +223,9 @@ class Assistant:
             asking.register,
             self._nearest_records(catalogue, records, sure),
         )
+        if answer.outcome == ANSWERED and not says_all(read, answer):
+            return compose.abstained(read, answer.citations, confidence, asking.register)
+        return answer
 
     def _known_word(self, word: str) -> str:
         """A word without marks as knowledge spells it: the nearest known one for one that is none."""
@@ -340,7 +344,8 @@ class Assistant:
 
     def _kinds(self, shelf: Shelf, question: Question) -> np.ndarray:
         """Explanations of words are for who asks what a word means, or says nothing but the word."""
-        if question.form == DEFINITION or len(question.words) <= ONE_WORD:
+        most = 2 * ONE_WORD if question.form == DEFINITION else ONE_WORD
+        if len(question.words) <= most:
             return np.ones(len(shelf.passages), bool)
         return ~shelf.of_kind("term")
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.answering.answer import Answer
+from assistant.answering.extractive import has_amount
 from assistant.answering.forms import (
+    AMOUNT,
     DEFINITION,
     DOCUMENTS,
     FEE,
@@ -14,11 +17,13 @@ from assistant.answering.forms import (
     PLACE,
     RESULT,
     SCAM,
+    SHEET,
     TIME,
     WHO,
 )
 from assistant.answering.question import Question
 from assistant.retrieval.records import RecordHit, RecordRanking
+from i18n.vietnamese import fold
 
 LESSON, RECORD, ASK_BACK, NEITHER = "lesson", "record", "ask_back", "neither"
 
@@ -30,11 +35,15 @@ AS_GOOD = 0.035
 
 CHOICES = 3
 
+MUST_BE_SAID = ("phat",)
+"""Words without marks that an answer on an amount must have if the question has them."""
+
 ASKED_AGAIN = {
     FEE: "hết bao nhiêu tiền?",
     TIME: "mất bao lâu?",
     DOCUMENTS: "cần giấy tờ gì?",
     PLACE: "nộp ở đâu?",
+    SHEET: "điền tờ khai nào?",
     WHO: "ai được làm?",
     RESULT: "nhận được gì?",
 }
@@ -69,7 +78,7 @@ def choose(question: Question, alike: int, sure: Sureness) -> str:
     """
     if not sure.record_is_sure:
         return LESSON if sure.lesson_is_sure else NEITHER
-    wants_field = question.form in FIELD_FORMS
+    wants_field = question.form in (*FIELD_FORMS, SHEET)
     if sure.lesson_is_sure and question.form in (DEFINITION, SCAM):
         return LESSON
     if sure.lesson_is_sure and not wants_field and sure.lesson >= sure.record - CLEARLY_BETTER:
@@ -79,10 +88,13 @@ def choose(question: Question, alike: int, sure: Sureness) -> str:
     return ASK_BACK if alike > 1 else RECORD
 
 
-def meant_alike(records: RecordRanking, often: Callable[[int], bool]) -> tuple[RecordHit, ...]:
+def meant_alike(
+    records: RecordRanking, often: Callable[[int], bool], name: Callable[[int], str]
+) -> tuple[RecordHit, ...]:
     """The first records, as far as the question does not tell them apart; the best one alone if it does.
 
     `often(number)`: whether people ask for a record often; then one that nobody asks for is not meant.
+    `name(number)`: what it is called.
     """
     if not records.hits:
         return ()
@@ -95,7 +107,23 @@ def meant_alike(records: RecordRanking, often: Callable[[int], bool]) -> tuple[R
         and hit.asked >= best.asked - 0.05
         and often(hit.number) >= often(best.number)
     ]
-    return tuple(close[:CHOICES])
+    # The same thing at the commune, the province and the ministry is one thing to whoever asks.
+    apart: dict[str, RecordHit] = {}
+    for hit in close:
+        apart.setdefault(name(hit.number).split(" (")[0], hit)
+    return tuple(apart.values())[:CHOICES]
+
+
+def says_all(question: Question, answer: Answer) -> bool:
+    """Whether an answer speaks of the one thing without which it answers something else.
+
+    A fine is no fee, and what one is paid is no fee either.
+    """
+    if question.form != AMOUNT:
+        return True
+    said = fold("\n".join((answer.text, *answer.steps)))
+    wanted = [word for word in MUST_BE_SAID if word in fold(question.heard_as).split()]
+    return has_amount(said) and all(word in said for word in wanted)
 
 
 def choice_texts(titles: Sequence[str], form: str) -> tuple[str, ...]:

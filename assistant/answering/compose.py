@@ -12,19 +12,22 @@ from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Ans
 from assistant.answering.choosing import choice_texts
 from assistant.answering.extractive import Candidate, Extract, extract
 from assistant.answering.fields import FieldsAnswer, fields_answer
-from assistant.answering.forms import OTHER
+from assistant.answering.forms import DOCUMENTS, OTHER, SHEET
 from assistant.answering.grounding import grounded
 from assistant.answering.question import STOP, Question
 from assistant.answering.recordpassages import record_passages
 from assistant.answering.safety import Refusal
 from assistant.knowledge.passage import Passage
-from assistant.knowledge.procedure import Procedure
+from assistant.knowledge.procedure import PAPERS, Procedure
 from assistant.knowledge.verified import Verified
 from assistant.retrieval.search import Ranking
 from assistant.snapshot import Shelf
 from courses.urgent import Card
-from i18n.vietnamese import syllables
+from i18n.vietnamese import fold, syllables
 
+_SHEET = re.compile(r"(?:to khai|mau|phieu|don|giay de nghi|van ban de nghi|bieu mau)\b")
+_BY_FORM = re.compile(r"\bmau (?:so )?[a-z]{0,3}\d")
+MOST_SHEETS = 6
 _NUMBER = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
 
 PASSAGES_READ, NEAREST, CHOICES = 3, 2, 3
@@ -100,9 +103,11 @@ def from_record(
 
     `weigh(words)` gives how telling each word is: float32, shape (len(words),).
     """
+    if question.form == SHEET and (sheets := sheet_answer(question, record, confidence, register)):
+        return sheets
     wanted = fields_answer(
         record,
-        question.form,
+        DOCUMENTS if question.form == SHEET else question.form,
         register=register,
         today=today,
         way=question.way,
@@ -127,6 +132,27 @@ def from_record(
         heard_as=question.heard_as,
         choices=wanted.choices,
         warnings=wanted.warnings,
+    )
+
+
+def sheet_answer(question: Question, record: Procedure, confidence: float, register: str) -> Answer | None:
+    """The printed forms among the papers of a record, each once; None if it names none."""
+    lines = record.sections().get(PAPERS, ())
+    named = [line for line in lines if _SHEET.match(fold(line))]
+    sheets = tuple(dict.fromkeys(named or [line for line in lines if _BY_FORM.search(fold(line))]))
+    if not sheets:
+        return None
+    sheets = sheets[:MOST_SHEETS]
+    return Answer(
+        question.asked,
+        ANSWERED,
+        f"Tờ khai, mẫu đơn của việc này:\nTheo {record.source[:1].lower()}{record.source[1:]}.",
+        sheets,
+        (Citation(record.title, f"{record.locator}#{PAPERS}", sheets[0], record.source, record.read_on),),
+        confidence,
+        register,
+        "fields",
+        heard_as=question.heard_as,
     )
 
 

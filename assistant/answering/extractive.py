@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.answering.forms import DEADLINE, DEFINITION, DOCUMENTS, FEE, HOW, LISTING, PLACE, SCAM, TIME
+from assistant.answering.forms import (
+    AMOUNT,
+    DEADLINE,
+    DEFINITION,
+    DOCUMENTS,
+    FEE,
+    HOW,
+    LISTING,
+    PLACE,
+    SCAM,
+    TIME,
+)
 from assistant.answering.question import Question, content_words
 from assistant.knowledge.passage import NOTE, POINTS, PROSE, STEPS, Part, Passage
 from assistant.retrieval.search import min_max
@@ -34,6 +45,7 @@ _LEANS_BACK = re.compile(
 _AMOUNT = re.compile(
     r"\d[\d.,]*\s*(?:đồng|đ|nghìn|triệu|%)|phí|miễn phí|mất tiền|không mất|lệ phí", re.IGNORECASE
 )
+_SUM = re.compile(r"\d[\d.,]*\s*(?:dong|d\b|nghin|ngan|trieu|ty|%)")
 _DURATION = re.compile(
     r"\d+\s*(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)", re.IGNORECASE
 )
@@ -131,7 +143,7 @@ def overlap(wanted: Sequence[str], item: str, weigh) -> float:
 
 def form_bonus(form: str, item: str) -> float:
     """More for a sentence of the kind that was asked for: "how much" wants an amount above all."""
-    if form == FEE:
+    if form in (FEE, AMOUNT):
         return 1.0 if _AMOUNT.search(item) else 0.0
     if form in (TIME, DEADLINE):
         return 1.0 if _DURATION.search(item) else 0.0
@@ -142,12 +154,17 @@ def form_bonus(form: str, item: str) -> float:
     return 0.0
 
 
+def has_amount(folded: str) -> bool:
+    """Whether a text without marks names a sum of money or a share."""
+    return _SUM.search(folded) is not None
+
+
 def whole_list(question: Question, passage: Passage, best: Unit, units: Sequence[Unit]) -> int | None:
     """Which list of the best passage is the answer as a whole, if one is.
 
     Somebody who asks how, or what to bring, wants all of it; a fee or a definition is one line.
     """
-    if question.form in (FEE, TIME, DEADLINE, DEFINITION):
+    if question.form in (FEE, AMOUNT, TIME, DEADLINE, DEFINITION):
         return None
     lists = [
         number

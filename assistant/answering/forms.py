@@ -7,9 +7,14 @@ import re
 from i18n.vietnamese import fold
 
 FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT = "fee", "time", "documents", "place", "who", "result"
-DEADLINE, DEFINITION, SCAM, HOW, LISTING, OTHER = "deadline", "definition", "scam", "how", "listing", "other"
+DEADLINE, AMOUNT, SHEET = "deadline", "amount", "sheet"
+DEFINITION, SCAM, HOW, LISTING, OTHER = "definition", "scam", "how", "listing", "other"
 FIELD_FORMS = (FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT)
-"""Forms whose answer is a field of a record."""
+"""Forms whose answer is a field of a record.
+
+A deadline is until when something must be done, not how long it takes; an amount is what one is paid or
+fined, not what it costs; a sheet is the printed form to fill in, one paper among others.
+"""
 
 ONLINE, DIRECT, POSTAL = "online", "direct", "postal"
 
@@ -21,14 +26,21 @@ _WAYS_OF_ASKING = {
         (?:khi nao|luc nao|bao gio|bao lau|bao nhieu ngay|may ngay|chung nao) (?:thi )?phai
         thong bao .*(?:luc nao|khi nao|may gio)|phai .*truoc (?:luc nao|khi nao)|tre nhat|cham nhat|han chot
         (?:dang ky|khai|nop|bao|lam) (?:muon|tre) nhat""",
+    AMOUNT: r"""
+        (?:duoc|nhan|huong|linh|lanh|tra cho) (?:\S+ ){0,3}(?:bao nhieu|may) (?:tien|dong|trieu|mot)
+        (?:tro cap|luong|huong|muc) (?:\S+ ){0,6}bao nhieu(?! (?:ngay|tuoi|lau))|muc (?:dong|huong|phat)
+        (?:mua|dong) (?:\S+ ){0,8}bao hiem (?:\S+ ){0,10}bao nhieu|bao hiem (?:\S+ ){0,8}dong bao nhieu
+        phat (?:tien )?(?:bao nhieu|may)|bi phat|phat bao nhieu|gia (?:vang|xang|dat|lua|gao)""",
     FEE: r"""
-        ^(?:tien|phi|gia)\b|bao nhieu tien|may tien|nhieu tien|mat tien|ton tien|dong tien|nop tien|tien nong
+        ^(?:tien|phi|gia(?! han))\b|bao nhieu tien|may tien|nhieu tien|mat tien|ton tien|dong tien|nop tien|tien nong
         le phi|chi phi|ton phi|\bphi\b|mien phi|ton kem|gia bao nhieu|bao nhieu dong
         (?:mat|ton|het) bao nhieu(?! (?:ngay|thoi|lau|gio|thang))
         may (?:nghin|ngan|tram|chuc)""",
     TIME: r"""
         bao lau|may ngay|(?:bao )?nhieu ngay|khi nao|may gio|luc nao|bao gio|thoi han|thoi gian|mat may
         may hom|may bua|bua nao|hom nao|may tuan|may thang|(?:co|xong|lay) lien""",
+    SHEET: r"""
+        (?:to khai|mau|phieu|don|bieu mau|mau don|mau to khai) (?:gi|nao|so may|may)\b""",
     DOCUMENTS: r"""
         giay to (?:gi|nao)|giay (?:gi|nao)|can (?:nhung )?gi\b|can giay|can nhung gi|gom nhung
         (?:mang|dem|cam) (?:theo )?(?:nhung )?(?:cai )?gi\b|(?:mang|dem|cam) theo
@@ -65,7 +77,7 @@ def _compiled(ways: dict[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 _FORMS, _WAYS = _compiled(_WAYS_OF_ASKING), _compiled(_WAYS_OF_DOING)
-_OF_FIELDS = tuple(pattern for name, pattern in _FORMS if name in FIELD_FORMS)
+_OF_FIELDS = tuple(pattern for name, pattern in _FORMS if name in (*FIELD_FORMS, SHEET, DEADLINE))
 
 
 def form_of(text: str) -> str:
