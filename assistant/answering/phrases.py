@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answering.pieces import SPELT_TOGETHER
-from assistant.answering.signs import LONG_ENOUGH_ALONE, Heard, Word, word
+from assistant.answering.signs import DOUBTFUL, LONG_ENOUGH_ALONE, TYPO, Heard, Word, word
 from i18n.vietnamese import nfc, syllables
 
 WITHIN, FAR = 1, 12
@@ -27,7 +27,7 @@ LETTERS_FOR_A_SLIP = 7
 """Letters of words side by side ("mật_khẩu") from which one slip in them is let pass."""
 
 Span = tuple[int, int, int]
-"""First place, last place, and how many of its words fitted only with a slip."""
+"""First place, last place, and how doubtful its words are together: see `SURE`, `TYPO`, `DOUBTFUL`."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Phrase:
 
     steps: tuple[Step, ...]
     together: str
+
+    @property
+    def doubts(self) -> int:
+        """How doubtful its words may be together: every second one may have a slip."""
+        return max(1, len(self.steps) // 2) * DOUBTFUL
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,13 @@ class Ways:
     def _is_in(self, heard: Heard, phrase: Phrase, alone: bool) -> bool:
         if phrase.together and phrase.together in heard.together:
             return True
-        allowed = len(phrase.steps) // 3 if alone else len(phrase.steps)
-        return any(doubts <= allowed for _, _, doubts in self._spans(heard, phrase))
+        most = max(TYPO, len(phrase.steps) // 3 * DOUBTFUL) if alone else phrase.doubts
+        return any(doubts <= most for _, _, doubts in self._spans(heard, phrase))
 
-    def _spans(self, heard: Heard, phrase: Phrase) -> list[Span]:
-        allowed = len(phrase.steps) // 2
-        found: list[Span] = list(self._step_spans(heard, phrase.steps[0], len(phrase.steps) == 1))
+    def _spans(self, heard: Heard, phrase: Phrase, inside: bool = False) -> list[Span]:
+        """Where the phrase was said; `inside` another phrase, whose other words bear it out."""
+        alone = len(phrase.steps) == 1 and not inside
+        found: list[Span] = list(self._step_spans(heard, phrase.steps[0], alone))
         for step in phrase.steps[1:]:
             if not found:
                 return found
@@ -96,7 +102,7 @@ class Ways:
                 (first, end, doubts + more)
                 for first, last, doubts in found
                 for start, end, more in after
-                if last < start <= last + 1 + step.gap and doubts + more <= allowed
+                if last < start <= last + 1 + step.gap and doubts + more <= phrase.doubts
             }
             found = list(reached)
         return found
@@ -110,7 +116,7 @@ class Ways:
     def _group_spans(self, heard: Heard, name: str) -> list[Span]:
         key = (id(self), name)
         if key not in heard.kept:
-            spans = {span for phrase in self._groups[name].said for span in self._spans(heard, phrase)}
+            spans = {span for phrase in self._groups[name].said for span in self._spans(heard, phrase, True)}
             heard.kept[key] = list(spans)
         return heard.kept[key]
 
@@ -118,7 +124,7 @@ class Ways:
 def _word_spans(heard: Heard, words: Sequence[Word], alone: bool) -> Iterator[Span]:
     """Where these words stand side by side."""
     for first, doubts in heard.places(words[0]):
-        if alone and doubts and len(words[0].bare) < LONG_ENOUGH_ALONE:
+        if alone and doubts == DOUBTFUL and len(words[0].bare) < LONG_ENOUGH_ALONE:
             continue
         last = first
         for wanted in words[1:]:
@@ -127,7 +133,8 @@ def _word_spans(heard: Heard, words: Sequence[Word], alone: bool) -> Iterator[Sp
                 break
             last, doubts = last + 1, doubts + fit
         else:
-            if len(words) == 1 or doubts <= (sum(len(one.bare) for one in words) >= LETTERS_FOR_A_SLIP):
+            long_enough = sum(len(one.bare) for one in words) >= LETTERS_FOR_A_SLIP
+            if len(words) == 1 or doubts <= (DOUBTFUL if long_enough else TYPO):
                 yield first, last, doubts
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 
+from courses.yamlfile import parse
 from i18n.vietnamese import fold
 
 SHORTEST_RUN = 3
@@ -18,18 +20,19 @@ SPELT_TOGETHER = 8
 _LONGEST_WORD = 8
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdghklmnpqrstvx])?"
-    r"(?:uye|uya|uyu|ieu|yeu|oai|oay|oeo|uay|uoi|uou|[aeiou]?[aeiouy])(?:ng|nh|ch|[cmnpt])?"
+    r"(?:(?:uye|uya|uyu|ieu|yeu|oai|oay|oeo|uay|uoi|uou|a[iouy]?|e[ou]?|i[au]?|o[aei]?|u[aeiuy]?|y)"
+    r"|(?:a|e|i|o|u|y|ie|ye|uo|oa|oe|ua|ue|uy|uye|oo)(?:ng|nh|ch|[cmnpt]))"
 )
 _UNTONED = re.compile("[àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
-_FOREIGN = frozenset("otp pin cvv app apk link zalo vneid facebook gmail sim face qr web".split())
-# Frightened people say these most: they settle where one word ends and the next begins.
-_LIKELY = frozenset(
-    "chuyen khoan tien roi cho no ke lua dao mat khau ma xac thuc nhap doc dua gui bam vao la cong an "
-    "goi bao bat toi tui lo vua da trieu cai tai may bi hack chan nguoi ta so ngan hang doa tung anh".split()
-)
+_DATA = parse((Path(__file__).resolve().parent.parent / "data" / "hearing.yaml").read_text(encoding="utf-8"))
+_FOREIGN, _LIKELY = (frozenset(_DATA[name].split()) for name in ("foreign", "likely"))
+_LIKELY_BARE = frozenset(map(fold, _LIKELY))
+CHAT = {short: full.split() for full, shorts in _DATA["chat"].items() for short in shorts.split()}
+"""Short forms of chat and dialect, and the words they stand for."""
+
 _CONSONANTS = frozenset("bcdđghklmnpqrstvx")
 # One letter that is a word, or that stands for one in a chat (anh, em).
-_LETTER_WORDS = frozenset("ở ạ à á ừ ờ ơ ư y ý ô ủ ê a e".split())
+_LETTER_WORDS = frozenset("ởạàáừờơưyýôủêae")
 
 
 def put_together(tokens: Sequence[str]) -> list[str]:
@@ -77,20 +80,21 @@ def is_word(token: str) -> bool:
 @lru_cache(maxsize=4096)
 def words_in(letters: str) -> tuple[str, ...]:
     """Letters without spaces cut into as few words as there can be; single letters where nothing fits."""
+    likely = _LIKELY_BARE if letters.isascii() else _LIKELY
     best: list[tuple[float, tuple[str, ...]]] = [(0.0, ())]
     for end in range(1, len(letters) + 1):
         starts = range(max(0, end - _LONGEST_WORD), end)
         options = (
-            (best[start][0] + _cost(letters[start:end]), (*best[start][1], letters[start:end]))
+            (best[start][0] + _cost(letters[start:end], likely), (*best[start][1], letters[start:end]))
             for start in starts
         )
         best.append(min(options, key=lambda option: option[0]))
     return best[-1][1]
 
 
-def _cost(piece: str) -> float:
-    if fold(piece) in _LIKELY:
+def _cost(piece: str, likely: frozenset[str]) -> float:
+    if piece in likely or piece in _FOREIGN:
         return 1.0
-    if is_word(piece):
-        return 1.2 if len(piece) > 1 else 2.0
-    return 3.0 * len(piece)
+    if not is_word(piece):
+        return 3.0 * len(piece)
+    return 2.0 if len(piece) == 1 else 1.2 + 0.1 * (fold(piece[0]) in "aeiouy")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from i18n.letters import INVISIBLE
 from i18n.vietnamese import fold
 
 _GAP = r"[ .\-–]?"
@@ -17,10 +18,38 @@ _CITIZEN = re.compile(_DIGITS % "11")
 _CARD = re.compile(_DIGITS % "12,18")
 _LONG = re.compile(_DIGITS % "8,10")
 _INSURANCE = re.compile(r"\b[A-Za-z]{2}[ .\-]?\d[ .\-]?(?:\d[ .\-]?){12}\b")
+_PASSPORT = re.compile(r"(?<![\w.,/])[A-Za-z][ .\-]?\d{7,8}(?![\d/]|[.,]\d|\w)")
+_LICENCE = re.compile(
+    r"(?P<name>\b(?:b[aằ]ng\s+l[aá]i(?:\s+xe)?|gi[aấ]y\s+ph[eé]p\s+l[aá]i\s+xe|gplx|h[oộ]\s+chi[eế]u|"
+    r"s[oổ]\s+(?:bhxh|b[aả]o\s+hi[eể]m)|b[aả]o\s+hi[eể]m\s+x[aã]\s+h[oộ]i|bhxh|cmnd|cccd|c[aă]n\s+c[uướ]+c)\b"
+    r"(?:\s+[^\W\d_]+){0,4}?[\s:=]+)(?P<value>(?=[A-Za-z]{0,3}[\d\- ]*\d{4})[A-Za-z]{0,3}\d[\d .\-]{4,14}\d)"
+    r"(?![\d/]|[.,]\d)",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"(?P<name>\b(?:stk|s[oố]\s+t[aà]i\s+kho[aả]n|t[aà]i\s+kho[aả]n|tk)\b"
+    r"(?:\s+(?!(?:b[iị]|tr[uừ]|r[uú]t|m[aấ]t|chuy[eể]n|n[oộ]p|n[aạ]p|c[oò]n|c[oó]|g[uử]i|tr[eê]n|h[oơ]n)\b)[^\W\d_]+)"
+    r"{0,4}?[\s:=]+)(?P<value>\d(?:[ \-]?\d){5,})(?![\d/]|[.,]\d)",
+    re.IGNORECASE,
+)
+_PLATE = re.compile(
+    r"(?<![\w.,/])\d{2}[ \-]?[A-Za-zĐđ]{1,2}\d?[ .\-]{0,3}(?:\d{3}[.\- ]?\d{2}|\d{4})(?![\w/])"
+)
+_VEHICLE = re.compile(r"\b(?:bi[eể]n|xe)\b", re.IGNORECASE)
+_OWN = re.compile(
+    r"\b(?:t[oô]i|tui|m[iì]nh|em|ch[aá]u|b[aá]c|nh[aà]|con|m[eẹ]|b[oố]|ba|v[oợ]|ch[oồ]ng)\b", re.IGNORECASE
+)
+_DIGIT_WORD = r"(?:kh[oô]ng|m[oộ]t|hai|ba|b[oố]n|t[uư]|n[aă]m|l[aă]m|s[aá]u|b[aả]y|t[aá]m|ch[ií]n|linh|l[eẻ])"
+_SPOKEN = re.compile(rf"\b{_DIGIT_WORD}(?:[\s,\-]+{_DIGIT_WORD}){{5,}}\b", re.IGNORECASE)
+_READ_OUT = re.compile(
+    r"(?P<name>\b(?:[dđ][oọ]c|nh[aậ]p|nh[aắ]n|[dđ][uư]a|m[aã])\b[^\d,;]{0,25}?)"
+    r"(?<![\d.,/])(?P<value>(?!\d*000\b)\d{6})(?![\d/\]]|[.,]\d)",
+    re.IGNORECASE,
+)
 _SECRET = re.compile(
     r"(?P<name>\b(?:otp|m[aã](?:\s+(?:otp|pin|x[aá]c\s+(?:th[uự]c|nh[aậ]n|minh)|b[aả]o\s+m[aậ]t))|"
     r"(?:m[aã]\s+|s[oố]\s+)?pin|m[aậ]t\s+kh[aẩ]u|password|passcode|pass|mk|cvv)\b"
-    r"(?:\s+(?:[^\W\d_]+)){0,6}?\s*(?:\bl[aà]\b|:|=)\s*)(?P<value>[^\s,;.!?]+)",
+    r"(?:\s+(?:[^\W\d_]+)){0,6}?\s*(?:\bl[aà]\b|:|=)\s*)(?P<value>[^\s,;.!?\[]+(?:(?:\s+[^\W\d_]+){0,2}\s+[^\s,;.!?\[]*\d[^\s,;.!?\[]*)*)",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -54,9 +83,11 @@ class Masked:
 
 
 def mask(text: str) -> Masked:
-    """Cover citizen, phone, card, account and insurance numbers, e-mail addresses, codes and passwords.
+    """Cover what identifies a person or opens an account.
 
-    Amounts, dates, procedure codes and public hotlines stay.
+    That is numbers of citizens, passports, licences, insurances, phones, cards, accounts and one's own
+    number plate, e-mail addresses, codes and passwords, in digits or in words. Amounts, dates, procedure
+    codes and public hotlines stay. Invisible characters are taken out, as digits may hide among them.
     """
     kinds: dict[str, None] = {}
 
@@ -72,17 +103,40 @@ def mask(text: str) -> Masked:
     def cover_secret(match: re.Match[str]) -> str:
         value = match["value"]
         unit_follows = _UNITS.match(match.string, match.end()) and value.isdigit()
-        if fold(value) in _QUESTION_WORDS or value.startswith("[") or unit_follows:
+        if fold(value.split()[0]) in _QUESTION_WORDS or value.startswith("[") or unit_follows:
             return match[0]
         kinds["mã bí mật"] = None
         return f"{match['name']}[mã bí mật]"
 
+    def cover_named(pattern: re.Pattern[str], kind: str, text: str) -> str:
+        def replace(match: re.Match[str]) -> str:
+            if _UNITS.match(match.string, match.end()):
+                return match[0]
+            kinds[kind] = None
+            return f"{match['name']}[{kind}]"
+
+        return pattern.sub(replace, text)
+
+    def cover_plate(match: re.Match[str]) -> str:
+        before, after = match.string[: match.start()][-60:], match.string[match.end() :][:25]
+        if not _VEHICLE.search(before) or not _OWN.search(before + " " + after):
+            return match[0]
+        kinds["biển số xe"] = None
+        return "[biển số xe]"
+
+    text = INVISIBLE.sub("", text)
     text = cover(_EMAIL, "địa chỉ thư", text)
     text = cover(_INSURANCE, "số thẻ bảo hiểm", text)
+    text = cover_named(_LICENCE, "số giấy tờ", text)
+    text = cover_named(_ACCOUNT, "số tài khoản", text)
+    text = cover(_PASSPORT, "số hộ chiếu", text)
+    text = _PLATE.sub(cover_plate, text)
     text = cover(_PHONE, "số điện thoại", text)
     text = cover(_CARD, "số thẻ hoặc tài khoản", text)
     text = cover(_CITIZEN, "số căn cước", text)
     text = cover(_LONG, "số giấy tờ hoặc tài khoản", text)
-    text = _SECRET.sub(cover_secret, text)
+    text = cover(_SPOKEN, "dãy số đọc bằng chữ", text)
     text = _CODE.sub(cover_secret, text)
+    text = _SECRET.sub(cover_secret, text)
+    text = cover_named(_READ_OUT, "mã bí mật", text)
     return Masked(text, tuple(kinds))

@@ -7,15 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.answering.pieces import put_together
+from assistant.answering.pieces import CHAT, is_word, put_together
 from i18n.vietnamese import clean, fold, one_slip_apart, syllables
 
 LONG_ENOUGH, LONG_ENOUGH_ALONE = 4, 6
 """Letters from which one wrong letter still leaves a word that can be told from others: beside other
 words of its phrase, and as a phrase of one word ("tiết kiệm" is not "kiện")."""
 
-SURE, DOUBTFUL = 0, 1
-"""How well a typed word fits: as it is written (marks may be missing), or with one slip."""
+SURE, TYPO, DOUBTFUL = 0, 1, 2
+"""How well a typed word fits: as it is written (marks may be missing), with a slip that left no word
+("chuyne"), or with one that might be another word."""
 
 # Letters of other alphabets, and digits, that are drawn like Latin letters.
 _LOOKALIKES = str.maketrans("аеорсухікмтнвІО", "aeopcyxikmthвio".replace("в", "b"))
@@ -23,34 +24,6 @@ _DIGIT_FOR_LETTER = str.maketrans("013457", "oieast")
 _REPEATED = re.compile(r"([^\W\d_])\1+")
 _TONES = "\u0300\u0301\u0309\u0303\u0323"
 _ASK_AND_TUMBLE = str.maketrans({"\u0303": "\u0309"})
-# What people type in a chat or say in their province, where it can be nothing else.
-_CHAT = {
-    short: full.split()
-    for full, shorts in {
-        "không": "ko khong hok hem hông hổng hong hổg khum k kh hk",
-        "rồi": "r rùi roài ròi rui rùiii roài zồi dồi",
-        "người": "ng ngừi ngừoi ngta",
-        "được": "đc dc đk đuợc",
-        "biết": "bik bít bít bt",
-        "gì": "j gj",
-        "giờ": "h",
-        "tôi": "toy t tôy",
-        "tiền": "xiền tìn",
-        "gửi": "gởi gỡi",
-        "vào": "vô zô dô zo",
-        "chuyển khoản": "ck",
-        "tài khoản": "tk",
-        "điện thoại": "đt dt đth dth",
-        "ngân hàng": "nh nhà băng",
-        "facebook": "fb face phây phây búc",
-        "otp": "opt otb ôtp",
-        "với": "vs",
-        "vậy": "z",
-        "mật khẩu": "pass password mkhau",
-    }.items()
-    for short in full and shorts.split()
-    if short not in {"nhà", "băng", "búc", "rui"}
-}
 
 
 @dataclass(frozen=True)
@@ -80,7 +53,7 @@ class Heard:
             self._by_letter.setdefault(one.bare[:1], []).append((place, one))
 
     def places(self, wanted: Word) -> tuple[tuple[int, int], ...]:
-        """(place, SURE or DOUBTFUL) of everything that may be the wanted word."""
+        """(place, how it fits) of everything that may be the wanted word."""
         found = self.kept.get(wanted.typed)
         if found is None:
             near = self._by_letter.get(wanted.bare[:1], ())
@@ -117,11 +90,15 @@ def how_it_fits(typed: Word, wanted: Word) -> int | None:
     left, right = typed.bare, wanted.bare
     if left == right:
         return _how_marks_fit(typed, wanted)
-    if len(left) < LONG_ENOUGH or len(right) < LONG_ENOUGH or left[0] != right[0]:
+    if len(right) < LONG_ENOUGH or len(left) < LONG_ENOUGH - 1 or left[0] != right[0]:
         return None
     if typed.marked and wanted.marked and typed.tone and typed.tone != wanted.tone:
         return None
-    return DOUBTFUL if one_slip_apart(left, right) else None
+    if not one_slip_apart(left, right):
+        return None
+    if not is_word(left):
+        return TYPO
+    return DOUBTFUL if len(left) >= LONG_ENOUGH else None
 
 
 def _how_marks_fit(typed: Word, wanted: Word) -> int | None:
@@ -140,7 +117,7 @@ def written_out(tokens: list[str]) -> list[list[str]]:
     """Each token as the words it stands for: "ck" as "chuyển khoản", but not the k of "5 k"."""
     before = ["", *tokens]
     return [
-        [token] if left[:1].isdigit() else _CHAT.get(token, [token])
+        [token] if left[:1].isdigit() else CHAT.get(_REPEATED.sub(r"\1", token), [token])
         for left, token in zip(before, tokens, strict=False)
     ]
 
