@@ -117,7 +117,7 @@
       source.close();
       var answer = doc.getElementById("loi-dap");
       if (box.contains(doc.activeElement) && answer) { answer.tabIndex = -1; answer.focus({ preventScroll: true }); }
-      button.remove(); preview.remove();
+      button.parentNode.remove(); preview.remove();
       status.textContent = words;
       box.hidden = !words;
     };
