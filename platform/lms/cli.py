@@ -73,7 +73,7 @@ def prepare(settings: WebSettings | None = None) -> int:
         from lms.asking import forgetting
         from lms.knowledge import service as knowledge
 
-        # First the questions: without their guest they could not be told from those of others.
+        # The questions first, while they still lead to their guests.
         forgetting.forget_guests_questions(db, utc_now())
         accounts.forget_guests(db)
         knowledge.follow_all_contacts(db, KnowledgeStore(engine))

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 
 from assistant.storage import utc_now
+from lms import cli
 from lms.accounts.models import Person
 from lms.asking import forgetting
 from lms.asking.models import Asked
@@ -184,3 +185,10 @@ def test_the_page_says_how_long_it_is_kept(site, guest):
     assert "Sau một ngày, máy không nhớ ai đã hỏi" in waiting and "tự xóa câu hỏi này" not in waiting
     member = site.on("thanhmai")
     assert "Sau một ngày" not in words(member.page(member.ask(KNOWN)))
+
+
+def test_preparing_the_site_forgets_too(site, guest):
+    path = guest.ask(KNOWN)
+    grow_old(site)
+    cli.prepare(site.app.extensions["settings"])
+    assert guest.get(path).status_code == 404
