@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 MISSING = "sentence-transformers is not installed: requirements/models.txt"
-NEEDED = ("torch", "sentence_transformers", "tokenizers", "safetensors")
+NEEDED = ("torch", "sentence_transformers")
 FILE = "e5-small-q4.bin"
 MAGIC, HEADER, TOKENS = b"E5S1", "<4s I 7i f i", "<5i Q"
 FOUR_BIT = 32
@@ -137,8 +137,6 @@ def write_folder(folder: Path, prompts: bool = True) -> Path:
 
 
 def _write_weights(model: PackedModel, folder: Path) -> None:
-    from safetensors.numpy import save_file
-
     sizes, width = model.sizes, model.sizes.width
     shapes = {"fi": (sizes.inner, width), "fo": (width, sizes.inner)}
     tensors = {
@@ -157,37 +155,69 @@ def _write_weights(model: PackedModel, folder: Path) -> None:
                 tensors[f"encoder.layer.{layer}.{long}.{kind}"] = (
                     model.opened(name, rows, columns) if packed else model.plain(name, rows)
                 )
-    halves = {name: np.ascontiguousarray(values, np.float16) for name, values in tensors.items()}
-    save_file(halves, folder / "model.safetensors", metadata={"format": "pt"})
+    _write_safetensors(tensors, folder / "model.safetensors")
+
+
+def _write_safetensors(tensors: dict[str, np.ndarray], path: Path) -> None:
+    """In half precision: the length of a JSON directory, the directory, the numbers one after the other."""
+    directory, place = {"__metadata__": {"format": "pt"}}, 0
+    for name, values in tensors.items():
+        end = place + 2 * values.size
+        directory[name] = {"dtype": "F16", "shape": list(values.shape), "data_offsets": [place, end]}
+        place = end
+    header = json.dumps(directory).encode()
+    header += b" " * (-len(header) % 8)
+    with path.open("wb") as file:
+        file.write(struct.pack("<Q", len(header)) + header)
+        for values in tensors.values():
+            file.write(np.ascontiguousarray(values, "<f2").tobytes())
 
 
 def _write_tokenizer(pieces: Pieces, folder: Path) -> None:
-    from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
-    from tokenizers.models import Unigram
-
     texts = pieces.texts
     begin, end = texts[pieces.begin], texts[pieces.end]
-    made = Tokenizer(Unigram(list(zip(texts, pieces.scores, strict=True)), unk_id=pieces.unknown))
-    made.normalizer = normalizers.Sequence(
-        [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
-    )
-    made.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
-    made.post_processor = processors.TemplateProcessing(
-        single=f"{begin} $A {end}", special_tokens=[(begin, pieces.begin), (end, pieces.end)]
-    )
-    made.save(str(folder / "tokenizer.json"))
-    described = {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": 512,
-        "bos_token": begin,
-        "eos_token": end,
-        "cls_token": begin,
-        "sep_token": end,
-        "pad_token": texts[pieces.pad],
-        "unk_token": texts[pieces.unknown],
-        "model_input_names": ["input_ids", "attention_mask"],
+    special = {begin: pieces.begin, end: pieces.end}
+    first, last = ({"SpecialToken": {"id": one, "type_id": 0}} for one in special)
+    template = {
+        "type": "TemplateProcessing",
+        "single": [first, {"Sequence": {"id": "A", "type_id": 0}}, last],
+        "pair": [],
+        "special_tokens": {one: {"id": one, "ids": [at], "tokens": [one]} for one, at in special.items()},
     }
-    _write_json(folder / "tokenizer_config.json", described)
+    one_space = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}
+    described = {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [],
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "Nmt"}, {"type": "NFKC"}, one_space]},
+        "pre_tokenizer": {
+            "type": "Metaspace",
+            "replacement": "\N{LOWER ONE EIGHTH BLOCK}",
+            "prepend_scheme": "always",
+            "split": True,
+        },
+        "post_processor": template,
+        "decoder": None,
+        "model": {
+            "type": "Unigram",
+            "unk_id": pieces.unknown,
+            "vocab": list(zip(texts, pieces.scores, strict=True)),
+            "byte_fallback": False,
+        },
+    }
+    _write_json(folder / "tokenizer.json", described)
+    roles = {"bos": begin, "eos": end, "cls": begin, "sep": end}
+    roles |= {"pad": texts[pieces.pad], "unk": texts[pieces.unknown]}
+    _write_json(
+        folder / "tokenizer_config.json",
+        {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": 512,
+            "model_input_names": ["input_ids", "attention_mask"],
+            **{f"{role}_token": text for role, text in roles.items()},
+        },
+    )
 
 
 def _write_description(sizes: Sizes, folder: Path, prompts: bool) -> None:
@@ -225,4 +255,4 @@ def _write_description(sizes: Sizes, folder: Path, prompts: bool) -> None:
 
 def _write_json(path: Path, value: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, indent=2), encoding="utf-8")
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
