@@ -21,6 +21,9 @@ from lms.core.config import WebSettings, secret_key
 from lms.core.database import Database
 from lms.tables import upgrade_schema
 
+STOPPING_SECONDS = 10
+"""What is being answered may take so long to end. An answer that a model writes would take a minute."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Errors a person can mend are one sentence, no traceback."""
@@ -154,6 +157,7 @@ def run_server(settings: WebSettings) -> int:
         workers=settings.workers,
         blocking_threads=settings.threads,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOPPING_SECONDS,
         log_access=False,
         websockets=False,
     )
