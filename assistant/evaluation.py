@@ -366,4 +366,5 @@ def record_curve(assistant: Assistant, questions: Sequence[Question], typed: str
             continue
         parts.append(found)
         meant.append(assistant.same_name(codes[0], wanted))
-    return calibration.fit_records(parts, meant) if len(set(meant)) == 2 else None
+    dense = assistant.status()["procedures_search"] == "hybrid"
+    return calibration.fit_records(parts, meant, dense) if len(set(meant)) == 2 else None

@@ -39,10 +39,11 @@ from assistant.models.generator import Generator
 from assistant.models.shared import SharedModel
 from assistant.retrieval import calibration, evidence
 from assistant.retrieval.cache import VectorCache
-from assistant.retrieval.embedding import Embedder, EmbedderMissing, open_embedder
+from assistant.retrieval.embedding import Embedder
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.records import NO_RECORDS, RecordRanking
 from assistant.retrieval.search import Ranking
+from assistant.retrieval.serving import InUse
 from assistant.settings import Settings
 from assistant.snapshot import (
     Checked,
@@ -110,7 +111,7 @@ class Assistant:
         self._cards = urgent.load()
         self._refusals = load_refusals()
         self._embedder: Embedder | None = None
-        self._embedder_problem = ""
+        self._in_use = InUse(settings.embedder, settings.instance / "vectors", self._texts, self._use)
         self._cache: VectorCache | None = None
         self._looked_at = 0.0
         self._serves = False
@@ -140,9 +141,8 @@ class Assistant:
 
     def load_models(self) -> None:
         """Load the embedder and the indexes; make no vectors."""
-        self._open_embedder()
         self._open_generator()
-        self._load()
+        self._in_use.open(self._serves)
 
     def ask(
         self,
@@ -164,10 +164,11 @@ class Assistant:
         if register not in REGISTERS:
             raise ValueError(f"register is “{register}”, not one of {', '.join(REGISTERS)}")
         started = time.perf_counter()
-        self._keep_up()
         masked = mask(clean(question)[:LONGEST])
         earlier = [mask(one.question if isinstance(one, Answer) else clean(one)).text for one in history]
-        answer = self._answer(masked.text, earlier, Asking(register, audience, lesson, unit, level))
+        with self._in_use.question():
+            self._keep_up()
+            answer = self._answer(masked.text, earlier, Asking(register, audience, lesson, unit, level))
         if register == "plain":
             answer = plainly(answer)
         elapsed = round((time.perf_counter() - started) * 1000)
@@ -409,7 +410,7 @@ class Assistant:
     def status(self) -> dict[str, Any]:
         """What is loaded and what is missing, as plain JSON values."""
         shelf = self._shelf
-        problems = list(filter(None, (self._embedder_problem, self._generator_problem)))
+        problems = list(filter(None, (self._in_use.problem, self._generator_problem)))
         if self._embedder and not shelf.index.is_dense:
             problems.append("vectors are missing: run python -m assistant index")
         if self._catalogue.waiting:
@@ -418,6 +419,7 @@ class Assistant:
             "ready": bool(shelf.passages),
             "search": "hybrid" if shelf.index.is_dense else "lexical",
             "embedder": self._embedder.identity if self._embedder else "none",
+            **self._in_use.status(),
             "evidence": self._identity(shelf),
             "passages": len(shelf.passages),
             "missing_vectors": shelf.missing_vectors + self._catalogue.missing_vectors,
@@ -444,8 +446,7 @@ class Assistant:
         if self._embedder is None or self._cache is None:
             return 0
         before = self._shelf.missing_vectors + self._catalogue.missing_vectors
-        texts = [*vector_texts(self._shelf.passages, self._library), *record_texts(self._catalogue)]
-        made = self._cache.fill(texts, self._embedder, progress)
+        made = self._cache.fill(self._texts(), self._embedder, progress)
         if made or before:
             self._load()
         return made
@@ -474,14 +475,20 @@ class Assistant:
         ours = tuple(one for one in self._shelf.passages if one.kind in OURS)
         return self._cache.ship(path, vector_texts(ours, self._library))
 
-    def _open_embedder(self) -> None:
+    def _texts(self) -> list[str]:
+        """Every text that search wants a vector of."""
+        if not self._shelf_seen:
+            self._load()
+        return [*vector_texts(self._shelf.passages, self._library), *record_texts(self._catalogue)]
+
+    def _use(self, embedder: Embedder | None, cache: VectorCache | None) -> None:
+        """Load everything with this embedder; if that fails, words alone fit whatever was loaded."""
+        self._embedder, self._cache = embedder, cache
         try:
-            self._embedder = open_embedder(self.settings.embedder)
-        except EmbedderMissing as error:
-            self._embedder_problem = str(error)
-            log.warning("%s; search goes by words alone", error)
-        if self._embedder:
-            self._cache = VectorCache(self.settings.instance / "vectors", self._embedder.identity)
+            self._load()
+        except SQLAlchemyError:
+            self._embedder = None
+            raise
 
     def _open_generator(self) -> None:
         settings = self.settings
@@ -507,6 +514,8 @@ class Assistant:
         with self._reloading:
             self._load_catalogue()
             self._load_shelf()
+        if self._serves:
+            self._in_use.has_loaded(self._shelf.missing_vectors + self._catalogue.missing_vectors)
 
     def _load_shelf(self) -> None:
         """Lessons, documents and facts, and the verified answers weighed by their words."""

@@ -27,30 +27,33 @@ _WAYS_OF_ASKING = {
         thong bao .*(?:luc nao|khi nao|may gio)|phai .*truoc (?:luc nao|khi nao)|tre nhat|cham nhat|han chot
         (?:dang ky|khai|nop|bao|lam) (?:muon|tre) nhat""",
     AMOUNT: r"""
-        (?:duoc|nhan|huong|linh|lanh|tra cho) (?:\S+ ){0,3}(?:bao nhieu|may) (?:tien|dong|trieu|mot)
-        (?:tro cap|luong|huong|muc) (?:\S+ ){0,6}bao nhieu(?! (?:ngay|tuoi|lau))|muc (?:dong|huong|phat)
-        (?:mua|dong) (?:\S+ ){0,8}bao hiem (?:\S+ ){0,10}bao nhieu|bao hiem (?:\S+ ){0,8}dong bao nhieu
-        phat (?:tien )?(?:bao nhieu|may)|bi phat|phat bao nhieu|gia (?:vang|xang|dat|lua|gao)""",
+        \b(?:duoc|nhan|huong|linh|lanh)(?: duoc)? (?:bao nhieu|may) (?:tien|dong|trieu)
+        \b(?:tro cap|luong|luong huu|tien tuat)\b (?:\S+ ){0,5}bao nhieu (?:tien )?(?:mot|moi|hang|1) thang
+        \bmuc (?:dong|huong|phat)\b|\b(?:mua|dong) (?:\S+ ){0,8}bao hiem (?:\S+ ){0,10}bao nhieu
+        bao hiem (?:\S+ ){0,8}dong bao nhieu|\bphat (?:tien )?(?:bao nhieu|may)|\bbi phat\b
+        \bgia (?:vang|xang|dat|lua|gao)\b""",
     FEE: r"""
-        ^(?:tien|phi|gia(?! han))\b|bao nhieu tien|may tien|nhieu tien|mat tien|ton tien|dong tien|nop tien|tien nong
-        le phi|chi phi|ton phi|\bphi\b|mien phi|ton kem|gia bao nhieu|bao nhieu dong
-        (?:mat|ton|het) bao nhieu(?! (?:ngay|thoi|lau|gio|thang))
-        may (?:nghin|ngan|tram|chuc)""",
+        ^(?:(?:the |vay )?con )?(?:tien|phi|gia(?! han))\b|bao nhieu tien|may tien|nhieu tien|mat tien
+        ton tien|dong tien|nop tien|tien nong|le phi|chi phi|ton phi|\bphi\b|mien phi|ton kem
+        bao nhieu dong|may dong|gia (?:bao nhieu|sao|the nao)|may (?:nghin|ngan|tram|chuc)
+        (?:mat|ton|het|tra|dong|nop) (?:bao nhieu|may)(?! (?:ngay|thoi|lau|gio|thang|hom|bua|tuan|to))
+        thu bao nhieu""",
     TIME: r"""
-        bao lau|may ngay|(?:bao )?nhieu ngay|khi nao|may gio|luc nao|bao gio|thoi han|thoi gian|mat may
-        may hom|may bua|bua nao|hom nao|may tuan|may thang|(?:co|xong|lay) lien""",
+        bao lau|may ngay|(?:bao )?nhieu (?:ngay|hom|bua|lau|tuan|thang|gio|thoi gian)|khi nao|may gio|luc nao
+        bao gio|thoi han|thoi gian|mat may|may hom|may bua|bua nao|hom nao|may tuan|may thang|chung nao
+        (?:co|xong|lay) lien|nhanh nhat""",
     SHEET: r"""
         (?:to khai|mau|phieu|don|bieu mau|mau don|mau to khai) (?:gi|nao|so may|may)\b""",
     DOCUMENTS: r"""
-        giay to (?:gi|nao)|giay (?:gi|nao)|can (?:nhung )?gi\b|can giay|can nhung gi|gom nhung
-        (?:mang|dem|cam) (?:theo )?(?:nhung )?(?:cai )?gi\b|(?:mang|dem|cam) theo
-        chuan bi (?:nhung )?gi|ho so (?:gom|gi|can|nhu)|thanh phan ho so|nop (?:nhung )?gi\b
+        giay to (?:gi|nao)|giay (?:gi|nao)|(?:can|phai co) (?:nhung )?(?:cai )?gi\b|can giay|gom (?:nhung|co)
+        (?:mang|dem|cam|lay|nop|dua) (?:theo )?(?:nhung )?(?:cai )?gi\b|(?:mang|dem|cam) theo|to gi\b
+        chuan bi (?:nhung )?(?:cai )?gi|ho so (?:gom|gi|can|nhu)|thanh phan ho so
         (?:to khai|mau|phieu|don|bieu mau|mau don) (?:gi|nao|so may|may)\b""",
     SCAM: r"""
         lua dao (?:khong|k|ko)|co phai (?:la )?lua|lua khong|that khong|that hay gia|co nen|co sao""",
     WHO: r"""
         \bai (?:duoc|co quyen|phai|moi duoc|lam duoc)|doi tuong (?:nao|duoc)|nhung ai|ai co the
-        dieu kien (?:gi|nao|de)""",
+        dieu kien (?:gi|nao|de)|(?:bao nhieu|may) tuoi|(?:lam|nop|di|nhan) thay\b|uy quyen duoc""",
     RESULT: r"""
         (?:nhan|lay|cap|ra) (?:duoc )?(?:giay gi|ket qua gi|cai gi)|ket qua (?:la gi|gi|nhan)""",
     DEFINITION: r"""
@@ -59,7 +62,7 @@ _WAYS_OF_ASKING = {
         \b(?:nhung|cac) (?:\S+ ){0,5}(?:gi|nao)\b|gom gi|ke ra|liet ke""",
     PLACE: r"""
         o dau|cho nao|noi nao|den dau|di dau|toi dau|ra dau|dau (?:lam|nop|nhan|vay)
-        co quan nao|gap ai|hoi ai""",
+        co quan nao|gap ai|hoi ai|cho dau|\bo (?:xa|phuong|tinh) hay\b|ben nao (?:lam|nhan|giai quyet)""",
     HOW: r"""
         lam sao|the nao|cach|lam gi|cac buoc|huong dan|nhu nao|phai lam|sao de|chi (?:toi|giup)
         ra sao|trinh tu""",
@@ -71,6 +74,14 @@ _WAYS_OF_DOING = {
 }
 
 
+_DIALECT = (
+    (re.compile(r"\b(nop|can|dem|mang|cam|co|lay|giay|to|don|lam|bi|cai|theo|xin|dua) chi\b"), r"\1 gi"),
+    (re.compile(r"\b(o|cho|di|toi|den|ra) mo\b"), r"\1 dau"),
+    (re.compile(r"\b(?:ra|lam|mang) rang\b"), "lam sao"),
+    (re.compile(r"(?<!bao )(?<!rat )\bnhieu\b(?= (?:tien|ngay|hom|bua|lau|do)|\W*$)"), "bao nhieu"),
+)
+
+
 def _compiled(ways: dict[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     lines = {name: (line.strip() for line in pattern.splitlines()) for name, pattern in ways.items()}
     return tuple((name, re.compile("|".join(filter(None, own)))) for name, own in lines.items())
@@ -80,9 +91,16 @@ _FORMS, _WAYS = _compiled(_WAYS_OF_ASKING), _compiled(_WAYS_OF_DOING)
 _OF_FIELDS = tuple(pattern for name, pattern in _FORMS if name in (*FIELD_FORMS, SHEET, DEADLINE))
 
 
+def as_asked_in_the_north(folded: str) -> str:
+    """Question words of the centre and the south in their commonest form; no marks in, none out."""
+    for pattern, word in _DIALECT:
+        folded = pattern.sub(word, folded)
+    return folded
+
+
 def form_of(text: str) -> str:
     """The form of answer that is asked for."""
-    folded = fold(text)
+    folded = as_asked_in_the_north(fold(text))
     return next((name for name, pattern in _FORMS if pattern.search(folded)), OTHER)
 
 
@@ -94,7 +112,7 @@ def way_of(text: str) -> str | None:
 
 def without_forms(text: str) -> str:
     """The text, without diacritics, with the words taken out that ask for a fee, a time or papers."""
-    folded = fold(text)
+    folded = as_asked_in_the_north(fold(text))
     for pattern in _OF_FIELDS:
         folded = pattern.sub(" ", folded)
     return folded

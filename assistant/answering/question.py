@@ -17,12 +17,15 @@ FEW_MARKS = 0.2
 typed with them has three in four."""
 
 KEPT_TURNS = 5
+OWN_TOPIC = 3
+"""Telling words from which a follow-up speaks of a thing of its own."""
 
-_LEANS_BACK = re.compile(
-    r"^(?:the|vay|con|roi|neu|nhung|thi|ma|u)\b"
-    r"|^(?:mat |het |ton |can |nop |lam |vay |the )*(?:bao lau|bao nhieu(?: tien| ngay)?|o dau|giay to gi"
+_LEANS_BACK = re.compile(r"^(?:thế|vậy|còn|rồi|nếu|nhưng|thì|mà|ừ)\b")
+_ONLY_ASKS = re.compile(
+    r"^(?:mat |het |ton |can |nop |lam |vay |the )*(?:bao lau|bao nhieu(?: tien| ngay)?|o dau|giay to gi"
     r"|giay gi|gi|may ngay|may tien|phi|le phi|ai lam|khi nao)\b"
 )
+
 STOP = frozenset(
     """ạ à ai anh ba bà bác bạn bằng bên bị bởi các cách cái cần cháu chắc chị cho chú chưa chúng chút chỗ
     có con còn cô của cũng cứ cụ dạ đã đang đâu đây để đến đi đó được em gì giờ giúp hả hay hãy hết
@@ -41,6 +44,18 @@ _PAPERWORK = frozenset(
     tuyến chờ đợi nhanh chậm tốn""".split()  # noqa: SIM905
 )
 """Words that tell how something is asked, not what record it is about."""
+
+_WHO_ASKS = re.compile(
+    r"(?i:(?:(?:số|địa chỉ|email|thư|thẻ|mã|tài khoản)(?: [^\W\d_]+){0,5} )?\[[^\]]{2,40}\],?)"
+    r"|\b(?i:tôi|em|mình|con|cháu|tui) tên(?: là)?(?: [A-ZĐ]\w*){1,5},?"
+)
+"""What people say of themselves before they ask: their name, and numbers that were covered."""
+
+_PEOPLE = frozenset(
+    """con chau vo chong me bo ba ma cha ong nguoi nha toi em anh chi be tre tuoi gia nho
+    lon""".split()  # noqa: SIM905
+)
+"""Words without marks that tell for whom something is asked, not what."""
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _AGE = re.compile(r"(\d{1,3}) tuổi")
@@ -119,13 +134,16 @@ def _understand_after(
     asked: str, restorer: Restorer, before: Question | None, known: Callable[[str], str]
 ) -> Question:
     folded = lacks_marks(asked)
-    heard = _WORD.sub(lambda word: spelt(word[0], known), expand_short_forms(asked))
+    asked_of = _WHO_ASKS.sub(" ", asked).strip() or asked
+    heard = _WORD.sub(lambda word: spelt(word[0], known), expand_short_forms(asked_of))
     if folded:
         heard = restorer.restore(fold(heard))
     form, way = form_of(heard), way_of(heard)
     leans_back = before is not None and leans_on_the_past(heard)
     if before is not None and leans_back:
         form = before.form if form in (OTHER, HOW) and (way or before.form in FIELD_FORMS) else form
+        if has_topic_of_its_own(heard):
+            return Question(asked, heard, form, folded, True, way)
         topic = clean(topic_of(before)).rstrip("?!. ")
         if _AGE.search(heard):
             topic = _AGE.sub("", topic)
@@ -138,6 +156,12 @@ def spelt(word: str, known: Callable[[str], str]) -> str:
     bare = fold(word)
     right = known(bare)
     return word if right == bare else right
+
+
+def has_topic_of_its_own(heard: str) -> bool:
+    """Whether a follow-up asks the same of another thing: "Còn chứng thực chữ ký?"."""
+    words = [word for word in own_topic(heard) if word not in _PEOPLE and not word.isdigit()]
+    return len(words) >= OWN_TOPIC
 
 
 def topic_of(question: Question) -> str:
@@ -156,7 +180,8 @@ def leans_on_the_past(heard: str) -> bool:
     """Whether a question cannot be understood without the one before it."""
     if not own_topic(heard):
         return True
-    return len(content_words(heard)) <= 4 and _LEANS_BACK.search(fold(heard).strip()) is not None
+    begins = _LEANS_BACK.search(heard.strip().lower()) or _ONLY_ASKS.search(fold(heard).strip())
+    return len(content_words(heard)) <= 4 and begins is not None
 
 
 def content_words(text: str) -> tuple[str, ...]:

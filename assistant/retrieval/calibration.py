@@ -116,10 +116,16 @@ def fit(evidence: Sequence[Evidence], answerable: Sequence[bool]) -> Curve:
     return Curve(*weights, bias=bias)
 
 
-def fit_records(parts: Sequence[Sequence[float]], right: Sequence[bool]) -> RecordCurve:
-    """The same for records; `parts` as `records_evidence` gives them. Raises ValueError."""
-    weights, bias = separate(np.array(parts, float), right)
-    return RecordCurve(tuple(weights), bias)
+def fit_records(parts: Sequence[Sequence[float]], right: Sequence[bool], dense: bool) -> RecordCurve:
+    """The same for records; `parts` as `records_evidence` gives them. Raises ValueError.
+
+    Only how steep the curve is and where it lies are fitted: few questions mean no record, too few to
+    weigh five parts against each other.
+    """
+    start = START_RECORDS[dense]
+    weighed = np.array(parts, float) @ np.array(start.weights)
+    slope, bias = separate(weighed[:, None], right)
+    return RecordCurve(tuple(slope[0] * weight for weight in start.weights), bias)
 
 
 def separate(raw: np.ndarray, answerable: Sequence[bool]) -> tuple[list[float], float]:

@@ -24,6 +24,9 @@ FULL, APART, OTHER_MARKS = 1.0, 0.6, 0.3
 """What a word of the question counts that stands in a name beside its neighbour, apart from it, or with
 other marks."""
 
+NAMED = 0.8
+"""An everyday name that was heard covers at least so much of the question, whatever else was told."""
+
 UNASKED_CHANGE = 0.15
 """What a record loses that changes, renews or ends something nobody spoke of changing or ending."""
 
@@ -156,7 +159,7 @@ class RecordIndex:
             own = called[number].weight if number in called else 0.0
             if own:
                 heard = sum(weights[word] for word in topic if word in called[number].words)
-                asked = max(asked, heard / (sum(weights.values()) or 1.0))
+                asked = max(asked, heard / (sum(weights.values()) or 1.0), NAMED * own)
             hits.append(
                 RecordHit(
                     number,

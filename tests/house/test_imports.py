@@ -30,7 +30,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # What a room shows to the floors above: its rules, and the names that come with them.
 DOORS = {"service", "queries", "models"}
 # HTTP in, template or JSON out. Who asks is HTTP too: accounts/visitor.py reads it from the cookie.
-HTTP_FILES = {"views.py", "api.py", "forms.py", "visitor.py"}
+HTTP_FILES = {"views.py", "api.py", "forms.py", "visitor.py", "public.py"}
 DOORS_FOR_HTTP = DOORS | {"visitor"}
 
 
