@@ -19,8 +19,8 @@ from assistant import beside
 from assistant import catalogue as catalogues
 from assistant.answering import compose, generative
 from assistant.answering.answer import ANSWERED, REGISTERS, Answer, Citation
-from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, meant_alike, says_all
-from assistant.answering.forms import DEFINITION
+from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, is_named, meant_alike, says_all
+from assistant.answering.forms import DEFINITION, FIELD_FORMS, SHEET
 from assistant.answering.generative import Improved
 from assistant.answering.plainly import plainly
 from assistant.answering.privacy import mask
@@ -38,6 +38,7 @@ from assistant.models.choosing import ModelSettingError, open_generator
 from assistant.models.generator import Generator
 from assistant.models.shared import SharedModel
 from assistant.retrieval import calibration, evidence
+from assistant.retrieval.alike import Likeness
 from assistant.retrieval.cache import VectorCache
 from assistant.retrieval.embedding import Embedder
 from assistant.retrieval.evidence import Evidence
@@ -76,6 +77,9 @@ READ_AGAIN_SECONDS = 1.0
 
 OURS = ("lesson", "term")
 """Kinds of passages that come with the program."""
+
+LIKE_CHECKED = 0.3
+"""Likeness from which a checked answer may be meant."""
 
 ONE_WORD = 2
 """Telling words of a question that is nothing but a word: most Vietnamese words are two syllables."""
@@ -187,23 +191,39 @@ class Assistant:
         # An unknown group sees what everybody sees; a made-up name must not fill the memory.
         if not self._library.audience(asking.audience):
             asking = replace(asking, audience=None)
-        shelf, checked, catalogue = self._shelf, self._checked, self._catalogue
         read = understand(asked, self._restorer, earlier, self._known_word)
+        return self._by_name(read, asking) or self._by_search(read, asking)
+
+    def _by_name(self, read: Question, asking: Asking) -> Answer | None:
+        """A field of the one record that a question names, found by words alone; None if it is not so plain.
+
+        Making the question's vector takes longer than all the rest together.
+        """
+        catalogue = self._catalogue
+        if read.form not in (*FIELD_FORMS, SHEET) or self._is_like_checked(read, asking.unit):
+            return None
+        records = self._search_records(catalogue, read, None, asking.level)
+        if not records.hits or not is_named(records):
+            return None
+        evidence = calibration.records_evidence(records)
+        confidence = self._record_curve(False, read.folded).confidence(evidence)
+        found = self._from_record(catalogue, records.hits[0].number, read, confidence, asking.register)
+        return found if found is not None and says_all(read, found) else None
+
+    def _is_like_checked(self, read: Question, unit: str | None) -> bool:
+        """Whether somebody was answered by a person who asked something like it: that must be compared."""
+        likeness = self._likeness(self._checked, read, None, unit)
+        return likeness is not None and likeness.score >= LIKE_CHECKED
+
+    def _by_search(self, read: Question, asking: Asking) -> Answer:
+        shelf, checked, catalogue = self._shelf, self._checked, self._catalogue
         vector = self._embedder.query(read.heard_as) if self._embedder else None
         verified = self._same_question(checked, read, vector, asking.unit)
         if verified is not None:
             return compose.from_verified(read, *verified, asking.register)
         ranking = self._search(shelf, read, vector, asking)
-        curve = self._curve(ranking.dense, read.folded)
-        confidence = curve.confidence(self._evidence(shelf, ranking, read))
         records = self._search_records(catalogue, read, vector, asking.level)
-        record_curve = self._record_curve(records.dense, read.folded)
-        sure = Sureness(
-            confidence,
-            curve.threshold,
-            record_curve.confidence(calibration.records_evidence(records)),
-            record_curve.threshold,
-        )
+        sure = self._sureness(shelf, read, ranking, records)
         rows = catalogue.rows
         alike = meant_alike(records, lambda one: rows[one].often, lambda one: rows[one].title)
         choice = choose(read, len(alike), sure)
@@ -219,14 +239,24 @@ class Assistant:
             ranking,
             shelf,
             vector,
-            confidence,
+            sure.lesson,
             sure.lesson_is_sure,
             asking.register,
             self._nearest_records(catalogue, records, sure),
         )
         if answer.outcome == ANSWERED and not says_all(read, answer):
-            return compose.abstained(read, answer.citations, confidence, asking.register)
+            return compose.abstained(read, answer.citations, sure.lesson, asking.register)
         return answer
+
+    def _sureness(self, shelf: Shelf, read: Question, ranking: Ranking, records: RecordRanking) -> Sureness:
+        curve = self._curve(ranking.dense, read.folded)
+        record_curve = self._record_curve(records.dense, read.folded)
+        return Sureness(
+            curve.confidence(self._evidence(shelf, ranking, read)),
+            curve.threshold,
+            record_curve.confidence(calibration.records_evidence(records)),
+            record_curve.threshold,
+        )
 
     def _known_word(self, word: str) -> str:
         """A word without marks as knowledge spells it: the nearest known one for one that is none."""
@@ -277,17 +307,21 @@ class Assistant:
     def _same_question(
         self, checked: Checked, question: Question, vector, unit: str | None
     ) -> tuple[Verified, float] | None:
+        likeness = self._likeness(checked, question, vector, unit)
+        if likeness is None or not likeness.same:
+            return None
+        return checked.answers[likeness.owner], likeness.score
+
+    def _likeness(self, checked: Checked, question: Question, vector, unit: str | None) -> Likeness | None:
+        """The checked answer whose question is nearest to this one, as it was typed and as it was heard."""
+
         def wanted(owner: int) -> bool:
             return unit is None or checked.answers[owner].unit in (None, unit)
 
         # As it was typed too: what was heard may have lost a word that nobody else uses.
-        found = [
-            checked.wordings.nearest(words, vector, wanted) for words in (question.asked, question.heard_as)
-        ]
-        likeness = next((one for one in found if one is not None and one.same), None)
-        if likeness is None:
-            return None
-        return checked.answers[likeness.owner], likeness.score
+        wordings = (question.asked, question.heard_as)
+        found = [checked.wordings.nearest(words, vector, wanted) for words in wordings]
+        return max(filter(None, found), key=lambda one: (one.same, one.score), default=None)
 
     def evidence(self, question: str, register: str = "standard") -> Evidence:
         """What a search finds for a question, for measuring and calibrating."""

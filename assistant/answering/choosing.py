@@ -33,6 +33,9 @@ CLEARLY_BETTER = 0.12
 AS_GOOD = 0.035
 """Records whose scores lie this close together are meant alike by the question."""
 
+ALL_ASKED, WELL_CALLED, MOSTLY_TITLED, FAR_AHEAD = 0.85, 0.75, 0.6, 0.12
+"""When a record is named so plainly that nothing else need be asked of it."""
+
 CHOICES = 3
 
 MUST_BE_SAID = ("phat",)
@@ -86,6 +89,13 @@ def choose(question: Question, alike: int, sure: Sureness) -> str:
     if sure.lesson_is_sure and wants_field and sure.lesson > sure.record + CLEARLY_BETTER:
         return LESSON
     return ASK_BACK if alike > 1 else RECORD
+
+
+def is_named(records: RecordRanking) -> bool:
+    """Whether a question names one record and nothing else: by all its words, far before any other."""
+    best = records.hits[0]
+    whole = best.called >= WELL_CALLED or best.titled >= MOSTLY_TITLED
+    return best.asked >= ALL_ASKED and whole and records.margin >= FAR_AHEAD
 
 
 def meant_alike(

@@ -87,6 +87,17 @@ class RecordRanking:
         return self.hits[0].score - self.hits[1].score
 
 
+@dataclass(frozen=True)
+class Name:
+    """A name of a record taken apart: its words as spelt and without marks, its pairs, and their weights."""
+
+    spelt: frozenset[str]
+    bare: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    weights: dict[str, float]
+    total: float
+
+
 NO_RECORDS = RecordRanking((), False)
 
 
@@ -110,6 +121,7 @@ class RecordIndex:
         self.size = len(names)
         self._pieces = pieces
         self._prior = prior
+        self._taken_apart: dict[str, tuple[Name, ...]] = {}
         self._vectors: Vectors | None = None
         if vectors is not None and numbers is not None and len(numbers) >= ENOUGH_VECTORS * max(1, self.size):
             self._vectors = Vectors(numbers, vectors)
@@ -205,21 +217,31 @@ class RecordIndex:
         total = sum(weights.values())
         if not total:
             return best
-        for name in names.split("\n"):
-            spelt = syllables(name)
-            said = [fold(word) for word in spelt]
-            as_said = set(spelt)
-            pairs = set(pairwise(said))
-            joined = {word for pair in asked_pairs & pairs for word in pair}
+        for name in self._apart(names):
+            shared = name.bare.intersection(topic)
+            if not shared:
+                continue
+            joined = {word for pair in asked_pairs & name.pairs for word in pair}
             got = 0.0
-            for word in set(said).intersection(topic):
-                same = marked.get(word, word) in as_said
+            for word in shared:
+                same = marked.get(word, word) in name.spelt
                 got += weights[word] * ((FULL if word in joined else APART) if same else OTHER_MARKS)
-            own = self._weights(tuple(dict.fromkeys(said)))
-            all_of_it = sum(own.values()) or 1.0
-            titled = sum(own[word] for word in own if word in weights) / all_of_it
+            titled = sum(name.weights[word] for word in shared) / name.total
             best = max(best, (got / total, titled), key=lambda one: one[0] + 0.5 * one[1])
         return best
+
+    def _apart(self, names: str) -> tuple[Name, ...]:
+        """Each name of a record taken apart; kept, because the same records are asked for again and again."""
+        if names not in self._taken_apart:
+            self._taken_apart[names] = tuple(self._name(one) for one in names.split("\n"))
+        return self._taken_apart[names]
+
+    def _name(self, name: str) -> Name:
+        spelt = syllables(name)
+        said = [fold(word) for word in spelt]
+        weights = self._weights(tuple(dict.fromkeys(said)))
+        total = sum(weights.values()) or 1.0
+        return Name(frozenset(spelt), frozenset(said), frozenset(pairwise(said)), weights, total)
 
     def _cosines(self, vector: np.ndarray | None) -> np.ndarray | None:
         if vector is None or self._vectors is None:

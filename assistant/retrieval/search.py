@@ -106,6 +106,10 @@ class Index:
             dense=cosines is not None,
         )
 
+    def fused(self, question: str, vector: np.ndarray | None = None) -> np.ndarray:
+        """The fused score (0 to 1) of every text: float, shape (size,)."""
+        return fuse(self.lexical.scores(question)[0], self._cosines(vector))
+
     def _cosines(self, vector: np.ndarray | None) -> np.ndarray | None:
         """The cosine of every text.
 
