@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.answering.fieldwords import short_title
 from assistant.knowledge import colloquial
 from assistant.knowledge.entry import PROCEDURE, Entry
 from assistant.knowledge.procedure import Procedure
@@ -100,6 +102,7 @@ class Catalogue:
     built_from: Path | None = None
     names: Lexical | None = None
     masks: dict[str, np.ndarray] = field(default_factory=dict)
+    titled: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -112,6 +115,12 @@ class Catalogue:
             self.masks[level] = np.array([row.level == level for row in self.rows], bool)
         return self.masks[level]
 
+    def titled_in(self, question: str) -> int | None:
+        """The record whose title a question begins with, before a colon or a dash, as tapped choices do."""
+        words = " ".join(question.split()).lower()
+        ends = [match.start() for match in _TITLE_ENDS.finditer(words)]
+        return next((self.titled[words[:end]] for end in reversed(ends) if words[:end] in self.titled), None)
+
     def called(self, *wordings: str) -> dict[int, Called]:
         """The records whose everyday names were heard in one of the wordings, and by which words."""
         found: dict[int, Called] = {}
@@ -122,6 +131,8 @@ class Catalogue:
             found[number] = Called(heard.weight, frozenset(map(fold, syllables(heard.phrase))))
         return found
 
+
+_TITLE_ENDS = re.compile(r"(?: –|:) ")
 
 EMPTY = Catalogue(-1, (), RecordIndex((), (), np.zeros(0)), {}, 0)
 
@@ -190,7 +201,19 @@ def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Cata
     missing = len(cache.missing(texts)) if cache is not None else 0
     numbers_of = {row.code: number for number, row in enumerate(rows) if not gone[number]}
     waiting = max(0, len(fresh) - MOST_BESIDE)
-    return Catalogue(revision, rows, index, numbers_of, missing, waiting, path, pieces[0][0])
+    return Catalogue(
+        revision, rows, index, numbers_of, missing, waiting, path, pieces[0][0], titled=_titled(rows, gone)
+    )
+
+
+def _titled(rows: Sequence[Row], gone: np.ndarray) -> dict[str, int]:
+    """Records by title and by the beginning that choices show; of two alike, the one asked for sooner."""
+    titled: dict[str, int] = {}
+    for number in sorted(np.flatnonzero(~gone).tolist(), key=lambda one: -rows[one].prior):
+        title = " ".join(rows[number].title.split()).lower()
+        for name in (title, title.split(" (")[0], short_title(title)):
+            titled.setdefault(name, number)
+    return titled
 
 
 def is_newer(catalogue: Catalogue, folder: Path) -> bool:

@@ -192,7 +192,13 @@ class Assistant:
         if not self._library.audience(asking.audience):
             asking = replace(asking, audience=None)
         read = understand(asked, self._restorer, earlier, self._known_word)
-        return self._by_name(read, asking) or self._by_search(read, asking)
+        return self._by_title(read, asking) or self._by_name(read, asking) or self._by_search(read, asking)
+
+    def _by_title(self, read: Question, asking: Asking) -> Answer | None:
+        """What is asked of the record whose title stands before a colon, as in a choice that was tapped."""
+        catalogue = self._catalogue
+        number = catalogue.titled_in(read.asked)
+        return None if number is None else self._from_record(catalogue, number, read, 1.0, asking.register)
 
     def _by_name(self, read: Question, asking: Asking) -> Answer | None:
         """A field of the one record that a question names, found by words alone; None if it is not so plain.

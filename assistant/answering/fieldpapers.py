@@ -6,7 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.answering.fieldwords import CHOOSE_CASE, MORE_NOTES, SAME_CASE, TYPE_CASE, ended, rewritten
+from assistant.answering.fieldwords import (
+    CHOOSE_CASE,
+    MORE_NOTES,
+    SAME_CASE,
+    TYPE_CASE,
+    choice_in,
+    ended,
+    rewritten,
+)
 from assistant.knowledge.procedure import Paper, Procedure
 from i18n.vietnamese import fold, syllables
 
@@ -49,7 +57,8 @@ def paper_lines(procedure: Procedure, case: str | None, register: str) -> Papers
         papers = [paper for paper in papers if paper.case == named or not _is_case(paper.case)]
     elif len(cases) > 1 and len(papers) > MOST_LINES:
         more = TYPE_CASE if len(cases) > CHOICES else ""
-        return Papers(CHOOSE_CASE, cases, more, tuple(_choice(procedure, one) for one in cases[:CHOICES]))
+        choices = (choice_in(procedure.title, _short(one), "cần giấy tờ gì?") for one in cases[:CHOICES])
+        return Papers(CHOOSE_CASE, cases, more, tuple(choices))
     before = f"Trường hợp: {ended(named)}\nBạn cần:" if named else "Bạn cần:"
     lines = rewritten(_shown(papers, with_cases=not named), register)
     return Papers(before, lines, MORE_NOTES if has_notes else "", ())
@@ -113,14 +122,6 @@ def _needed_by_few(paper: Paper) -> int:
     if _is_case(paper.case):
         return 2
     return int(bool(_PART.match(fold(paper.case))))
-
-
-def _choice(procedure: Procedure, case: str) -> str:
-    """A question that leads to this case when it is tapped."""
-    title, own = " ".join(procedure.title.split()[:CHOICE_WORDS]), _short(case)
-    if not fold(own).startswith(fold(title)):
-        own = f"{title}, {own[:1].lower()}{own[1:]}"
-    return f"{own}: cần giấy tờ gì?"
 
 
 def _short(case: str) -> str:

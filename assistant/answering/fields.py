@@ -20,10 +20,10 @@ from assistant.answering.fieldwords import (
     OLD_WARNING,
     UNDATED_WARNING,
     WAYS_TOLD,
+    choice_in,
     day_words,
     paragraphs,
     rewritten,
-    short_title,
     sourced,
 )
 from assistant.answering.forms import DOCUMENTS, FEE, HOW, PLACE, RESULT, TIME, WHO
@@ -95,7 +95,7 @@ def _fees(procedure: Procedure, way: str | None, register: str) -> FieldsAnswer 
     if len(ways) < 2:
         return _told(procedure, lines, record.HOW_TO_HAND_IN)
     asked = tuple(
-        f"{short_title(procedure)}, {WAYS_TOLD[one]}: hết bao nhiêu tiền?" for one in ways[:MOST_CHOICES]
+        choice_in(procedure.title, WAYS_TOLD[one], "hết bao nhiêu tiền?") for one in ways[:MOST_CHOICES]
     )
     text = paragraphs((CHOOSE_WAY, sourced(procedure)))
     quote = procedure.sections()[record.HOW_TO_HAND_IN][0]

@@ -9,9 +9,13 @@ from assistant.answering.answer import REGISTERS
 from assistant.knowledge.procedure import Channel, Procedure
 from assistant.knowledge.procedurewords import DIRECT, ONLINE, OTHER_WAY, POSTAL, WAYS
 from i18n import plain
+from i18n.vietnamese import fold
 
 PLAIN = REGISTERS[1]
 TITLE_WORDS = 16
+JOINT = " – "
+"""Between a record's title and its case: screens show what follows it, search reads what stands before."""
+
 LONGEST_QUOTE = 120
 """Words of the record that are shown at once; the page of the record has the rest."""
 
@@ -66,9 +70,17 @@ def rewritten(lines: Sequence[str], register: str) -> tuple[str, ...]:
     return plain.rewrite_lines(lines)[0] if register == PLAIN else tuple(lines)
 
 
-def short_title(procedure: Procedure) -> str:
+def short_title(title: str) -> str:
     """The beginning of a title, for something to tap."""
-    return " ".join(procedure.title.split()[:TITLE_WORDS])
+    return " ".join(title.split()[:TITLE_WORDS])
+
+
+def choice_in(title: str, case: str, asked: str) -> str:
+    """A question that leads to one case of one record when it is tapped, whatever was asked before."""
+    short = short_title(title)
+    own = case[len(short) :].strip(" ,;:-–") if fold(case).startswith(fold(short)) else ""
+    case = own or case
+    return f"{short}{JOINT}{case[:1].lower()}{case[1:]}: {asked}"
 
 
 def cut(text: str) -> str:

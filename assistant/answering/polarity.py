@@ -42,6 +42,9 @@ _PHRASES = {
     SOME: "một số|có người|có nơi|có thể|tùy|thường|có khi|đôi khi|hầu hết|phần lớn|nhiều người|có trường hợp"
     "|một vài|có lúc",
 }
+_HIDES = frozenset(("chỉ", "trừ", "không", "miễn"))
+"""Words that deny or restrict; “chứng chỉ” has one in it and does neither."""
+
 _KIND_OF: dict[tuple[str, ...], list[str]] = {}
 for _kind, _phrases in _PHRASES.items():
     for _phrase in _phrases.split("|"):
@@ -73,20 +76,29 @@ def marks(words: Sequence[str], bounded: frozenset[int] = frozenset()) -> Iterat
     `words`: the forms of all tokens, marks too; `bounded`: places of words that bound a number and are
     compared with it. A “không” at the end of a clause asks.
     """
+    for kind, place, after in _found(words):
+        if not kind or place in bounded:
+            continue
+        following = words[after] if after < len(words) else ""
+        is_asked = kind in (DENIED, NOT_YET) and following in _ENDS and after == place + 1
+        yield (ASKED if is_asked else kind), place, after
+
+
+def hiding(words: Sequence[str]) -> Iterator[str]:
+    """The words that only look like a denial, such as “chứng chỉ”: a source must have them as they are."""
+    for kind, start, end in _found(words):
+        if not kind and not _HIDES.isdisjoint(words[start:end]):
+            yield " ".join(words[start:end])
+
+
+def _found(words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """(kind, place, place after it) of every known phrase, the longest first; an idle one has no kind."""
     place = 0
     while place < len(words):
         length, kinds = phrase_at(words, place)
-        if not length:
-            place += 1
-            continue
-        after = place + length
         for kind in kinds:
-            if not kind or place in bounded:
-                continue
-            following = words[after] if after < len(words) else ""
-            is_asked = kind in (DENIED, NOT_YET) and following in _ENDS and length == 1
-            yield (ASKED if is_asked else kind), place, after
-        place = after
+            yield kind, place, place + length
+        place += length or 1
 
 
 def phrase_at(words: Sequence[str], place: int) -> tuple[int, list[str]]:

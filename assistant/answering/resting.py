@@ -369,6 +369,8 @@ def turned_around(said: Reading, rests_on: Sequence[Source], titles: Reading) ->
     source_text = " . ".join(line_of(one.reading) for one in rests_on)
     said_parts = " . ".join(part.text for part in used)
     named = f"{said_parts} . {line_of(titles)}"
+    if any(not holds(one, f"{source_text} . {line_of(titles)}") for one in polarity.hiding(forms)):
+        yield "denial: hidden in a word"
     if any(holds(one, text) and not holds(one, named) for one in _AGENCIES):
         yield "agency"
     yield from exchanged(text, source_text, line_of(titles))

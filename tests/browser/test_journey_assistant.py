@@ -131,7 +131,6 @@ def test_a_question_that_means_two_cases_is_asked_back(walk, screenshot):
     screenshot(walk.page, "journey-choice")
 
 
-@pytest.mark.xfail(strict=True, reason="without an embedder the words of the case hide whose case it is")
 def test_a_tap_on_a_case_tells_its_papers(walk):
     ask(walk, PAPERS)
     choices(walk).nth(1).click()

@@ -420,6 +420,14 @@ def test_the_page_of_a_procedure(site, store):
         assert told in words(page)
 
 
+def test_a_new_fee_stands_on_the_page_at_once_for_guests_too(site, store):
+    put_record(store, Procedure(code="1.004194", title="Tạm trú", result="Giấy cũ."))
+    assert "Giấy cũ" in words(site.visitor().page("/thu-tuc/1.004194"))
+    put_record(store, Procedure(code="1.004194", title="Tạm trú", result="Giấy mới."))
+    page = words(site.visitor().page("/thu-tuc/1.004194"))
+    assert "Giấy mới" in page and "Giấy cũ" not in page
+
+
 def test_a_procedure_that_is_not_there(site):
     assert site.visitor().get("/thu-tuc/9.999999").status_code == 404
 

@@ -1,4 +1,7 @@
-"""Pages that a source leads to: a document, a procedure, and the unit's own facts."""
+"""Pages that a source leads to: a document, a procedure, and the unit's own facts.
+
+They are never kept for guests: an answer uses a new fee at once, so the page behind it must show it too.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from courses import quote
 from lms.asking.service import unit_name
 from lms.core import current
 from lms.core.database import reading
-from lms.core.pagecache import same_for_guests
 from lms.core.permissions import EVERYONE, access
 from lms.knowledge import service
 from lms.units import service as units
@@ -36,7 +38,6 @@ def found(kind: str, key: str) -> Entry:
 
 @blueprint.get("/tai-lieu/<key>")
 @access(EVERYONE)
-@same_for_guests
 def document(key: str):
     """A document that the assistant answers from, section by section. Drafts are for editors alone."""
     entry = found(DOCUMENT, key)
@@ -54,7 +55,6 @@ def document(key: str):
 
 @blueprint.get("/thu-tuc/<code>")
 @access(EVERYONE)
-@same_for_guests
 def procedure(code: str):
     """The record of a procedure: ways with time and fees, papers, steps, place."""
     entry = found(PROCEDURE, code)
@@ -72,7 +72,6 @@ def procedure(code: str):
 
 @blueprint.get("/dia-phuong")
 @access(EVERYONE)
-@same_for_guests
 def local_facts():
     """The unit's office hours, addresses, numbers and fees, with the day each was checked."""
     unit = unit_here()
