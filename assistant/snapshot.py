@@ -36,14 +36,20 @@ TITLE_SHARE = 0.2
 """What a perfectly fitting title adds to the fused score; tried from 0 to 0.3 on our own questions."""
 
 HINT_SHARE = 0.3
-"""What a lesson's title, goal and own questions add to its passages, if they fit perfectly."""
+"""What a lesson's title, goal and questions add to its passages, if they fit perfectly."""
+
+OTHER_SECTION = 0.8
+"""What a hint is worth to the sections of its lesson that it does not name."""
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """Passages with their index. `twin` is each passage's number in the other register, or its own."""
+    """Passages with their index. `twin` is each passage's number in the other register, or its own.
+
+    `words`: what each passage is found by: its own words, and how people ask for its section.
+    """
 
     passages: tuple[Passage, ...]
     index: Index
@@ -52,6 +58,7 @@ class Shelf:
     item_vectors: tuple[np.ndarray | None, ...]
     missing_vectors: int
     hints: Hints
+    words: tuple[str, ...]
     masks: dict[tuple[str | None, ...], np.ndarray] = field(default_factory=dict)
 
     def allowed(self, register: str, audience: str | None, unit: str | None = None) -> np.ndarray:
@@ -92,9 +99,9 @@ class Shelf:
         return self.masks["kind", kind]
 
     def words_of(self, number: int) -> str:
-        """All words of a passage in both registers."""
+        """All words by which a passage is found, in both registers."""
         both = dict.fromkeys((number, int(self.twin[number])))
-        return "\n".join(self.passages[one].lexical_text for one in both)
+        return "\n".join(self.words[one] for one in both)
 
     def of_form(self, form: str) -> np.ndarray:
         """bool, shape (passages,): those with a sentence of the kind that a question asks for."""
@@ -107,22 +114,32 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Hints:
-    """What lessons ask and promise, in their own words: found by it, never shown.
+    """What lessons ask and promise, and what people ask of them: passages are found by it.
 
-    `lesson_of` is each passage's lesson (-1: none), `owner` each hint's.
+    `lesson_of` is each passage's lesson (-1: none), `owner` each hint's; `section_of` is each passage's
+    section, `place` each hint's (0: none).
     """
 
     index: Index
     owner: np.ndarray
     lesson_of: np.ndarray
+    place: np.ndarray
+    section_of: np.ndarray
 
     def fit(self, question: str, vector: np.ndarray | None) -> np.ndarray:
-        """float, shape (passages,), 0 to 1: how well the best hint of each passage's lesson fits."""
+        """float, shape (passages,), 0 to 1: how well the best hint of each passage fits.
+
+        One of its very section counts whole, one of its lesson `OTHER_SECTION` of it.
+        """
         if not len(self.owner):
             return np.zeros(len(self.lesson_of))
-        best = np.zeros(self.owner.max() + 1)
-        np.maximum.at(best, self.owner, self.index.fused(question, vector))
-        return np.where(self.lesson_of >= 0, best[self.lesson_of], 0.0)
+        fused = self.index.fused(question, vector)
+        in_lesson, in_section = np.zeros(self.owner.max() + 1), np.zeros(self.place.max() + 1)
+        np.maximum.at(in_lesson, self.owner, fused)
+        np.maximum.at(in_section, self.place, fused)
+        in_section[0] = 0.0
+        of_lesson = np.where(self.lesson_of >= 0, in_lesson[self.lesson_of], 0.0)
+        return np.maximum(OTHER_SECTION * of_lesson, in_section[self.section_of])
 
 
 @dataclass(frozen=True)
@@ -157,12 +174,10 @@ def build_shelf(
     Without all vectors of the passages it searches words alone.
     """
     passages = (*lesson_passages(library), *term_passages(library), *extra)
+    hints = lesson_hints(library)
+    words = words_of_passages(passages, hints)
     texts = [one.search_text for one in passages]
-    lexical, built = files.load_or_build(
-        index_folder,
-        [one.fingerprint for one in passages],
-        [one.lexical_text for one in passages],
-    )
+    lexical, built = files.load_or_build(index_folder, words)
     log.info("index of %d passages %s", len(passages), "built" if built else "read")
     try:
         numbers, vectors = cache.known_rows(texts) if cache is not None else (None, None)
@@ -170,8 +185,8 @@ def build_shelf(
     except VectorsMissing as error:
         log.warning("%s; search goes by words alone", error)
         index = Index(lexical)
-    hints = lesson_hints(library)
     return Shelf(
+        words=words,
         hints=build_hints(hints, passages, cache),
         passages=passages,
         index=index,
@@ -182,15 +197,27 @@ def build_shelf(
     )
 
 
+def words_of_passages(passages: tuple[Passage, ...], hints: tuple[Hint, ...]) -> tuple[str, ...]:
+    """What each passage is found by: its own words, and what people ask of its section."""
+    asked: dict[str, list[str]] = {}
+    for one in hints:
+        if one.place:
+            asked.setdefault(one.place, []).append(one.text)
+    return tuple("\n".join((one.lexical_text, *asked.get(one.locator, ()))) for one in passages)
+
+
 def build_hints(hints: tuple[Hint, ...], passages: tuple[Passage, ...], cache: VectorCache | None) -> Hints:
     """The hints of all lessons with their index; by words alone until all their vectors are there."""
     groups = {group: number for number, group in enumerate(dict.fromkeys(one.group for one in hints))}
+    places = {"": 0} | {one.place: number for number, one in enumerate(hints, 1) if one.place}
     texts = [one.text for one in hints]
     vectors = cache.rows(texts) if cache is not None else None
     return Hints(
         index=Index(Lexical.build(texts), vectors),
         owner=np.array([groups[one.group] for one in hints], np.int64),
         lesson_of=np.array([groups.get(one.group, -1) for one in passages], np.int64),
+        place=np.array([places[one.place] for one in hints], np.int64),
+        section_of=np.array([places.get(one.locator, 0) for one in passages], np.int64),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from courses import urgent, wording
+from courses.askedcheck import check_asked, check_asked_twice
 from courses.claims import claims_of, same_figure
 from courses.drawings import LIMIT
 from courses.model import PLAIN, STANDARD, Course, Library, Problem
@@ -55,7 +56,7 @@ def check(library: Library, glossary: Glossary | None = None, today: dt.date | N
     """Look at everything in a library, what the reader left out included."""
     glossary = glossary or load_glossary()
     errors = [*library.errors, *_check_audiences(library), *check_repeats(library), *_check_letters(library)]
-    errors += _check_urgent(library)
+    errors += [*_check_urgent(library), *check_asked_twice(library)]
     for course in library.courses:
         errors += check_course(library, course, glossary, today or dt.date.today())
     lessons = library.lessons
@@ -80,6 +81,7 @@ def check_course(library: Library, course: Course, glossary: Glossary, today: dt
         *_check_head(library, course, today),
         *check_course_texts(library, course, glossary),
         *check_questions(library, course, figures),
+        *check_asked(library, course),
         *check_teaching(library, course, figures),
     ]
 

@@ -263,6 +263,18 @@ class LessonText:
         return cut(self.markdown, self.first_line)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What people ask of a lesson, in their words, and the anchor of the section that answers it.
+
+    Search finds the section by it, and the lesson's page offers it; it belongs to no version of the lesson.
+    """
+
+    question: str
+    section: str
+    line: int = 1
+
+
 @dataclass(frozen=True)
 class Lesson:
     """One lesson of 5–8 minutes, in every register it is written in."""
@@ -281,6 +293,7 @@ class Lesson:
     audio_files: tuple[str, ...] = ()
     previous: str | None = None
     next: str | None = None
+    asked: tuple[Asked, ...] = ()
 
     def __post_init__(self) -> None:
         _need_id("id", self.id)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from courses.askedfile import read_asked
 from courses.digest import digest
 from courses.drawings import read_drawings
 from courses.lessonfiles import LessonFile, lesson_files, read_lesson_text
@@ -109,8 +110,14 @@ def _course(folder: Path, problems: Problems) -> Course | None:
     drawings = read_drawings(folder, problems)
     lessons = _lessons(folder, sources, drawings, problems)
     teaching = read_teaching(folder / "teaching.yaml", problems)
+    asked = [repr(lesson.asked) for lesson in lessons]
     version = digest(
-        [repr(sorted(map(str, record.items()))), *(lesson.version for lesson in lessons), repr(teaching)]
+        [
+            repr(sorted(map(str, record.items()))),
+            *(lesson.version for lesson in lessons),
+            repr(teaching),
+            *asked,
+        ]
     )
     course = problems.attempt(
         lambda: Course(
@@ -181,7 +188,15 @@ def _lessons(
             lessons.append(lesson)
     for question in (one for left in questions.values() for one in left):
         problems.add(path, question.line, f"Không có bài “{question.lesson_id}”. Hãy sửa mục lesson.")
-    return _chained(_one_each(lessons, problems))
+    return _with_asked(_chained(_one_each(lessons, problems)), folder / "asked.yaml", problems)
+
+
+def _with_asked(lessons: tuple[Lesson, ...], path: Path, problems: Problems) -> tuple[Lesson, ...]:
+    """The lessons with what people ask of them, which changes no lesson's version."""
+    asked = read_asked(path, problems)
+    for lesson_id in asked.keys() - {lesson.id for lesson in lessons}:
+        problems.add(path, asked[lesson_id][0].line, f"Không có bài “{lesson_id}”. Hãy sửa tên bài.")
+    return tuple(replace(lesson, asked=tuple(asked.get(lesson.id, ()))) for lesson in lessons)
 
 
 def _one_each(lessons: list[Lesson], problems: Problems) -> list[Lesson]:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 _TEMPLATES = Path(__file__).resolve().parent / "data" / "skeleton"
-_COURSE_FILES = ("course.yaml", "questions.yaml", "teaching.yaml")
+_COURSE_FILES = ("course.yaml", "questions.yaml", "asked.yaml", "teaching.yaml")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -21,9 +21,7 @@ def new_course(folder: Path, course_id: str, today: dt.date | None = None) -> li
         raise SkeletonRefused(f"Khóa “{course_id}” đã có. Hãy chọn tên khác, hoặc thêm tên bài để thêm bài.")
     (course / "media").mkdir(parents=True)
     values = {"course": course_id, "today": (today or dt.date.today()).isoformat()}
-    made = [
-        _write(course / name, name, values) for name in ("course.yaml", "questions.yaml", "teaching.yaml")
-    ]
+    made = [_write(course / name, name, values) for name in _COURSE_FILES]
     return made + new_lesson(folder, course_id, "bai-dau-tien")
 
 

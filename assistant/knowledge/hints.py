@@ -11,21 +11,24 @@ from i18n.markdown_words import words_of
 
 @dataclass(frozen=True)
 class Hint:
-    """One question or promise of a lesson, "course/lesson"."""
+    """One question or promise of a lesson, "course/lesson". `place`: the address of its section, or empty."""
 
     group: str
     text: str
+    place: str = ""
 
 
 def lesson_hints(library: Library) -> tuple[Hint, ...]:
-    """The title and goal of every lesson, how it begins, and each of its questions; each once."""
-    found = (
-        Hint(f"{course.id}/{lesson.id}", text)
-        for course in library.courses
-        for lesson in course.lessons
-        for text in _texts(lesson)
+    """The title and goal of every lesson, how it begins, its questions, and what people ask; each once."""
+    return tuple(
+        dict.fromkeys(hint for course in library.courses for one in course.lessons for hint in _hints(one))
     )
-    return tuple(dict.fromkeys(found))
+
+
+def _hints(lesson: Lesson) -> Iterator[Hint]:
+    group = f"{lesson.course_id}/{lesson.id}"
+    yield from (Hint(group, text) for text in _texts(lesson))
+    yield from (Hint(group, one.question, f"/hoc/{group}#{one.section}") for one in lesson.asked)
 
 
 def _texts(lesson: Lesson) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,8 +68,3 @@ class Passage:
     def lexical_text(self) -> str:
         """What words are counted in: the section's own title weighs twice."""
         return f"{self.titles[-1]}\n{self.search_text}"
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes when anything of the passage that is searched, shown or cited changes."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]

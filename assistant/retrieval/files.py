@@ -20,14 +20,15 @@ FORMAT = "2"
 KEPT = 3
 
 
-def stamp_of(fingerprints: Sequence[str]) -> str:
+def stamp_of(texts: Sequence[str]) -> str:
     """A name for exactly these texts in this order."""
-    return hashlib.sha256("\n".join((FORMAT, *fingerprints)).encode()).hexdigest()[:20]
+    each = (hashlib.sha256(one.encode()).hexdigest() for one in texts)
+    return hashlib.sha256("\n".join((FORMAT, *each)).encode()).hexdigest()[:20]
 
 
-def load_or_build(folder: Path, fingerprints: Sequence[str], texts: Sequence[str]) -> tuple[Lexical, bool]:
+def load_or_build(folder: Path, texts: Sequence[str]) -> tuple[Lexical, bool]:
     """(the index of these texts, whether it had to be built). What cannot be written is only logged."""
-    path = folder / f"{stamp_of(fingerprints)}.npz"
+    path = folder / f"{stamp_of(texts)}.npz"
     found = read(path)
     if found is not None:
         return found, False

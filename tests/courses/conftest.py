@@ -65,6 +65,7 @@ class Shelf:
     course: str = f"{COURSE}/course.yaml"
     questions: str = f"{COURSE}/questions.yaml"
     teaching: str = f"{COURSE}/teaching.yaml"
+    asked: str = f"{COURSE}/asked.yaml"
     drawing: str = f"{COURSE}/media/cho-chup.svg"
 
     def write(self, name: str, text: str | bytes) -> Path:

@@ -78,6 +78,12 @@ CASES = [
     ("teaching", "led: Chụp", "led: " + "Chụp " * 12, "quá 60"),
     ("teaching", "  1. Đặt giấy", "  Dòng.\n\n" * 40 + "  1. Đặt giấy", "vừa trang A4"),
     ("teaching", "Máy cũ chụp có được không?", "Phí 9.000 đồng à?", "“9.000 đồng”"),
+    ("asked", "section: chuan-bi", "section: la", "không có mục “la”"),
+    ("asked", "để đèn ở đâu?", "để đèn " + "đèn " * 16 + "ở đâu?", "Hãy viết nhiều nhất 18 chữ"),
+    ("asked", "Chụp buổi tối thì để đèn ở đâu?", "Làm sao chụp giấy tờ cho khỏi mờ?", "Câu này đã có ở"),
+    ("asked", "chup-ro:", "la:", "Không có bài “la”"),
+    ("asked", "    section: chuan-bi\n", "", "Thiếu “section”"),
+    ("asked", "Làm sao chụp giấy tờ cho khỏi mờ?", '""', "Thiếu “ask”"),
     ("audiences", "path: [chup-anh-ro]", "path: [chup-anh-ro, la]", "Lộ trình có khóa “la”"),
 ]
 

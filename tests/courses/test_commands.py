@@ -41,7 +41,7 @@ def test_list_shows_courses_and_lessons(shelf, capsys):
 def test_a_new_course_loads_and_the_check_says_what_to_write(shelf, capsys):
     assert run(shelf, "new", "khoa-moi") == 0
     made = capsys.readouterr().out.split()
-    assert len(made) == 6
+    assert len(made) == 7
     assert run(shelf, "new", "khoa-moi", "bai-hai") == 0
     library = shelf.load()
     assert library.errors == ()

@@ -26,6 +26,7 @@ def test_the_guide_shows_every_kind_of_file(guide_files):
         "course.yaml",
         "questions.yaml",
         "teaching.yaml",
+        "asked.yaml",
         "01-chup-ro.md",
         "01-chup-ro.plain.md",
         "cho-chup.svg",

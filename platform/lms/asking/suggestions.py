@@ -10,6 +10,9 @@ from assistant.answering.question import content_words
 from courses.model import Course, Lesson, Library
 
 MOST = 4
+MOST_ASKED = 3
+"""Authors put those first that a reader asks next; what follows is there for search."""
+
 LONGEST = 80
 """Letters of a question that is still read at a glance."""
 
@@ -69,8 +72,8 @@ def place(library: Library, named: str | None) -> Place | None:
 def suggest(library: Library, register: str, here: Place | None = None) -> tuple[str, ...]:
     """At most four questions, each of at most 80 letters.
 
-    In a lesson: what people ask of its course and its sections, in the reader's register; elsewhere
-    general ones.
+    In a lesson: what people ask of it; if its author wrote none, what its course and its sections ask,
+    in the reader's register; elsewhere general ones.
     """
     if here is not None:
         return _of_lesson(here, register)
@@ -78,6 +81,9 @@ def suggest(library: Library, register: str, here: Place | None = None) -> tuple
 
 
 def _of_lesson(here: Place, register: str) -> tuple[str, ...]:
+    asked = [one.question for one in here.lesson.asked if len(one.question) <= LONGEST]
+    if asked:
+        return tuple(asked[:MOST_ASKED])
     blocks = here.lesson.text(register).blocks
     headings = list(dict.fromkeys(block.heading for block in blocks if block.heading))
     spoken_of = set(content_words(" ".join(f"{block.heading} {block.text}" for block in blocks)))
