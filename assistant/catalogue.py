@@ -17,14 +17,15 @@ from pathlib import Path
 import numpy as np
 
 from assistant.answering.fieldwords import short_title
-from assistant.knowledge import colloquial
+from assistant.knowledge import asked, colloquial
 from assistant.knowledge.entry import PROCEDURE, Entry
 from assistant.knowledge.procedure import Procedure
 from assistant.knowledge.store import KnowledgeStore
 from assistant.retrieval import recordfiles
 from assistant.retrieval.cache import VectorCache
 from assistant.retrieval.lexical import Lexical
-from assistant.retrieval.records import Called, RecordIndex
+from assistant.retrieval.records import Called, RecordIndex, Sayings
+from assistant.retrieval.search import Index
 from assistant.retrieval.vectors import VectorsMissing
 from i18n.vietnamese import fold, syllables
 
@@ -192,14 +193,15 @@ def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Cata
         )
     prior = np.where(gone, -np.inf, np.array([row.prior for row in rows]))
     texts = [row.head for row in rows]
+    numbers_of = {row.code: number for number, row in enumerate(rows) if not gone[number]}
+    sayings = _sayings(numbers_of, cache)
     try:
         numbers, vectors = cache.known_rows(texts) if cache is not None else (None, None)
-        index = RecordIndex([row.names for row in rows], pieces, prior, vectors, numbers)
+        index = RecordIndex([row.names for row in rows], pieces, prior, vectors, numbers, sayings)
     except VectorsMissing as error:
         log.warning("%s; records are found by words alone", error)
-        index = RecordIndex([row.names for row in rows], pieces, prior)
-    missing = len(cache.missing(texts)) if cache is not None else 0
-    numbers_of = {row.code: number for number, row in enumerate(rows) if not gone[number]}
+        index = RecordIndex([row.names for row in rows], pieces, prior, sayings=sayings)
+    missing = len(cache.missing([*texts, *saying_texts()])) if cache is not None else 0
     waiting = max(0, len(fresh) - MOST_BESIDE)
     return Catalogue(
         revision, rows, index, numbers_of, missing, waiting, path, pieces[0][0], titled=_titled(rows, gone)
@@ -222,8 +224,31 @@ def is_newer(catalogue: Catalogue, folder: Path) -> bool:
 
 
 def vector_texts(catalogue: Catalogue) -> list[str]:
-    """The heads that search wants vectors of."""
-    return [row.head for row in catalogue.rows]
+    """What search wants vectors of: the heads of the records, and what people say who want them."""
+    return [*saying_texts(), *(row.head for row in catalogue.rows)] if catalogue.rows else []
+
+
+def saying_texts() -> list[str]:
+    """What people say who want a procedure; these texts come with the program."""
+    return [one.text for one in asked.load()]
+
+
+def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
+    """The sayings of the records that are here; by words alone until all their vectors are there."""
+    vectors = cache.rows(saying_texts()) if cache is not None else None
+    pairs = [
+        (place, numbers[code])
+        for place, one in enumerate(asked.load())
+        for code in one.codes
+        if code in numbers
+    ]
+    places, records = np.array(pairs, np.int64).reshape(-1, 2).T
+    return Sayings(Index(_saying_words(), vectors), places, records)
+
+
+@lru_cache(maxsize=1)
+def _saying_words() -> Lexical:
+    return Lexical.build(saying_texts())
 
 
 def _rows_of(store: KnowledgeStore, ids: Sequence[int]) -> list[tuple[Row, Procedure]]:

@@ -27,7 +27,7 @@ from assistant.answering.privacy import mask
 from assistant.answering.question import LONGEST, Question, understand
 from assistant.answering.safety import load_refusals, refusal, urgent_card
 from assistant.answering.signs import Heard
-from assistant.catalogue import EMPTY, Catalogue
+from assistant.catalogue import EMPTY, Catalogue, saying_texts
 from assistant.catalogue import vector_texts as record_texts
 from assistant.knowledge import colloquial
 from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE
@@ -58,7 +58,7 @@ from assistant.snapshot import (
 from assistant.storage import make_engine
 from courses import urgent
 from courses.model import Library
-from i18n.vietnamese import Restorer, clean, fold, is_syllable, without_finger_slips
+from i18n.vietnamese import Restorer, clean, fold
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +191,7 @@ class Assistant:
         # An unknown group sees what everybody sees; a made-up name must not fill the memory.
         if not self._library.audience(asking.audience):
             asking = replace(asking, audience=None)
-        read = understand(asked, self._restorer, earlier, self._known_word)
+        read = understand(asked, self._restorer, earlier)
         return self._by_title(read, asking) or self._by_name(read, asking) or self._by_search(read, asking)
 
     def _by_title(self, read: Question, asking: Asking) -> Answer | None:
@@ -262,21 +262,15 @@ class Assistant:
             curve.threshold,
             record_curve.confidence(calibration.records_evidence(records)),
             record_curve.threshold,
+            self._spoken_of(shelf, ranking, read),
         )
 
-    def _known_word(self, word: str) -> str:
-        """A word without marks as knowledge spells it: the nearest known one for one that is none."""
-        if is_syllable(word):
-            return word
-        lexicals = [self._shelf.index.lexical, *filter(None, [self._catalogue.names])]
-
-        def is_known(one: str) -> bool:
-            return self._restorer.knows(one) or any(one in own.folded.vocabulary for own in lexicals)
-
-        likely = next(filter(is_known, (word, *without_finger_slips(word))), None)
-        if likely is not None:
-            return likely
-        return next((near for one in lexicals if (near := one.nearest_word(word)) != word), word)
+    def _spoken_of(self, shelf: Shelf, ranking: Ranking, read: Question) -> float:
+        """How much of what a question is about, beside fees and papers, the best section speaks of."""
+        if not ranking.hits:
+            return 0.0
+        best = shelf.words_of(ranking.hits[0].number)
+        return evidence.covered(" ".join(read.topic), read.topic, best, shelf.index.lexical)
 
     def improve(
         self,
@@ -352,7 +346,7 @@ class Assistant:
         return code in wanted or rows[numbers[code]].title.split(" (")[0] in names
 
     def _read(self, question: str, history: Sequence[str] = ()) -> tuple[Question, np.ndarray | None]:
-        read = understand(mask(clean(question)[:LONGEST]).text, self._restorer, history, self._known_word)
+        read = understand(mask(clean(question)[:LONGEST]).text, self._restorer, history)
         return read, self._embedder.query(read.heard_as) if self._embedder else None
 
     def found(self, question: str, register: str = "standard") -> tuple[str, ...]:
@@ -401,6 +395,7 @@ class Assistant:
             vector,
             allowed=catalogue.allowed(level),
             called=catalogue.called(question.heard_as, *([fold(question.asked)] if question.folded else [])),
+            heard=question.heard_as,
         )
 
     def _from_record(
@@ -509,11 +504,11 @@ class Assistant:
         return "\n".join(one.text for one in self._shelf.passages if one.locator == url)
 
     def ship_vectors(self, path) -> int:
-        """Write the vectors of the lessons alone to `path`, to come with the program; how many."""
+        """Write the vectors of the program's own texts to `path`: lessons, and what people ask; how many."""
         if self._cache is None:
             return 0
         ours = tuple(one for one in self._shelf.passages if one.kind in OURS)
-        return self._cache.ship(path, vector_texts(ours, self._library))
+        return self._cache.ship(path, [*vector_texts(ours, self._library), *saying_texts()])
 
     def _texts(self) -> list[str]:
         """Every text that search wants a vector of."""
@@ -565,7 +560,8 @@ class Assistant:
         shelf = build_shelf(self._library, self._cache, self.settings.instance / "index", extra)
         # Both are built before either is shown: a question never meets a mix.
         self._checked = read_checked(self.store, shelf, self._embedder)
-        self._restorer = Restorer.train([*(one.search_text for one in shelf.passages), *self._names()])
+        # What people ask holds the words that no text has.
+        self._restorer = Restorer.train([*shelf.words, *self._names()])
         self._shelf, self._shelf_seen = shelf, seen
 
     def _load_catalogue(self) -> None:

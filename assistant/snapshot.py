@@ -38,9 +38,6 @@ TITLE_SHARE = 0.2
 HINT_SHARE = 0.3
 """What a lesson's title, goal and questions add to its passages, if they fit perfectly."""
 
-OTHER_SECTION = 0.8
-"""What a hint is worth to the sections of its lesson that it does not name."""
-
 Progress = Callable[[int, int], None]
 
 
@@ -114,32 +111,25 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Hints:
-    """What lessons ask and promise, and what people ask of them: passages are found by it.
+    """What lessons ask and promise, and what people ask of them: lessons are found by it.
 
-    `lesson_of` is each passage's lesson (-1: none), `owner` each hint's; `section_of` is each passage's
-    section, `place` each hint's (0: none).
+    `lesson_of` is each passage's lesson (-1: none), `owner` each hint's.
     """
 
     index: Index
     owner: np.ndarray
     lesson_of: np.ndarray
-    place: np.ndarray
-    section_of: np.ndarray
 
     def fit(self, question: str, vector: np.ndarray | None) -> np.ndarray:
-        """float, shape (passages,), 0 to 1: how well the best hint of each passage fits.
+        """float, shape (passages,), 0 to 1: how well the best hint of each passage's lesson fits.
 
-        One of its very section counts whole, one of its lesson `OTHER_SECTION` of it.
+        All sections of a lesson get the same: among them their own words tell better which one answers.
         """
         if not len(self.owner):
             return np.zeros(len(self.lesson_of))
-        fused = self.index.fused(question, vector)
-        in_lesson, in_section = np.zeros(self.owner.max() + 1), np.zeros(self.place.max() + 1)
-        np.maximum.at(in_lesson, self.owner, fused)
-        np.maximum.at(in_section, self.place, fused)
-        in_section[0] = 0.0
-        of_lesson = np.where(self.lesson_of >= 0, in_lesson[self.lesson_of], 0.0)
-        return np.maximum(OTHER_SECTION * of_lesson, in_section[self.section_of])
+        best = np.zeros(self.owner.max() + 1)
+        np.maximum.at(best, self.owner, self.index.fused(question, vector))
+        return np.where(self.lesson_of >= 0, best[self.lesson_of], 0.0)
 
 
 @dataclass(frozen=True)
@@ -209,15 +199,12 @@ def words_of_passages(passages: tuple[Passage, ...], hints: tuple[Hint, ...]) ->
 def build_hints(hints: tuple[Hint, ...], passages: tuple[Passage, ...], cache: VectorCache | None) -> Hints:
     """The hints of all lessons with their index; by words alone until all their vectors are there."""
     groups = {group: number for number, group in enumerate(dict.fromkeys(one.group for one in hints))}
-    places = {"": 0} | {one.place: number for number, one in enumerate(hints, 1) if one.place}
     texts = [one.text for one in hints]
     vectors = cache.rows(texts) if cache is not None else None
     return Hints(
         index=Index(Lexical.build(texts), vectors),
         owner=np.array([groups[one.group] for one in hints], np.int64),
         lesson_of=np.array([groups.get(one.group, -1) for one in passages], np.int64),
-        place=np.array([places[one.place] for one in hints], np.int64),
-        section_of=np.array([places.get(one.locator, 0) for one in passages], np.int64),
     )
 
 

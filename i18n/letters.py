@@ -48,6 +48,8 @@ _SYLLABLE = re.compile(f"({_ONSET})({_RIME_VOWELS})(ng|nh|ch|[cmnpt]|)")
 # A mark that melted into no letter belongs to its word: such a word is not Vietnamese.
 _WORD = re.compile(r"(?<![\u0300-\u036f])[^\W_]++(?![\u0300-\u036f])")
 _LONGEST_SYLLABLE = 7
+_STOPS = ("c", "ch", "p", "t")
+_ACUTE, _DOT = "\u0301", "\u0323"
 
 
 def nfc(text: str) -> str:
@@ -87,6 +89,21 @@ def place_tones(text: str) -> str:
 def place_word(word: str) -> str:
     """`place_tones` for a single word that is NFC already."""
     return word if word.isascii() or len(word) > _LONGEST_SYLLABLE else _place_in_word(word)
+
+
+def is_well_formed(word: str) -> bool:
+    """Whether a lower-case NFC word can be a Vietnamese syllable as it is written.
+
+    It has one tone at most, and before a closing c, ch, p or t an acute or a dot below.
+    """
+    toned = [letter for letter in word if letter in _TONED]
+    if len(toned) > 1:
+        return False
+    syllable = _SYLLABLE.fullmatch("".join(_TONED[one][0] if one in _TONED else one for one in word))
+    if syllable is None:
+        return False
+    mark = _TONED[toned[0]][1] if toned else ""
+    return syllable[3] not in _STOPS or mark in (_ACUTE, _DOT)
 
 
 def _place_match(match: re.Match[str]) -> str:

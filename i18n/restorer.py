@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-from i18n.letters import INVISIBLE, fold, has_diacritics, nfc, place_word
+from i18n.letters import INVISIBLE, fold, has_diacritics, is_well_formed, nfc, place_word
+from i18n.slips import one_slip_apart
+from i18n.telex import readings
 
 _TOKEN = re.compile(r"[^\W_]+|[.!?;:\n]")
 _WORD = re.compile(r"[^\W_]+")
@@ -25,6 +27,10 @@ _DOUBT = 2.0
 _EVERYDAY = Path(__file__).parent / "data" / "everyday.txt"
 _EVERYDAY_SHARE = 10
 _CANDIDATES = 16
+
+_SHORTEST_SLIP = 3
+_MOST_SLIPS = 4096
+"""Misspelt words whose neighbours are remembered."""
 _FORMAT = 1
 
 
@@ -52,6 +58,8 @@ class Restorer:
             for count, kinds in zip(self._counts, followers, strict=True)
         ]
         self._by_fold = self._group(words, self._counts)
+        self._numbers = {word: number for number, word in enumerate(words) if number >= len(_RESERVED)}
+        self._slips: dict[str, list[str]] = {}
 
     @classmethod
     def train(cls, texts: Iterable[str], everyday: bool = True) -> "Restorer":
@@ -75,10 +83,6 @@ class Restorer:
         """How many different syllables were seen."""
         return len(self._words) - len(_RESERVED)
 
-    def knows(self, bare: str) -> bool:
-        """Whether a syllable without marks was seen in training, with whatever marks."""
-        return bare in self._by_fold
-
     def restore(self, text: str) -> str:
         """`text` (NFC) with diacritics; unchanged if it has any already, or where a token was never seen.
 
@@ -95,6 +99,61 @@ class Restorer:
             pieces.append(match[0] if number <= _OTHER else _with_case(self._words[number], match[0]))
             end = match.end()
         return "".join(pieces) + text[end:]
+
+    def mend(self, text: str, folded: bool) -> str:
+        """`text` (NFC) with misspelt words put right, as far as their neighbours tell what was meant.
+
+        A word that was seen in training stays, and one that is well formed and only unknown. `folded`:
+        the text was typed without diacritics; then these are given back too. Names stay as typed.
+        """
+        text = nfc(text)
+        spans = list(_WORD.finditer(text))
+        shouted = text.isupper()
+        columns = [
+            self._meant(match[0], folded, may_be_name=place > 0 and not shouted)
+            for place, match in enumerate(spans)
+        ]
+        pieces, end = [], 0
+        for match, number in zip(spans, self._best_of(columns), strict=True):
+            pieces.append(text[end : match.start()])
+            right = number <= _OTHER or place_word(match[0].lower()) == self._words[number]
+            pieces.append(match[0] if right else _with_case(self._words[number], match[0]))
+            end = match.end()
+        return "".join(pieces) + text[end:]
+
+    def _meant(self, typed: str, folded: bool, may_be_name: bool) -> list[int]:
+        """The numbers of the words that one typed word may stand for."""
+        word = place_word(typed.lower())
+        bare = fold(word)
+        if folded and word == bare and bare in self._by_fold:
+            return self._by_fold[bare]
+        if word in self._numbers:
+            return [self._numbers[word]]
+        if not word.isalpha() or (may_be_name and typed[:1].isupper()):
+            return [_OTHER]
+        for one in readings(word):
+            if folded and one.isascii() and one in self._by_fold:
+                return self._by_fold[one]
+            if one in self._numbers:
+                return [self._numbers[one]]
+        if word != bare and is_well_formed(word):
+            return [_OTHER]
+        return self._by_fold.get(bare) or self._near(word, bare) or [_OTHER]
+
+    def _near(self, word: str, bare: str) -> list[int]:
+        """Words one slip away from one that nobody knows; those with its own marked letters, if any are."""
+        if len(bare) < _SHORTEST_SLIP or is_well_formed(bare):
+            return []
+        if bare not in self._slips:
+            found = [one for one in self._by_fold if one[0] == bare[0] and one_slip_apart(one, bare)]
+            if len(self._slips) < _MOST_SLIPS:
+                self._slips[bare] = found
+        else:
+            found = self._slips[bare]
+        near = [number for one in found for number in self._by_fold[one]]
+        marked = [letter for letter in word if not letter.isascii()]
+        same = [number for number in near if all(letter in self._words[number] for letter in marked)]
+        return same or near
 
     def save(self, path: Path) -> None:
         """Write the counts to `path` (compressed JSON), for `load`."""
@@ -130,8 +189,11 @@ class Restorer:
         return dict(groups)
 
     def _best_path(self, tokens: list[str]) -> list[int]:
-        """The likeliest word number for each lower-case token (Viterbi over neighbours)."""
-        columns = [self._by_fold.get(token, [_OTHER]) for token in tokens]
+        """The likeliest word number for each lower-case token."""
+        return self._best_of([self._by_fold.get(token, [_OTHER]) for token in tokens])
+
+    def _best_of(self, columns: list[list[int]]) -> list[int]:
+        """The likeliest word number of each column (Viterbi over neighbours)."""
         scores = [(0.0, _EDGE)]
         back: list[list[int]] = []
         for column in columns:

@@ -1,9 +1,9 @@
 """Vietnamese text, one way in: letters, syllables, sentences, short forms and missing diacritics."""
 
-from i18n.letters import clean, fold, has_diacritics, nfc, place_tones
+from i18n.letters import clean, fold, has_diacritics, is_well_formed, nfc, place_tones
 from i18n.restorer import Restorer, RestorerError
 from i18n.short_forms import expand_short_forms
-from i18n.slips import is_syllable, one_slip_apart, without_finger_slips
+from i18n.slips import one_slip_apart
 from i18n.splitting import sentences, syllables
 
 __all__ = [
@@ -13,11 +13,10 @@ __all__ = [
     "expand_short_forms",
     "fold",
     "has_diacritics",
-    "is_syllable",
+    "is_well_formed",
     "nfc",
     "one_slip_apart",
     "place_tones",
     "sentences",
     "syllables",
-    "without_finger_slips",
 ]

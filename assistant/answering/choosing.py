@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from assistant.answering.answer import Answer
 from assistant.answering.extractive import has_amount
 from assistant.answering.forms import (
     AMOUNT,
+    DEADLINE,
     DEFINITION,
     DOCUMENTS,
     FEE,
@@ -22,24 +24,39 @@ from assistant.answering.forms import (
     WHO,
 )
 from assistant.answering.question import Question
-from assistant.retrieval.records import RecordHit, RecordRanking
+from assistant.retrieval.records import AS_GOOD, RecordHit, RecordRanking
 from i18n.vietnamese import fold
 
 LESSON, RECORD, ASK_BACK, NEITHER = "lesson", "record", "ask_back", "neither"
 
-CLEARLY_BETTER = 0.12
+CLEARLY_BETTER = 0.25
 """Sureness by which a lesson must be ahead of a record for a fee, a time or papers."""
 
-AS_GOOD = 0.035
-"""Records whose scores lie this close together are meant alike by the question."""
+SPOKEN_OF = 0.5
+"""A lesson that speaks of less of the topic gives way to a record for a fee, a time or papers."""
 
 ALL_ASKED, WELL_CALLED, MOSTLY_TITLED, FAR_AHEAD = 0.85, 0.75, 0.6, 0.12
 """When a record is named so plainly that nothing else need be asked of it."""
 
 CHOICES = 3
 
-MUST_BE_SAID = ("phat",)
+MUST_BE_SAID = ("phat", "luong")
 """Words without marks that an answer on an amount must have if the question has them."""
+
+_MUST_HOLD = (
+    (
+        re.compile(
+            r"so dien thoai (?:\S+ ){0,9}(?:la gi|so may|bao nhieu)|xin so dien thoai"
+            r"|duong day nong|hotline|\bgoi so (?:may|nao)"
+        ),
+        re.compile(r"\b1\d{2,3}\b|\d{6,}|\d{3}[ .]\d{3}"),
+    ),
+    (
+        re.compile(r"mo cua|gio lam viec|lam viec (?:thu|chu nhat)"),
+        re.compile(r"\d ?(?:gio|h)\b|thu (?:hai|bay)|chu nhat"),
+    ),
+)
+"""What is asked for, and what an answer to it holds, both without marks."""
 
 ASKED_AGAIN = {
     FEE: "hết bao nhiêu tiền?",
@@ -55,12 +72,16 @@ ASKED_AGAIN = {
 
 @dataclass(frozen=True)
 class Sureness:
-    """How likely (0 to 1) the best lesson and the best record answer, and from when on they may."""
+    """How likely (0 to 1) the best lesson and the best record answer, and from when on they may.
+
+    `spoken_of`: the share (0 to 1) of what the question is about that the best section speaks of.
+    """
 
     lesson: float
     lesson_threshold: float
     record: float
     record_threshold: float
+    spoken_of: float = 1.0
 
     @property
     def lesson_is_sure(self) -> bool:
@@ -82,6 +103,9 @@ def choose(question: Question, alike: int, sure: Sureness) -> str:
     if not sure.record_is_sure:
         return LESSON if sure.lesson_is_sure else NEITHER
     wants_field = question.form in (*FIELD_FORMS, SHEET)
+    if question.form in (*FIELD_FORMS, SHEET, DEADLINE) and sure.spoken_of < SPOKEN_OF:
+        # "nộp trực tiếp hết bao nhiêu tiền" stands in many lessons, and the passport in none of them.
+        return ASK_BACK if alike > 1 else RECORD
     if sure.lesson_is_sure and question.form in (DEFINITION, SCAM):
         return LESSON
     if sure.lesson_is_sure and not wants_field and sure.lesson >= sure.record - CLEARLY_BETTER:
@@ -127,12 +151,15 @@ def meant_alike(
 def says_all(question: Question, answer: Answer) -> bool:
     """Whether an answer speaks of the one thing without which it answers something else.
 
-    A fine is no fee, and what one is paid is no fee either.
+    A fine is no fee, and what one is paid is no fee either; a telephone number has digits.
     """
+    said = fold("\n".join((answer.text, *answer.steps)))
+    heard = fold(question.heard_as)
+    if any(asks.search(heard) and not holds.search(said) for asks, holds in _MUST_HOLD):
+        return False
     if question.form != AMOUNT:
         return True
-    said = fold("\n".join((answer.text, *answer.steps)))
-    wanted = [word for word in MUST_BE_SAID if word in fold(question.heard_as).split()]
+    wanted = [word for word in MUST_BE_SAID if word in heard.split()]
     return has_amount(said) and all(word in said for word in wanted)
 
 

@@ -12,7 +12,7 @@ from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Ans
 from assistant.answering.choosing import choice_texts
 from assistant.answering.extractive import Candidate, Extract, extract
 from assistant.answering.fields import FieldsAnswer, fields_answer
-from assistant.answering.forms import DOCUMENTS, OTHER, SHEET
+from assistant.answering.forms import DOCUMENTS, OTHER, OVERVIEW, SHEET
 from assistant.answering.grounding import grounded
 from assistant.answering.question import STOP, Question
 from assistant.answering.recordpassages import record_passages
@@ -33,6 +33,9 @@ _NUMBER = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
 PASSAGES_READ, NEAREST, CHOICES = 3, 2, 3
 NEARLY_AS_GOOD = 0.04
 """A further passage is read only if its fused score is this close to the best one's."""
+
+NAME_WORDS = 6
+"""A question with no more telling words, and nothing that is asked, only names a procedure."""
 
 VAGUE_WORDS = 2
 """A question with no more telling words than this may mean several things."""
@@ -107,7 +110,7 @@ def from_record(
         return sheets
     wanted = fields_answer(
         record,
-        DOCUMENTS if question.form == SHEET else question.form,
+        form_for_record(question),
         register=register,
         today=today,
         way=question.way,
@@ -116,7 +119,7 @@ def from_record(
     )
     if wanted is None:
         return from_record_words(question, record, weigh, confidence, register)
-    quotes = {wanted.anchor: wanted.quote, **other_quotes(record, wanted)}
+    quotes = {wanted.anchor: wanted.quote, **other_quotes(record, wanted), **dict(wanted.more)}
     return Answer(
         question.asked,
         wanted.outcome,
@@ -133,6 +136,14 @@ def from_record(
         choices=wanted.choices,
         warnings=wanted.warnings,
     )
+
+
+def form_for_record(question: Question) -> str:
+    """The field of a record that answers; all of them in short for who says nothing but its name."""
+    if question.form == SHEET:
+        return DOCUMENTS
+    is_name = question.form == OTHER and len(question.topic) <= NAME_WORDS
+    return OVERVIEW if is_name else question.form
 
 
 def sheet_answer(question: Question, record: Procedure, confidence: float, register: str) -> Answer | None:

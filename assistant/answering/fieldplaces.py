@@ -21,11 +21,18 @@ from assistant.knowledge.procedurewords import ONLINE
 from i18n.splitting import sentences
 from i18n.vietnamese import fold
 
-MOST_FROM_STEPS, LONGEST_SENTENCE = 2, 80
+MOST_FROM_STEPS, LONGEST_SENTENCE = 1, 80
 DISTRICT_PLACE = "Hồ sơ ghi nơi nộp ở cấp huyện. Nay không còn cấp huyện."
 _PORTAL = re.compile(r"cổng |ứng dụng|vneid|https?://|trực tuyến|hệ thống thông tin", re.I)
 _WHERE = re.compile(r"\b(?:tại|đến|về|gửi|nộp|cho)\b", re.I)
-_HANDING_IN = re.compile(r"\b(?:nộp|gửi)\b.{0,40}\bhồ sơ\b.{0,80}?\b(?:tại|đến|về|tới|qua|truy cập)\b", re.I)
+_HANDING_IN = re.compile(
+    r"\b(?:nộp|gửi)\b.{0,60}\b(?:hồ sơ|đơn|tờ khai|giấy tờ)\b.{0,160}?"
+    r"\b(?:tại|đến|về|tới|cho|qua|truy cập)\b",
+    re.I,
+)
+_OFFICE = re.compile(
+    r"trung tâm|ủy ban|ubnd|công an|sở |phòng |cơ quan|tổ chức|một cửa|văn phòng|trường|chi nhánh|tòa"
+)
 _HOW_LONG = re.compile(r"thời hạn|trong vòng|không quá \d+ (?:ngày|giờ)", re.I)
 
 
@@ -43,7 +50,8 @@ def place_lines(procedure: Procedure, way: str | None, register: str) -> list[st
     noted = list(_noted(channels))
     if noted:
         lines.append(record_says(" ".join(noted), register))
-    if not any(lines[1:]):
+    # Where no address is given, the steps often say to whom the papers go.
+    if not address and way != ONLINE:
         lines.extend(_from_steps(procedure, register))
     if not any(lines[1:]):
         lines.extend(_silent(procedure))
@@ -81,7 +89,8 @@ def _from_steps(procedure: Procedure, register: str) -> Iterator[str]:
 
 def _tells_where(sentence: str) -> bool:
     is_short = len(sentence.split()) <= LONGEST_SENTENCE
-    return is_short and bool(_HANDING_IN.search(sentence)) and not speaks_of_districts(sentence)
+    tells = _HANDING_IN.search(sentence) and _OFFICE.search(sentence.lower())
+    return is_short and bool(tells) and not speaks_of_districts(sentence)
 
 
 def _silent(procedure: Procedure) -> Iterator[str]:

