@@ -172,16 +172,18 @@ def _overview(procedure: Procedure, register: str) -> FieldsAnswer | None:
         ended(procedure.title),
         *fee_lines(procedure, None, register)[:MOST_OVERVIEW],
         *time_lines(procedure, None, register)[:MOST_OVERVIEW],
-        *place_lines(procedure, None, register)[:1],
+        next(filter(None, place_lines(procedure, None, register)), ""),
     ]
     papers = paper_lines(procedure, None, register)
     shown = papers.lines if papers and not papers.choices and len(papers.lines) <= MOST_LINES else ()
     answer = _told(procedure, [*told, "Bạn cần:"] if shown else told, record.HOW_TO_HAND_IN)
     if answer is None:
         return None
-    _anchor, quote = _quoted(procedure, record.PAPERS, " ".join(shown))
-    more = ((record.PAPERS, quote),) if shown else ()
-    return replace(answer, steps=shown, more=more)
+    sections = procedure.sections()
+    more = {record.PLACE: sections[record.PLACE][0]} if record.PLACE in sections else {}
+    if shown:
+        more |= dict([_quoted(procedure, record.PAPERS, " ".join(shown))])
+    return replace(answer, steps=shown, more=tuple(more.items()))
 
 
 def _steps(procedure: Procedure, register: str) -> FieldsAnswer | None:

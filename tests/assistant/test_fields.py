@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering.fields import fields_answer
-from assistant.answering.forms import DOCUMENTS, FEE, HOW, OTHER, PLACE, RESULT, TIME, WHO
+from assistant.answering.forms import DOCUMENTS, FEE, HOW, OTHER, OVERVIEW, PLACE, RESULT, TIME, WHO
 from assistant.knowledge.procedurefile import read_record
 from assistant.knowledge.procedureflags import flags_of
 from i18n.plainness import MOST_WORDS, word_count
@@ -260,6 +260,39 @@ def test_who_may_apply_and_on_what_condition():
     assert answer.steps == ("Có ít nhất một đàn ong.",)
 
 
+def test_an_age_that_is_asked_for_is_told_in_the_words_of_the_record():
+    rule = "Người nuôi ong từ đủ 16 tuổi. Có ít nhất một đàn ong."
+    answer = ask(WHO, case="mấy tuổi thì được nuôi ong", requirements=rule)
+    assert answer.steps == ("Người nuôi ong từ đủ 16 tuổi.",)
+    assert answer.anchor == "yeu-cau" and "16 tuổi" in answer.quote
+
+
+def test_going_in_somebodys_place_is_told_where_the_record_speaks_of_it():
+    rule = "Việc này không ủy quyền cho người khác."
+    assert ask(WHO, case="nhờ con tôi nộp thay được không", requirements=rule).steps == (rule,)
+    silent = ask(WHO, case="nhờ con tôi nộp thay được không")
+    assert silent.text.startswith("Người được làm:")
+
+
+def test_conditions_are_cited_from_their_own_section():
+    assert [name for name, _line in ask(WHO).more] == ["yeu-cau"]
+
+
+def test_without_an_address_the_steps_tell_to_whom_it_goes():
+    steps = "    Người nuôi ong nộp hồ sơ cho Phòng Nuôi ong của tỉnh."
+    answer = ask(PLACE, address="Không có thông tin", steps=steps)
+    assert "Phòng Nuôi ong của tỉnh" in answer.text
+    assert answer.anchor == "cac-buoc" and "Phòng Nuôi ong" in answer.quote
+
+
+def test_a_name_alone_gets_fee_time_place_and_papers():
+    answer = ask(OVERVIEW)
+    for told in ("Đăng ký nuôi ong.", "7.000 đồng", "15.000 đồng", "3 ngày làm việc", "Quầy một cửa"):
+        assert told in answer.text
+    assert answer.steps == ("Tờ khai nuôi ong (1 bản chính).", "Giấy tờ của người nuôi ong (2 bản sao).")
+    assert ("giay-to", "Tờ khai nuôi ong (1 bản chính)") in answer.more
+
+
 def test_what_one_gets():
     assert ask(RESULT).text.startswith("Bạn nhận được: Giấy nuôi ong.")
 
@@ -291,7 +324,7 @@ def test_an_expired_rule_is_named_with_its_day():
     assert "59/2014/QH13" in warnings[0] and "1/7/2024" in warnings[0]
 
 
-@pytest.mark.parametrize("form", [FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT, HOW])
+@pytest.mark.parametrize("form", [FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT, HOW, OVERVIEW])
 def test_our_own_sentences_are_short(form):
     silent = ask(form, register="plain", channels=channel(duration=" OTHER"))
     for answer in (ask(form, register="plain"), silent):

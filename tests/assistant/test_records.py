@@ -2,7 +2,10 @@
 
 import pytest
 
-from assistant.catalogue import short_title
+from assistant import catalogue
+from assistant.answering.fieldwords import short_title
+from assistant.knowledge import asked as asked_procedures
+from assistant.knowledge.asked import Phrase
 from assistant.knowledge.importing import import_procedures
 from assistant.knowledge.store import KnowledgeStore
 from tests.assistant.procedure_records import channel, paper, record
@@ -93,3 +96,39 @@ def test_a_newer_import_is_answered_from_at_once(asked, bring):
     answer = asked("Đăng ký nuôi ong: hết bao nhiêu tiền?")
     assert "9.000 đồng" in answer.text and "7.000" not in answer.text
     assert answer.citations[0].checked_on == AUGUST
+
+
+@pytest.fixture
+def sayings(monkeypatch):
+    """Sayings made up for the records above stand in for those that come with the program."""
+    made_up = (
+        Phrase("Nhà tui gài mấy thùng mật sau vườn", ("9.000001",)),
+        Phrase("muốn giăng lồng dưới sông", ("9.000004",)),
+    )
+    monkeypatch.setattr(asked_procedures, "load", lambda: made_up)
+    catalogue._saying_words.cache_clear()
+    yield
+    catalogue._saying_words.cache_clear()
+
+
+def test_what_people_say_leads_to_a_record_that_shares_no_word_with_it(sayings, asked, assistant):
+    _parts, codes = assistant.record_evidence("gài thùng mật sau vườn hết bao nhiêu tiền")
+    assert codes[0] == "9.000001"
+
+
+def test_a_saying_is_never_shown(sayings, asked):
+    answer = asked("gài thùng mật hết bao nhiêu tiền")
+    shown = "\n".join((answer.text, *answer.steps, *(one.quote for one in answer.citations)))
+    assert "sau vườn" not in shown
+
+
+def test_every_saying_of_the_program_has_a_place_and_is_said_once():
+    texts = [one.text.lower() for one in asked_procedures.load()]
+    assert len(texts) == len(set(texts)) and len(texts) > 2000
+    assert all(one.codes for one in asked_procedures.load())
+
+
+def test_sayings_under_a_code_nobody_knows_are_named(tmp_path):
+    (tmp_path / "asked.yaml").write_text('"9.999999":\n  - nuôi ong\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"9\.999999"):
+        asked_procedures.load(tmp_path / "asked.yaml")

@@ -67,6 +67,7 @@ def test_marks_tell_rice_from_a_scam():
     ("asked", "kind"),
     [
         ("đau bụng uống thuốc gì", "medical"),
+        ("tranh chấp đất với hàng xóm thì tôi thắng không", "legal"),
         ("ly hôn thì chia tài sản thế nào", "legal"),
         ("có nên mua bitcoin không", "investment"),
         ("bạn nghĩ sao về thủ tướng", "political"),
