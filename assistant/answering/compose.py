@@ -27,6 +27,7 @@ from i18n.vietnamese import fold, syllables
 
 _SHEET = re.compile(r"(?:to khai|mau|phieu|don|giay de nghi|van ban de nghi|bieu mau)\b")
 _BY_FORM = re.compile(r"\bmau (?:so )?[a-z]{0,3}\d")
+_ENDS_ASKING = re.compile(r"\b(?:khong|chua|ha|sao|nao|gi|dau|a)\W*$")
 MOST_SHEETS = 6
 _NUMBER = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
 
@@ -142,7 +143,8 @@ def form_for_record(question: Question) -> str:
     """The field of a record that answers; all of them in short for who says nothing but its name."""
     if question.form == SHEET:
         return DOCUMENTS
-    is_name = question.form == OTHER and len(question.topic) <= NAME_WORDS
+    asks = "?" in question.asked or _ENDS_ASKING.search(fold(question.heard_as))
+    is_name = question.form == OTHER and not asks and len(question.topic) <= NAME_WORDS
     return OVERVIEW if is_name else question.form
 
 
