@@ -124,7 +124,7 @@ def from_record(
     return Answer(
         question.asked,
         wanted.outcome,
-        wanted.text,
+        heading_last(wanted.text) if wanted.steps else wanted.text,
         wanted.steps,
         tuple(
             Citation(record.title, f"{record.locator}#{anchor}", quote, record.source, record.read_on)
@@ -137,6 +137,14 @@ def from_record(
         choices=wanted.choices,
         warnings=wanted.warnings,
     )
+
+
+def heading_last(text: str) -> str:
+    """The text with the line that heads its list at its end, behind the one that names the record."""
+    *before, heading, source = ("", *text.split("\n"))
+    if not heading.endswith(":"):
+        return text
+    return "\n".join(filter(None, (*before, source, heading)))
 
 
 def form_for_record(question: Question) -> str:
@@ -159,7 +167,7 @@ def sheet_answer(question: Question, record: Procedure, confidence: float, regis
     return Answer(
         question.asked,
         ANSWERED,
-        f"Tờ khai, mẫu đơn của việc này:\nTheo {record.source[:1].lower()}{record.source[1:]}.",
+        heading_last(f"Tờ khai, mẫu đơn của việc này:\nTheo {record.source[:1].lower()}{record.source[1:]}."),
         sheets,
         (Citation(record.title, f"{record.locator}#{PAPERS}", sheets[0], record.source, record.read_on),),
         confidence,

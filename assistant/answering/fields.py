@@ -18,6 +18,7 @@ from assistant.answering.fieldwords import (
     DISTRICTS_WARNING,
     FROM_STEPS,
     OLD_WARNING,
+    SILENT_ON_CONDITION,
     UNDATED_WARNING,
     WAYS_TOLD,
     choice_in,
@@ -90,7 +91,7 @@ def fields_answer(
         TIME: lambda: _told(procedure, time_lines(procedure, way, register), record.HOW_TO_HAND_IN),
         DOCUMENTS: lambda: _papers(procedure, case, register),
         PLACE: lambda: _told(procedure, place_lines(procedure, way, register), record.PLACE),
-        WHO: lambda: _focused(procedure, case or "", register) or _who(procedure, register),
+        WHO: lambda: _focused(procedure, case or "", register) or _who(procedure, case or "", register),
         OVERVIEW: lambda: _overview(procedure, register),
         RESULT: lambda: _told(procedure, result_lines(procedure, register), record.RESULT),
         HOW: lambda: _steps(procedure, register),
@@ -137,10 +138,13 @@ def _papers(procedure: Procedure, case: str | None, register: str) -> FieldsAnsw
     return FieldsAnswer(text, record.PAPERS, quote, found.lines)
 
 
-def _who(procedure: Procedure, register: str) -> FieldsAnswer | None:
+def _who(procedure: Procedure, asked: str, register: str) -> FieldsAnswer | None:
+    """Who may apply; a condition that was asked for and that the record is silent on is said to be so."""
     before, conditions = who_lines(procedure, register)
     if not before:
         return None
+    if any(question.search(fold(asked)) for question, _lines in _CONDITIONS):
+        before = [SILENT_ON_CONDITION, *before]
     anchor = record.WHO if procedure.who else record.REQUIREMENTS
     sections = procedure.sections()
     more = tuple((name, sections[name][0]) for name in (record.REQUIREMENTS,) if name in sections)

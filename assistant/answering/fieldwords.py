@@ -29,6 +29,7 @@ ZERO_BESIDE_FEES = "Có cách nộp khác phải trả tiền. Bạn hỏi lại
 WHICH_FEE = "Hồ sơ không ghi rõ mức nào cho ai. Bạn hỏi lại nơi nhận hồ sơ."
 DOUBTED_FEE = "Số tiền ghi không khớp. Bạn hỏi lại nơi nhận hồ sơ."
 SOME_FREE = "Có người không phải trả tiền."
+SILENT_ON_CONDITION = "Hồ sơ không ghi rõ điều bạn hỏi. Bạn hỏi lại nơi nhận hồ sơ."
 NO_TIME = "Hồ sơ không ghi thời hạn ở phần cách nộp."
 ASK_TIME = "Bạn hỏi lại nơi nhận hồ sơ."
 DISTRICTS_WARNING = (

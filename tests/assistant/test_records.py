@@ -111,6 +111,12 @@ def sayings(monkeypatch):
     catalogue._saying_words.cache_clear()
 
 
+def test_what_heads_a_list_stands_right_before_it(asked):
+    answer = asked("Đăng ký nuôi ong cần giấy tờ gì?")
+    assert answer.text.split("\n")[-1] == "Bạn cần:" and "9.000001" in answer.text
+    assert answer.steps[0].startswith("Tờ khai nuôi ong")
+
+
 def test_what_people_say_leads_to_a_record_that_shares_no_word_with_it(sayings, asked, assistant):
     _parts, codes = assistant.record_evidence("gài thùng mật sau vườn hết bao nhiêu tiền")
     assert codes[0] == "9.000001"

@@ -164,15 +164,15 @@ def test_every_reason_reaches_the_asker_in_words(db, unit, reason):
     assert reply.state == "closed" and reply.reason == service.CLOSE_REASONS[reason]
 
 
-def test_wrong_fields_are_all_named_at_once(library):
+def test_wrong_fields_are_all_named_at_once(library, store):
     with pytest.raises(service.DraftRefused) as refused:
-        service.checked(service.Draft("", "", "ftp://x", None), library)
+        service.checked(service.Draft("", "", "ftp://x", None), library, store)
     assert set(refused.value.errors) == {"text", "source_title", "source_url", "checked_on"}
 
 
-def test_lines_are_kept_however_the_browser_ends_them(library):
+def test_lines_are_kept_however_the_browser_ends_them(library, store):
     typed = service.Draft(" Bước một.\r\nBước hai. ", "Sổ tay", "", date(2026, 11, 1))
-    assert service.checked(typed, library).text == "Bước một.\nBước hai."
+    assert service.checked(typed, library, store).text == "Bước một.\nBước hai."
 
 
 def test_a_guests_questions_go_to_the_account(db, unit):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert, select
 
+from assistant.knowledge.procedure import Procedure
 from assistant.storage import utc_now
 from lms.core.audit import AuditEntry
 from lms.desk.models import Ticket
@@ -117,6 +118,16 @@ def test_the_assistants_answer_can_be_checked_and_saved(officer, words_only_comm
     assert came.status_code == 303, words(officer.page(path))
     page = words_only_commune.visitor()
     assert "Người thật đã kiểm tra" in words(page.page(page.ask("Làm VNeID mức độ 2 cần mang gì?")))
+
+
+def test_a_record_that_is_there_may_be_a_source(officer, words_only_commune):
+    store = words_only_commune.app.extensions["assistant"].store
+    bees = Procedure(code="9.000007", title="Đăng ký nuôi ong ruồi")
+    store.put_entry("procedure", bees.code, title=bees.title, data=bees.to_json())
+    path = ticket_for(words_only_commune, "Giống lúa Nàng Hoa gieo mấy cân một sào?")
+    assert answer(officer, path, source_url="/thu-tuc/9.000008").status_code == 422
+    assert answer(officer, path, source_url="/tai-lieu/khong-co").status_code == 422
+    assert answer(officer, path, source_url="/thu-tuc/9.000007#cach-nop").status_code == 303
 
 
 def test_the_next_person_gets_the_officers_answer_with_its_day(words_only_commune, officer):

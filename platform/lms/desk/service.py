@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assistant.answering.privacy import mask
+from assistant.knowledge.entry import DOCUMENT, PROCEDURE
 from assistant.knowledge.store import KnowledgeStore, NotFound
 from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION, Verified
 from assistant.storage import utc_now
@@ -28,6 +29,9 @@ from lms.units.models import Unit
 
 WAITING, ANSWERED, REVIEWED, CLOSED = "waiting", "answered", "reviewed", "closed"
 TITLE_LIMIT, URL_LIMIT = 300, 500
+KNOWN_PAGES, LOCAL_FACTS = {"thu-tuc": PROCEDURE, "tai-lieu": DOCUMENT}, "dia-phuong"
+"""Pages of what the assistant knows besides lessons, by the first part of their address."""
+
 LOOK_AGAIN_AFTER = timedelta(days=180)
 """An answer older than this is due to be compared with its source again."""
 
@@ -107,7 +111,7 @@ def starting_draft(ticket: Ticket) -> Draft:
     return Draft("\n".join(line for line in lines if line), source.get("title", ""), source.get("url", ""))
 
 
-def checked(draft: Draft, library: Library) -> Draft:
+def checked(draft: Draft, library: Library, store: KnowledgeStore) -> Draft:
     """The draft, clean. Raises DraftRefused with a sentence a field; personal numbers are covered."""
     errors: dict[str, Refusal] = {}
     # Browsers send lines that end in CR LF.
@@ -129,7 +133,7 @@ def checked(draft: Draft, library: Library) -> Draft:
         errors["source_title"] = DeskError(lazy("Bạn ghi tên văn bản hoặc tài liệu làm nguồn."))
     elif len(title) > TITLE_LIMIT:
         errors["source_title"] = DeskError(lazy("Tên nguồn dài quá. Bạn viết ngắn lại."))
-    if url and not is_source(url, library):
+    if url and not is_source(url, library, store):
         errors["source_url"] = DeskError(
             lazy("Địa chỉ bắt đầu bằng https://. Bài học thì ghi như /hoc/khoa/bai.")
         )
@@ -143,13 +147,17 @@ def checked(draft: Draft, library: Library) -> Draft:
     return clean_draft
 
 
-def is_source(url: str, library: Library) -> bool:
-    """Whether an address may be a source: a web address, or a lesson that is there."""
+def is_source(url: str, library: Library, store: KnowledgeStore) -> bool:
+    """Whether an address may be a source: a web address, or a lesson, record or document that is there."""
     if len(url) > URL_LIMIT or " " in url:
         return False
     if url.startswith(("https://", "http://")):
         return "." in url.split("/")[2]
     parts = url.partition("#")[0].split("/")
+    if len(parts) == 3 and parts[1] in KNOWN_PAGES:
+        return any(one.retired_at is None for one in store.history(KNOWN_PAGES[parts[1]], parts[2]))
+    if parts == ["", LOCAL_FACTS]:
+        return True
     if len(parts) != 4 or parts[:2] != ["", "hoc"]:
         return False
     course = library.course(parts[2])
@@ -192,7 +200,7 @@ def answer_group(
     """
     if len({one.unit_id for one in tickets}) != 1:
         raise ValueError("a group has tickets, all of one unit")
-    draft = checked(draft, library)
+    draft = checked(draft, library, store)
     together = list({one.id: one for ticket in tickets for one in with_same_answer(db, ticket)}.values())
     verified = _into_store(db, store, together, draft)
     for one in together:
@@ -272,7 +280,7 @@ def correct(
 
     Raises DraftRefused, and DeskError where it is no longer in use.
     """
-    draft = checked(draft, library)
+    draft = checked(draft, library, store)
     new = _again(db, store, _in_use(store, verified_id), draft)
     for one in tickets_with(db, verified_id):
         _give(one, draft, str(new), by)

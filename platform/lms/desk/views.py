@@ -196,7 +196,7 @@ def answer(ticket_id: int):
 def look_at(ticket: Ticket, draft: service.Draft):
     """The draft with what is wrong in it and how plain it is; nothing is saved."""
     try:
-        return ticket_page(ticket, service.checked(draft, current.library()), {}, look=True)
+        return ticket_page(ticket, service.checked(draft, current.library(), store()), {}, look=True)
     except service.DraftRefused as refused:
         return refused_page(ticket, refused, HTTPStatus.OK)
 
