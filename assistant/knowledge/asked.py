@@ -8,13 +8,14 @@ from pathlib import Path
 
 from assistant.knowledge import colloquial
 from courses.yamlfile import parse
+from i18n.vietnamese import expand_short_forms
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "asked_procedures.yaml"
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """One way of speaking of a thing, and the codes of its records."""
+    """One way of speaking of a thing, its dialect written out, and the codes of its records."""
 
     text: str
     codes: tuple[str, ...]
@@ -28,4 +29,7 @@ def load(path: Path = FILE) -> tuple[Phrase, ...]:
     strange = [code for code in lists if code not in codes]
     if strange:
         raise ValueError(f"{path.name}: no entry of colloquial.yaml begins with {', '.join(strange)}")
-    return tuple(Phrase(text, codes[code]) for code, texts in lists.items() for text in texts)
+    # Questions have their dialect written out before they are searched for; so must these.
+    return tuple(
+        Phrase(expand_short_forms(text), codes[code]) for code, texts in lists.items() for text in texts
+    )

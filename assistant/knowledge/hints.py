@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from courses.model import REGISTERS, Lesson, Library
 from i18n.markdown_words import words_of
+from i18n.vietnamese import expand_short_forms
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ def lesson_hints(library: Library) -> tuple[Hint, ...]:
 def _hints(lesson: Lesson) -> Iterator[Hint]:
     group = f"{lesson.course_id}/{lesson.id}"
     yield from (Hint(group, text) for text in _texts(lesson))
-    yield from (Hint(group, one.question, f"/hoc/{group}#{one.section}") for one in lesson.asked)
+    for one in lesson.asked:
+        # Questions have their dialect written out before they are searched for; so must these.
+        yield Hint(group, expand_short_forms(one.question), f"/hoc/{group}#{one.section}")
 
 
 def _texts(lesson: Lesson) -> Iterator[str]:
