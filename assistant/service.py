@@ -198,7 +198,9 @@ class Assistant:
         """What is asked of the record whose title stands before a colon, as in a choice that was tapped."""
         catalogue = self._catalogue
         number = catalogue.titled_in(read.asked)
-        return None if number is None else self._from_record(catalogue, number, read, 1.0, asking.register)
+        if number is None or asking.level not in (None, catalogue.rows[number].level):
+            return None
+        return self._from_record(catalogue, number, read, 1.0, asking.register)
 
     def _by_name(self, read: Question, asking: Asking) -> Answer | None:
         """A field of the one record that a question names, found by words alone; None if it is not so plain.

@@ -143,10 +143,6 @@ def _under_a_condition(body: str) -> str | None:
     return f"{found[0]}{condition}:\n{_ITEM_HERE}{capital(rest)}"
 
 
-def _main_commas(body: str) -> list[re.Match[str]]:
-    return [comma for comma in _places(r",\s+", body) if _begins_main(body, comma)]
-
-
 def _begins_main(body: str, comma: re.Match[str]) -> bool:
     condition, rest = body[: comma.start()], body[comma.end() :]
     return not is_member(condition, rest) and (acts(rest) or office_joints.time_and_rest(rest) is not None)

@@ -140,11 +140,10 @@ def from_record(
 
 
 def heading_last(text: str) -> str:
-    """The text with the line that heads its list at its end, behind the one that names the record."""
-    *before, heading, source = ("", *text.split("\n"))
-    if not heading.endswith(":"):
-        return text
-    return "\n".join(filter(None, (*before, source, heading)))
+    """The text with the line that heads its list at its end, behind notes and the record's name."""
+    lines = text.split("\n")
+    place = next((place for place in reversed(range(len(lines))) if lines[place].endswith(":")), None)
+    return text if place is None else "\n".join((*lines[:place], *lines[place + 1 :], lines[place]))
 
 
 def form_for_record(question: Question) -> str:

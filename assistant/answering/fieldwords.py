@@ -81,7 +81,7 @@ def choice_in(title: str, case: str, asked: str) -> str:
     short = short_title(title)
     own = case[len(short) :].strip(" ,;:-–") if fold(case).startswith(fold(short)) else ""
     case = own or case
-    return f"{short}{JOINT}{case[:1].lower()}{case[1:]}: {asked}"
+    return f"{short}{JOINT}{case[:1].upper()}{case[1:]}: {asked}"
 
 
 def cut(text: str) -> str:

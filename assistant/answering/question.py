@@ -32,7 +32,7 @@ STOP = frozenset(
     hỏi hộ khi không kiểu là làm lại lên lúc mà mấy mẹ mình mới một muốn nào này nên nếu ngay người
     nha nhà nhé nhỉ nhiều nhiêu những như nhưng nó nơi ơi ông phải qua quá ra rằng rất rồi sao sau
     sẽ ta tại thấy thế theo thì thôi tôi trên trong từ tui và vẫn vào vậy về vì việc với vừa xin
-    biết đấy bao mất lâu hè hỉ dậy bây hồi tụi chớ ổng bả má đứa tía nghen nè nớ nọ rứa chừ""".split()  # noqa: SIM905
+    biết đấy bao mất lâu hè hỉ dậy bây tụi chớ ổng bả má đứa tía nghen nè nớ nọ rứa chừ""".split()  # noqa: SIM905
 )
 """Words that tell nothing of the topic, with their marks: bare "the" may be "thế" or "thẻ"."""
 

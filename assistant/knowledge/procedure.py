@@ -20,10 +20,8 @@ from i18n.splitting import sentences
 
 HOW_TO_HAND_IN, PAPERS, STEPS, PLACE = "cach-nop", "giay-to", "cac-buoc", "noi-nop"
 WHO, RESULT, LAWS, REQUIREMENTS = "doi-tuong", "ket-qua", "can-cu", "yeu-cau"
-ANCHORS = (HOW_TO_HAND_IN, PAPERS, STEPS, PLACE, WHO, RESULT, LAWS, REQUIREMENTS)
 
 DISTRICTS, EXPIRED_RULE, OLD, DISPUTED, UNPARSED = "districts", "expired_rule", "old", "disputed", "unparsed"
-FLAGS = (DISTRICTS, EXPIRED_RULE, OLD, DISPUTED, UNPARSED)
 
 
 _COUNTED = re.compile(

@@ -97,8 +97,8 @@ def test_very_many_fees_that_differ_by_way_are_asked_back():
     answer = ask(FEE, channels=both)
     assert answer.outcome == "clarify"
     assert answer.choices == (
-        "Đăng ký nuôi ong – qua mạng: hết bao nhiêu tiền?",
-        "Đăng ký nuôi ong – trực tiếp: hết bao nhiêu tiền?",
+        "Đăng ký nuôi ong – Qua mạng: hết bao nhiêu tiền?",
+        "Đăng ký nuôi ong – Trực tiếp: hết bao nhiêu tiền?",
     )
     assert ask(FEE, channels=both, way="direct").text.count("đồng") == 6
 
@@ -216,7 +216,7 @@ def test_many_papers_in_several_cases_are_asked_back():
     answer = ask(DOCUMENTS, papers=MANY)
     assert answer.outcome == "clarify"
     assert answer.steps == ("Trường hợp nuôi ong mật", "Trường hợp nuôi ong đất")
-    assert answer.choices[0] == "Đăng ký nuôi ong – trường hợp nuôi ong mật: cần giấy tờ gì?"
+    assert answer.choices[0] == "Đăng ký nuôi ong – Trường hợp nuôi ong mật: cần giấy tờ gì?"
 
 
 def test_a_choice_that_was_tapped_gives_every_paper_of_that_case():

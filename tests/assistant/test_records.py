@@ -3,6 +3,7 @@
 import pytest
 
 from assistant import catalogue
+from assistant.answering.compose import heading_last
 from assistant.answering.fieldwords import short_title
 from assistant.knowledge import asked as asked_procedures
 from assistant.knowledge.asked import Phrase
@@ -79,7 +80,7 @@ def test_a_case_that_was_tapped_gives_its_papers_whatever_its_words_say(asked):
 def test_a_way_that_was_tapped_gives_its_fees_though_the_title_was_shortened(asked):
     answer = asked(f"{LONG} thuộc thẩm quyền của Chủ tịch hết bao nhiêu tiền?")
     assert answer.outcome == "clarify"
-    assert answer.choices[1].startswith(f"{short_title(LONG)} – trực tiếp")
+    assert answer.choices[1].startswith(f"{short_title(LONG)} – Trực tiếp")
     tapped = asked(answer.choices[1], history=[answer])
     assert tapped.outcome == "answered" and "1.500 đồng" in tapped.text and "1.000 đồng" not in tapped.text
 
@@ -115,6 +116,17 @@ def test_what_heads_a_list_stands_right_before_it(asked):
     answer = asked("Đăng ký nuôi ong cần giấy tờ gì?")
     assert answer.text.split("\n")[-1] == "Bạn cần:" and "9.000001" in answer.text
     assert answer.steps[0].startswith("Tờ khai nuôi ong")
+
+
+def test_a_note_does_not_come_between_a_heading_and_its_list():
+    text = "Trường hợp: nuôi tằm.\nBạn cần:\nHồ sơ còn có lời ghi chú.\nTheo thủ tục 9.000002."
+    assert heading_last(text).split("\n")[-2:] == ["Theo thủ tục 9.000002.", "Bạn cần:"]
+    assert heading_last("Không có gì.\nTheo thủ tục 9.000002.") == "Không có gì.\nTheo thủ tục 9.000002."
+
+
+def test_a_level_that_was_asked_for_holds_for_titles_too(asked):
+    found = asked("Đăng ký nuôi ong: hết bao nhiêu tiền?", level="Cấp Tỉnh")
+    assert not any("9.000001" in one.url for one in found.citations)
 
 
 def test_what_people_say_leads_to_a_record_that_shares_no_word_with_it(sayings, asked, assistant):

@@ -12,7 +12,7 @@ from blinker import Namespace
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from assistant.answering.answer import ABSTAINED, REGISTERS, Answer
+from assistant.answering.answer import ABSTAINED, Answer
 from i18n.vietnamese import clean
 from lms.asking import queries
 from lms.asking.models import Asked
@@ -69,11 +69,6 @@ def checked_question(typed: object) -> str:
             limit=QUESTION_LIMIT,
         )
     return question
-
-
-def checked_register(wanted: object, otherwise: str = "standard") -> str:
-    """`wanted` if it is a register, else `otherwise`."""
-    return wanted if isinstance(wanted, str) and wanted in REGISTERS else otherwise
 
 
 def paces(address_key: str, person_key: str | None) -> list[Pace]:
