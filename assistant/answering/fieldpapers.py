@@ -126,4 +126,6 @@ def _needed_by_few(paper: Paper) -> int:
 
 def _short(case: str) -> str:
     text = re.sub(r"^(?:\(?[a-zđ\d]{1,2}[).]\s*)+", "", case)
-    return " ".join(text.split()[:CHOICE_WORDS]).rstrip(" ,;:")
+    words = text.split()
+    short = " ".join(words[:CHOICE_WORDS]).rstrip(" ,;:")
+    return f"{short} …" if len(words) > CHOICE_WORDS else short

@@ -219,6 +219,14 @@ def test_many_papers_in_several_cases_are_asked_back():
     assert answer.choices[0] == "Đăng ký nuôi ong – Trường hợp nuôi ong mật: cần giấy tờ gì?"
 
 
+def test_a_long_case_is_cut_in_sight_and_still_leads_to_its_papers():
+    case = "nuôi ong mật ở nhiều nơi trong rừng tràm, rừng keo, vườn nhãn, vườn vải của các hộ khác trong xã"
+    long = MANY.replace("Trường hợp nuôi ong mật", f"Trường hợp {case}")
+    choice = ask(DOCUMENTS, papers=long).choices[0]
+    assert " …: cần giấy tờ gì?" in choice
+    assert ask(DOCUMENTS, papers=long, case=choice).steps[0].startswith("Giấy nuôi ong mật số 0")
+
+
 def test_a_choice_that_was_tapped_gives_every_paper_of_that_case():
     choice = ask(DOCUMENTS, papers=MANY).choices[1]
     answer = ask(DOCUMENTS, papers=MANY, case=choice)
