@@ -102,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
 def open_assistant(settings: Settings, wait: bool = True) -> Assistant:
     """An assistant on an up-to-date database. `wait`: make missing vectors first, with progress."""
     settings.instance.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, synchronous=settings.synchronous)
     prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
     library = reader.load(settings.courses or None)
     for problem in library.errors:
@@ -159,7 +159,7 @@ def run_index(options: argparse.Namespace) -> int:
 def index_all(settings: Settings, options: argparse.Namespace) -> int:
     """Words first: they are quick, and search is right with them alone."""
     settings.instance.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, synchronous=settings.synchronous)
     prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
     catalogue.build(KnowledgeStore(engine), settings.instance / "index")
     engine.dispose()

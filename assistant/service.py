@@ -136,7 +136,9 @@ class Assistant:
         The database must be up to date (`assistant.knowledge.store.prepare`). A missing embedder
         makes search go by words alone; `status()` says so.
         """
-        assistant = cls(settings, library, engine or make_engine(settings.database_url))
+        assistant = cls(
+            settings, library, engine or make_engine(settings.database_url, synchronous=settings.synchronous)
+        )
         assistant._serves = True
         assistant.load_models()
         assistant._fill_few()

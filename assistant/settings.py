@@ -112,6 +112,16 @@ class Settings:
     old_after_days: int = 365
     """Days after which a procedure record is shown with a warning that it is old."""
     backup_before_migration: bool = True
+    synchronous: str = "full"
+    """`full`: SQLite waits for the disk at each saving; `normal`: a power cut may take the last ones."""
+    backup_nightly: bool = True
+    """Whether a backup is made each night while the site is served."""
+    backup_hour: int = 2
+    """The hour of the night, on Vietnam's clock; a machine that was off then makes it after its start."""
+    backup_keep: int = 10
+    """So many nightly backups stay."""
+    backup_folder: str = ""
+    """Where nightly backups go; empty: `backups` in the instance folder. A named folder must be there."""
     courses: str = ""
     """Another folder of courses; empty: the ones that come with the program."""
 

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
-import os
-import shutil
-import sqlite3
-import subprocess
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,10 +22,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
 
+from assistant import copying
+
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 15_000
 KEPT_BACKUPS = 10
+COPY_NAME = re.compile(r"hocso-(\d+)-.+\.(?:db|dump)")
+"""A copy made before a migration: its running number. Copies of version 0.1 have none and come first."""
+SYNCHRONOUS = ("full", "normal")
+"""How often SQLite waits for the disk: at each saving, or now and then (a power cut takes the last ones)."""
 ADVISORY_LOCK = 0x4853
 READ_ONLY = "hocso_read_only"
 
@@ -65,12 +68,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_engine(url: str, pool_size: int = 8) -> Engine:
+def make_engine(url: str, pool_size: int = 8, synchronous: str = "full") -> Engine:
     """An engine for SQLite (WAL, write transactions begin IMMEDIATE) or PostgreSQL.
 
     A connection with the execution option `READ_ONLY` begins a deferred transaction instead, so
     that readers never wait for a writer. Values of a statement never stand in an error or a log: they
-    are people's names and numbers. Raises StorageError for a URL that cannot be used.
+    are people's names and numbers. synchronous: one of SYNCHRONOUS, for SQLite. Raises StorageError for a
+    URL that cannot be used.
     """
     try:
         address = make_url(url)
@@ -78,7 +82,7 @@ def make_engine(url: str, pool_size: int = 8) -> Engine:
         raise StorageError("database_url is not a database address SQLAlchemy understands") from error
     backend = address.get_backend_name()
     if backend == "sqlite":
-        return _sqlite_engine(url, address.database)
+        return _sqlite_engine(url, address.database, synchronous)
     if backend == "postgresql":
         # psycopg 3 is the driver that is installed, however the address is spelt.
         return create_engine(
@@ -90,7 +94,9 @@ def make_engine(url: str, pool_size: int = 8) -> Engine:
     raise StorageError(f"database_url names “{backend}”; use sqlite or postgresql")
 
 
-def _sqlite_engine(url: str, database: str | None) -> Engine:
+def _sqlite_engine(url: str, database: str | None, synchronous: str) -> Engine:
+    if synchronous not in SYNCHRONOUS:
+        raise StorageError(f"synchronous must be one of {', '.join(SYNCHRONOUS)}, not “{synchronous}”")
     if database and database != ":memory:":
         Path(database.removeprefix("file:")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
@@ -102,7 +108,7 @@ def _sqlite_engine(url: str, database: str | None) -> Engine:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
@@ -196,49 +202,23 @@ def _locked(engine: Engine) -> Iterator[None]:
 
 
 def backup(engine: Engine, folder: Path, label: str) -> Path:
-    """Write a whole copy of the database into `folder`; keeps the newest ten. Raises StorageError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp = utc_now().strftime("%Y%m%dT%H%M%S%f")
-    if engine.dialect.name == "sqlite":
-        target = folder / f"hocso-{stamp}-{label}.db"
-        _copy_sqlite(engine, target)
-    else:
-        target = folder / f"hocso-{stamp}-{label}.dump"
-        _dump_postgres(engine, target)
-    target.chmod(0o600)
-    for old in sorted(folder.glob("hocso-*"))[:-KEPT_BACKUPS]:
-        old.unlink()
-    return target
+    """Write a whole copy of the database into `folder`; keeps the newest ten. Raises StorageError.
 
-
-def _copy_sqlite(engine: Engine, target: Path) -> None:
-    # Past SQLAlchemy, which would begin a transaction: VACUUM refuses to run inside one.
-    connection = engine.raw_connection()
+    Newest by a running number in the name: a clock that is behind must not cost the copy just written.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lite = engine.dialect.name == "sqlite"
+    number = copying.next_number(folder, COPY_NAME)
+    name = f"hocso-{number:04d}-{utc_now():%Y%m%dT%H%M%S}-{label}.{'db' if lite else 'dump'}"
+    target = folder / name
     try:
-        connection.cursor().execute("VACUUM INTO ?", (str(target),))
-    except sqlite3.Error as error:
-        target.unlink(missing_ok=True)
-        raise StorageError(f"The backup before the upgrade failed: {error}. Is the disk full?") from error
-    finally:
-        connection.close()
-
-
-def _dump_postgres(engine: Engine, target: Path) -> None:
-    program = shutil.which("pg_dump")
-    advice = "Install postgresql-client, or make a backup and set backup_before_migration = false."
-    if program is None:
-        raise StorageError(f"A backup before the upgrade needs pg_dump. {advice}")
-    url = engine.url.set(drivername="postgresql", password=None)
-    done = subprocess.run(
-        [program, "--format=custom", f"--file={target}", f"--dbname={url.render_as_string()}"],
-        capture_output=True,
-        text=True,
-        check=False,
-        # The password goes by the environment: arguments are visible to everybody on the machine.
-        env={**os.environ, **({"PGPASSWORD": str(engine.url.password)} if engine.url.password else {})},
-    )
-    if done.returncode != 0:
-        raise StorageError(f"The backup before the upgrade failed: {done.stderr.strip()[:300]} {advice}")
+        (copying.copy_sqlite if lite else copying.dump_postgres)(engine, target)
+    except (copying.CopyFailed, OSError) as error:
+        advice = "" if lite else " Or make a backup yourself and set backup_before_migration = false."
+        raise StorageError(f"The backup before the upgrade failed: {error}{advice}") from error
+    ours = [path for path in folder.glob("hocso-*") if path.suffix in {".db", ".dump"}]
+    copying.keep_newest(ours, COPY_NAME, KEPT_BACKUPS, target)
+    return target
 
 
 def run_migrations(context, is_ours) -> None:

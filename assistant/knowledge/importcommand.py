@@ -45,7 +45,7 @@ def run_import(options: argparse.Namespace) -> int:
     """Import and show the report; exit code 2 if the path was refused."""
     settings = Settings.load()
     settings.instance.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, synchronous=settings.synchronous)
     prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
     store = KnowledgeStore(engine)
     try:

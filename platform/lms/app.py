@@ -71,7 +71,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     # and before they are compressed.
     Compress(app)
     pagecache.init_app(app)
-    engine = make_engine(settings.shared.database_url)
+    engine = make_engine(settings.shared.database_url, synchronous=settings.shared.synchronous)
     Database(engine).init_app(app)
     library = reader.load(settings.shared.courses or None)
     for problem in library.errors:

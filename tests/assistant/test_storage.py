@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from assistant import copying, storage
 from assistant.knowledge import store, tables
 from assistant.storage import (
     READ_ONLY,
@@ -119,7 +119,7 @@ def test_again_is_nothing(fresh, scripts, tmp_path):
 
 
 def test_a_backup_is_written_before_a_change(fresh, scripts, tmp_path):
-    if fresh.dialect.name == "postgresql" and not shutil.which("pg_dump"):
+    if fresh.dialect.name == "postgresql" and not copying.postgres_program("pg_dump"):
         pytest.skip("no pg_dump")
     migrate(fresh, scripts)
     with fresh.begin() as connection:
@@ -135,7 +135,10 @@ def test_a_backup_is_written_before_a_change(fresh, scripts, tmp_path):
             )
     else:
         listed = subprocess.run(
-            ["pg_restore", "--list", str(written)], capture_output=True, text=True, check=True
+            [copying.postgres_program("pg_restore"), "--list", str(written)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         assert "notes" in listed.stdout
 
@@ -144,6 +147,31 @@ def test_the_newest_ten_backups_are_kept(tmp_path):
     engine = make_engine(f"sqlite:///{tmp_path / 'one.db'}")
     made = [backup(engine, tmp_path / "backups", "x") for _ in range(12)]
     assert sorted((tmp_path / "backups").iterdir()) == sorted(made[-10:])
+
+
+@pytest.mark.parametrize("suffix", ["db", "dump"])
+def test_a_backup_stays_when_the_clock_is_behind(tmp_path, monkeypatch, suffix):
+    """Ten copies of later days are there, names of version 0.1 among them: the new one is not the oldest."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'one.db'}")
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for day in range(10, 15):
+        (folder / f"hocso-202610{day}T010203000000-0002.{suffix}").write_text("older")
+        (folder / f"hocso-{day:04d}-202611{day}T010203-0002.{suffix}").write_text("old")
+    monkeypatch.setattr(storage, "utc_now", lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    for _ in range(3):
+        assert backup(engine, folder, "x").exists()
+    assert len(list(folder.iterdir())) == 10
+    assert not list(folder.glob("hocso-2026101[0-2]*"))
+
+
+def test_every_saving_waits_for_the_disk_unless_set_otherwise(tmp_path):
+    for word, level in (("full", 2), ("normal", 1)):
+        engine = make_engine(f"sqlite:///{tmp_path / 'one.db'}", synchronous=word)
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == level
+    with pytest.raises(StorageError, match="synchronous"):
+        make_engine("sqlite://", synchronous="off")
 
 
 def test_a_backup_that_cannot_be_written_says_so(tmp_path):
@@ -157,7 +185,7 @@ def test_without_a_way_to_save_nothing_is_changed(fresh, scripts, tmp_path, monk
         pytest.skip("SQLite saves by itself")
     migrate(fresh, scripts)
     scripts[1]()
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(copying, "postgres_program", lambda name, version=0: None)
     with pytest.raises(StorageError, match="pg_dump"):
         migrate(fresh, scripts, tmp_path / "backups")
     assert columns(fresh) == ["id"]

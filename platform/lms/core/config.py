@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from assistant.settings import PREFIX, ROOT, SettingError, Settings, read_file, read_table, split_tables
+from assistant.storage import SYNCHRONOUS
 
 # Names that belong to tests, tools and the shell around the program, not to the program.
 NOT_OURS = ("TEST_", "SCREENS", "BENCH_", "CI_")
@@ -63,6 +64,12 @@ class WebSettings:
                 raise SettingError(f"{name} must be between 1 and 64, not {getattr(self, name)}.")
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
             raise SettingError("public_url must begin with http:// or https://.")
+        if self.shared.synchronous not in SYNCHRONOUS:
+            raise SettingError(f"synchronous must be one of {', '.join(SYNCHRONOUS)}.")
+        if not 0 <= self.shared.backup_hour <= 23:
+            raise SettingError(f"backup_hour must be between 0 and 23, not {self.shared.backup_hour}.")
+        if not 1 <= self.shared.backup_keep <= 1000:
+            raise SettingError(f"backup_keep must be between 1 and 1000, not {self.shared.backup_keep}.")
         if self.shared.courses and not Path(self.shared.courses).is_dir():
             raise SettingError(f"courses: there is no folder “{self.shared.courses}”.")
 
