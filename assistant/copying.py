@@ -68,25 +68,31 @@ def sync(path: Path) -> None:
             os.close(number)
 
 
-def run_postgres(engine: Engine, program: str, words: list[str], connect: bool = True) -> str:
-    """Run one of PostgreSQL's programs on the database of `engine`; returns what it printed.
+def run_postgres(engine: Engine, program: str, words: list[str]) -> None:
+    """Run one of PostgreSQL's programs on the database of `engine`.
 
     The password goes by the environment: arguments are visible to everybody on the machine. Raises
     CopyFailed where the program is missing or fails.
     """
-    path = postgres_program(program, server_version(engine) if connect else 0)
+    environ = {"PGPASSWORD": str(engine.url.password)} if engine.url.password else {}
+    words = [*words[:-1], f"--dbname={plain_url(engine.url).render_as_string()}", words[-1]]
+    _run(program, words, server_version(engine), environ)
+
+
+def run_postgres_alone(program: str, words: list[str]) -> None:
+    """Run one of PostgreSQL's programs that needs no server. Raises CopyFailed."""
+    _run(program, words, 0, {})
+
+
+def _run(program: str, words: list[str], version: int, environ: dict[str, str]) -> None:
+    path = postgres_program(program, version)
     if path is None:
         raise CopyFailed(f"It needs {program}. Install postgresql-client.")
-    environ = dict(os.environ)
-    if connect:
-        url = plain_url(engine.url)
-        words = [*words, f"--dbname={url.render_as_string()}"]
-        if engine.url.password:
-            environ["PGPASSWORD"] = str(engine.url.password)
-    done = subprocess.run([path, *words], capture_output=True, text=True, check=False, env=environ)
+    done = subprocess.run(
+        [path, *words], capture_output=True, text=True, check=False, env={**os.environ, **environ}
+    )
     if done.returncode != 0:
         raise CopyFailed(f"{program}: {done.stderr.strip()[:300]}")
-    return done.stdout
 
 
 def plain_url(url: URL) -> URL:

@@ -18,7 +18,7 @@ PYTHON = ("wsgi.py", "platform/lms", "assistant", "courses", "i18n")
 """Where words of the screens may stand, relative to the project's root."""
 
 _SCREEN_CODE = "platform/lms"
-_NOT_SCREEN = frozenset(("cli.py", "serving", "demo.py", "migrations"))
+_NOT_SCREEN = frozenset(("cli.py", "serving", "backup", "checkup", "demo.py", "migrations"))
 _JINJA_OPTIONS = {
     "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols",
     "newstyle_gettext": "true",

@@ -1,0 +1,1 @@
+"""Backup: one checksummed file of everything, made while the site is served; verified, and brought back."""

@@ -1,0 +1,190 @@
+"""Bringing a backup back, into an instance that is empty and never over something."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant import copying
+from assistant.knowledge.store import MIGRATIONS as ASSISTANT_MIGRATIONS
+from assistant.knowledge.store import VERSION_TABLE as ASSISTANT_VERSION
+from assistant.settings import SettingError, Settings, read_file
+from assistant.storage import StorageError, make_engine
+from lms.backup import archive
+from lms.backup.archive import BackupError, Manifest, Reader
+from lms.backup.service import LOCK, NOT_KEPT, reason
+from lms.backup.verifying import restore_dump
+from lms.core.database import MIGRATIONS as LMS_MIGRATIONS
+from lms.core.database import VERSION_TABLE as LMS_VERSION
+
+SETTINGS = "config.toml"
+SETTINGS_ASIDE = "config.from-backup.toml"
+MAY_STAND = {SETTINGS, SETTINGS_ASIDE, LOCK, "backups", "demo"}
+HISTORIES = {LMS_VERSION: LMS_MIGRATIONS, ASSISTANT_VERSION: ASSISTANT_MIGRATIONS}
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was brought back, and where."""
+
+    manifest: Manifest
+    files: int
+    database: str
+    """The database's address, without its password."""
+    settings_aside: bool
+    """The instance had settings of its own, which stayed; those of the backup lie beside them."""
+
+
+def restore(path: Path, instance: Path, environ: dict[str, str]) -> Restored:
+    """Bring everything in a backup into an empty instance and an empty database.
+
+    Settings that stand there, or come from the environment, win over those in the backup: so a backup
+    can move to another machine. Raises BackupError, in one sentence, before anything is written: the
+    place is not empty, the file is damaged, or of a newer version.
+    """
+    _must_be_empty(instance)
+    with archive.opened(path) as reader:
+        _must_be_known(reader.manifest)
+        made = not instance.exists()
+        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        instance.chmod(0o700)
+        for left in instance.glob(".restoring-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        try:
+            with tempfile.TemporaryDirectory(prefix=".restoring-", dir=instance) as folder:
+                return _restore(reader, instance, Path(folder), environ)
+        except (OSError, SQLAlchemyError, copying.CopyFailed) as error:
+            raise BackupError(f"Chưa phục hồi được: {reason(error)}") from error
+        finally:
+            if made and not any(instance.iterdir()):
+                instance.rmdir()
+
+
+def _must_be_empty(instance: Path) -> None:
+    if not instance.exists():
+        return
+    found = sorted(
+        path.name
+        for path in instance.iterdir()
+        if path.name not in MAY_STAND and not NOT_KEPT.fullmatch(path.name)
+    )
+    if found:
+        raise BackupError(
+            f"Thư mục “{instance}” không trống (có {', '.join(found[:3])}…), nên chưa phục hồi: "
+            "không ghi đè lên dữ liệu nào. Hãy đặt HOCSO_INSTANCE là một thư mục mới."
+        )
+
+
+def _must_be_known(manifest: Manifest) -> None:
+    for table, revision in manifest.schemas.items():
+        scripts = HISTORIES.get(table)
+        if scripts is None or revision not in _revisions(scripts):
+            raise BackupError(
+                f"Bản sao lưu của phiên bản mới hơn ({table} {revision}). "
+                "Hãy cài Học Số bản mới rồi phục hồi."
+            )
+
+
+def _revisions(scripts: Path) -> set[str]:
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    return {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+
+
+def _restore(reader: Reader, instance: Path, folder: Path, environ: dict[str, str]) -> Restored:
+    files = reader.instance_files()
+    for name, place in files:
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        reader.extract(name, target)
+    own = (instance / SETTINGS).exists()
+    if own and (folder / SETTINGS).exists():
+        (folder / SETTINGS).rename(folder / SETTINGS_ASIDE)
+    settings = _settings(instance if own else folder, instance, environ)
+    engine_url = settings.database_url
+    copy = folder / ".database"
+    reader.extract(reader.manifest.database, copy)
+    if reader.manifest.backend == "sqlite":
+        place = _empty_sqlite(engine_url)
+        # On another disk than the instance, too, the database appears at once and whole.
+        part = place.with_name(place.name + ".part")
+        shutil.copyfile(copy, part)
+        part.chmod(0o600)
+        copying.sync(part)
+        copy.unlink()
+        _move_files(folder, instance)
+        part.rename(place)
+        copying.sync(place)
+    else:
+        engine = make_engine(engine_url)
+        try:
+            _empty_postgres(engine)
+            restore_dump(engine, copy)
+        finally:
+            engine.dispose()
+        copy.unlink()
+        _move_files(folder, instance)
+    shown = make_engine(engine_url).url.render_as_string(hide_password=True)
+    return Restored(reader.manifest, len(files), shown, own and (instance / SETTINGS_ASIDE).exists())
+
+
+def _settings(source: Path, instance: Path, environ: dict[str, str]) -> Settings:
+    """The settings as they will be in force; those of `source` are read, for the folder `instance`."""
+    try:
+        read_file(source)
+        settings = Settings.load({**environ, "HOCSO_INSTANCE": str(source)})
+    except SettingError as error:
+        raise BackupError(f"Cài đặt không đọc được: {error}") from error
+    address = settings.database_url
+    if address == f"sqlite:///{source.resolve() / 'hocso.db'}":
+        address = f"sqlite:///{instance.resolve() / 'hocso.db'}"
+    return Settings(instance=instance, database_url=address)
+
+
+def _empty_sqlite(address: str) -> Path:
+    engine = make_engine(address)
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        raise BackupError(
+            "Bản sao lưu là của SQLite, còn cài đặt nêu PostgreSQL. Hãy bỏ database_url rồi phục hồi."
+        )
+    place = Path(engine.url.database)
+    if place.exists():
+        raise BackupError(f"Đã có cơ sở dữ liệu “{place}”: phục hồi không ghi đè lên dữ liệu nào.")
+    return place
+
+
+def _empty_postgres(engine) -> None:
+    if engine.dialect.name != "postgresql":
+        raise BackupError(
+            "Bản sao lưu là của PostgreSQL, còn cài đặt nêu SQLite. "
+            "Hãy đặt database_url là một cơ sở dữ liệu PostgreSQL trống rồi phục hồi."
+        )
+    try:
+        with engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+    except SQLAlchemyError as error:
+        raise StorageError(f"database_url: không mở được cơ sở dữ liệu: {reason(error)}") from error
+    if tables:
+        raise BackupError(
+            f"Cơ sở dữ liệu trong database_url không trống (có bảng {tables[0]}…): "
+            "phục hồi không ghi đè lên dữ liệu nào."
+        )
+
+
+def _move_files(folder: Path, instance: Path) -> None:
+    """Put what was unpacked into its place: folders 0700, files 0600."""
+    for here, below, names in os.walk(folder):
+        place = instance / Path(here).relative_to(folder)
+        place.mkdir(mode=0o700, exist_ok=True)
+        place.chmod(0o700)
+        for name in names:
+            (Path(here) / name).rename(place / name)
+        below.sort()
