@@ -29,4 +29,9 @@ def __getattr__(name: str):
 
         globals()["app"] = globals()["application"] = create_app()
         return globals()[name]
+    if name == "gateway":
+        from lms.serving.gateway import open_gateway
+
+        globals()["gateway"] = open_gateway()
+        return globals()[name]
     raise AttributeError(name)

@@ -18,18 +18,22 @@ from lms.core import (
     addresses,
     assets,
     errors,
+    formlimits,
     health,
     language,
     log,
     pagecache,
     permissions,
     security,
+    sessions,
     styleguide,
 )
 from lms.core.config import WebSettings, secret_key
 from lms.core.database import Database
 
 UPLOAD_LIMIT = 2 * 1024 * 1024
+FORM_LIMIT = 256 * 1024
+"""Bytes of what was typed: 500 names with their accents as a browser writes them (ễ is nine letters)."""
 SESSION_DAYS = 180
 
 csrf = CSRFProtect()
@@ -47,7 +51,8 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
         SECRET_KEY=secret_key(settings.instance),
         DEBUG=settings.debug,
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
-        MAX_FORM_MEMORY_SIZE=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        MAX_FORM_PARTS=formlimits.MOST_FIELDS,
         PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
         SESSION_COOKIE_NAME="hs_phien",
         SESSION_COOKIE_SAMESITE="Lax",
@@ -56,7 +61,8 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
         SESSION_REFRESH_EACH_REQUEST=False,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
         TEMPLATES_AUTO_RELOAD=settings.debug,
-        WTF_CSRF_TIME_LIMIT=24 * 3600,
+        # Bound to the session; a clock set wrong for a while must not close every open form.
+        WTF_CSRF_TIME_LIMIT=None,
         # A page opened over plain http in a village house has no referrer to compare.
         WTF_CSRF_SSL_STRICT=False,
         COMPRESS_MIMETYPES=["text/html", "text/css", "application/javascript", "text/javascript",
@@ -70,13 +76,15 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     # What is registered first runs last on the way out: pages are kept after they got their headers,
     # and before they are compressed.
     Compress(app)
-    pagecache.init_app(app)
-    engine = make_engine(settings.shared.database_url, synchronous=settings.shared.synchronous)
-    Database(engine).init_app(app)
+    sessions.init_app(app)
+    formlimits.init_app(app)
     library = reader.load(settings.shared.courses or None)
     for problem in library.errors:
         app.logger.warning("course left out: %s:%s %s", problem.file, problem.line, problem.message)
     app.extensions["library"] = library
+    pagecache.init_app(app)
+    engine = make_engine(settings.shared.database_url, synchronous=settings.shared.synchronous)
+    Database(engine).init_app(app)
     app.extensions["assistant"] = assistant or Assistant.open(settings.shared, library, engine=engine)
 
     addresses.init_app(app)
@@ -92,4 +100,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     permissions.init_app(app)
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
+        if "kept_pages" in app.extensions:
+            kept = app.extensions["kept_pages"]
+            app.extensions["kept_pages"] = ProxyFix(kept, x_for=1, x_proto=1, x_host=1)
     return app

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -123,23 +124,78 @@ def test_every_form_of_staff_needs_its_token_too(with_tokens):
         with with_tokens.app.test_request_context():
             path = rule.build(dict.fromkeys(rule.arguments, "1"))[1]
         came = admin.post(path)
-        assert came.status_code == 400 and "hết hạn" in came.get_data(as_text=True), rule.rule
+        assert came.status_code == 400 and "mở lại trang" in came.get_data(as_text=True), rule.rule
 
 
-def test_a_form_that_expired_gives_back_what_was_typed_and_no_secret(with_tokens):
+def token_of(someone, path: str = "/dang-nhap") -> str:
+    """The token of a form as this visitor sees it."""
+    return someone.page(path).select_one("input[name=csrf_token]")["value"]
+
+
+def test_a_form_of_an_earlier_session_gives_back_what_was_typed_and_no_secret(with_tokens):
+    someone = with_tokens.visitor()
     typed = {
         "name": "Nguyễn Thị Lành",
         "login": "lanh1958",
-        "csrf_token": "expired",
+        "csrf_token": token_of(with_tokens.visitor()),
         "secret": "739184",
         "secret_again": "739184",
         "old_secret": "258036",
     }
-    came = with_tokens.visitor().post("/dang-ky", **typed)
-    said = check(came, 400)
+    someone.page("/dang-nhap")
+    said = check(someone.post("/dang-ky", **typed), 400)
     assert "Nguyễn Thị Lành" in said and "lanh1958" in said
-    for hidden in ("739184", "258036", "expired"):
-        assert hidden not in came.get_data(as_text=True)
+    for hidden in ("739184", "258036", typed["csrf_token"]):
+        assert hidden not in said
+
+
+STRANGERS = "Gọi ngay 0912345678 để nhận tiền"
+
+
+@pytest.mark.parametrize("path", ["/dang-nhap", "/khong-co", "/hoi", "/hoi/x/danh-gia"])
+@pytest.mark.parametrize("way", ["no cookie", "no token", "made-up token", "their origin", "said cross-site"])
+def test_words_from_a_page_of_others_are_never_shown_on_ours(with_tokens, path, way):
+    someone = with_tokens.visitor()
+    form = {"loi_nhan": STRANGERS, "csrf_token": token_of(someone)}
+    headers = {}
+    if way == "no cookie":
+        someone = with_tokens.visitor()
+    elif way == "no token":
+        del form["csrf_token"]
+    elif way == "made-up token":
+        form["csrf_token"] = "IjEi.made.up"
+    elif way == "their origin":
+        headers["Origin"] = "http://lua-dao.example"
+    else:
+        headers["Sec-Fetch-Site"] = "cross-site"
+    came = someone.client.post(path, data=form, headers=headers)
+    assert STRANGERS not in came.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("origin", ["http://localhost", "null", None])
+def test_an_error_gives_back_what_was_typed_on_our_own_page(with_tokens, origin):
+    someone = with_tokens.visitor()
+    form = {"viet": "Tôi ở thôn Tả Van", "csrf_token": token_of(someone)}
+    headers = {"Origin": origin} if origin else {}
+    came = someone.client.post("/khong-co", data=form, headers=headers)
+    assert "Tôi ở thôn Tả Van" in came.get_data(as_text=True)
+
+
+def test_an_error_gives_back_twenty_fields_and_not_a_megabyte(with_tokens):
+    someone = with_tokens.visitor()
+    form = {f"o{number}": f"chữ-{number}-" + "a" * 8000 for number in range(25)}
+    came = someone.post("/khong-co", csrf_token=token_of(someone), **form).get_data(as_text=True)
+    assert "chữ-19-" in came and "chữ-20-" not in came
+    assert len(came) < 150_000
+
+
+@pytest.mark.parametrize("fields", [1001, 150_000])
+def test_a_form_of_a_thousand_fields_is_refused_before_it_is_read(with_tokens, fields):
+    body = "&".join("a=" for _ in range(fields))
+    kind = "application/x-www-form-urlencoded"
+    came = with_tokens.visitor().client.post("/dang-nhap", data=body, content_type=kind)
+    assert came.status_code == 413
+    assert len(came.get_data()) < 20_000
 
 
 def test_no_field_that_any_form_calls_secret_is_shown_again(site):
@@ -223,3 +279,35 @@ def test_strange_values_in_a_form_are_no_error_of_ours(site):
     admin = site.on("quantri")
     assert admin.post("/quan-tri/nguoi/moi", name="\u200b", login="ă", role="vua").status_code == 422
     assert admin.post("/quan-tri/so-dien-thoai/99999999999999999/bo").status_code < 500
+
+
+def test_a_form_from_before_one_was_known_as_a_guest_still_works(with_tokens):
+    """The first tab makes the guest; the form in the second was opened before."""
+    lesson = with_tokens.lesson
+    question = f"/hoc/{lesson.course_id}/{lesson.id}/cau-hoi/1"
+    someone = with_tokens.visitor()
+    first, second = token_of(someone, question), token_of(someone, "/hoi")
+    assert someone.post(question, choice="0", event="1" * 32, csrf_token=first).status_code == 303
+    assert someone.post("/hoi", question="VNeID là gì?", csrf_token=second).status_code == 303
+
+
+def test_a_clock_set_back_or_far_ahead_changes_no_cookie_and_no_form(with_tokens, monkeypatch):
+    someone = with_tokens.visitor()
+    token = token_of(someone)
+    for shift in (-3600 * 24 * 400, 3600 * 24 * 100):
+        now = time.time() + shift
+        monkeypatch.setattr("itsdangerous.timed.time.time", lambda now=now: now)
+        came = someone.post("/dang-nhap", login="khong-co", secret="258036", csrf_token=token)
+        assert came.status_code != 400, shift
+
+
+def test_the_cookie_names_no_day(with_tokens):
+    """A server whose clock is years behind would name a day that has passed, and the phone would drop it."""
+    came = with_tokens.visitor()
+    lesson = with_tokens.lesson
+    question = f"/hoc/{lesson.course_id}/{lesson.id}/cau-hoi/1"
+    token = token_of(came, question)
+    answered = came.post(question, choice="0", event="2" * 32, csrf_token=token)
+    cookie = next(one for one in answered.headers.getlist("Set-Cookie") if one.startswith("hs_phien="))
+    assert "Max-Age=" in cookie and "xpires" not in cookie
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie

@@ -2,9 +2,13 @@
 
 import gzip
 
+import hypothesis
 import pytest
+from flask import request
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from lms.core import pagecache
+from lms.core import language, pagecache
 from lms.core.pagecache import OWN_HEADERS
 
 
@@ -140,17 +144,138 @@ def test_a_page_grows_old(site, kept, rendered, monkeypatch):
 
 def test_it_never_grows_beyond_its_limit(site, kept, monkeypatch):
     monkeypatch.setattr(pagecache, "LIMIT", 3)
-    for number in range(6):
-        site.visitor().get(f"/gioi-thieu?{number}")
-    assert [key[2] for key in kept] == ["3", "4", "5"]
+    for path in ("/", "/hoc", "/gioi-thieu", "/nhom-khac", "/viec-gap"):
+        site.visitor().get(path)
+    assert [key[0] for key in kept] == ["/gioi-thieu", "/nhom-khac", "/viec-gap"]
 
 
-def test_a_page_of_one_host_is_not_shown_at_another(site, kept):
-    site.visitor().client.get("/", headers={"Host": "a.vn"})
-    site.visitor().client.get("/", headers={"Host": "b.vn"})
-    assert len(kept) == 2
+@pytest.mark.parametrize("query", ["utm_source=zalo", "fbclid=IwAR1", "zarsrc=30", "a=b&c=d", "=&&x", "%C3"])
+def test_what_no_view_reads_makes_no_other_page(site, kept, rendered, query):
+    """Links shared in Zalo and Facebook bring such names along; made-up ones must push nothing out."""
+    site.visitor().get("/")
+    site.visitor().get(f"/?{query}")
+    assert len(rendered) == 1 and len(kept) == 1
+
+
+def test_every_name_that_a_kept_page_reads_is_known_to_it(site, kept):
+    """A quoted sentence is marked in the page: such a page is made anew, and not kept."""
+    lesson = site.lesson
+    path = f"/hoc/{lesson.course_id}/{lesson.id}"
+    site.visitor().get(path)
+    site.visitor().get(f"{path}?trich=3-0123456789&muc=x&doc=plain")
+    assert [key[0] for key in kept] == [path]
+
+
+def test_made_up_groups_push_nothing_out(site, kept):
+    for number in range(5):
+        someone = site.visitor()
+        someone.client.set_cookie("hs_nhom", f"khong-co-{number}")
+        someone.get("/hoc")
+    assert len(kept) == 1
+
+
+def test_made_up_hosts_push_nothing_out(site, kept):
+    for number in range(5):
+        site.visitor().client.get("/", headers={"Host": f"may{number}.vn"})
+    assert len(kept) == 1
+
+
+def test_a_page_that_names_its_host_is_shown_there_only(site, kept, monkeypatch):
+    monkeypatch.setattr(pagecache, "OF_HOSTS", 2)
+    made = []
+
+    def view():
+        made.append(request.host)
+        return f'<a href="//{request.host}/x">x</a>'
+
+    view.needs_permission = "everyone"
+    monkeypatch.setitem(site.app.view_functions, "catalog.about", pagecache.same_for_guests(view))
+    for host in ("a.vn", "b.vn", "a.vn", "c.vn", "b.vn"):
+        came = site.visitor().client.get("/gioi-thieu", headers={"Host": host})
+        assert f"//{host}/" in came.get_data(as_text=True)
+    assert made == ["a.vn", "b.vn", "c.vn"]
+    assert [key[0] for key in kept] == ["b.vn", "c.vn"]
 
 
 def test_a_broken_cookie_line_passes_through(site, kept):
-    came = site.visitor().client.get("/", headers={"Cookie": 'hs_lang="\x01; ]=; =x'})
+    came = site.app.test_client(use_cookies=False).get("/", headers={"Cookie": 'hs_lang="\x01; ]=; =x'})
     assert came.status_code == 200
+
+
+COOKIE_PIECES = ["hs_lang", "hs_doc", "hs_nhom", "=", ";", " ", '"', "en", "vi", "plain", "standard",
+                 "nguoi-cao-tuoi", "nong-dan", "bad[", ",", "\\", "%3D", "\t", "x", "$Path",
+                 "\xe9"]  # fmt: skip
+
+
+@given(line=st.lists(st.sampled_from(COOKIE_PIECES), max_size=14).map("".join))
+@example(line="hs_lang=en; hs_lang=")
+@example(line="hs_lang=; hs_lang=en")
+@example(line="bad[; hs_lang=en")
+@example(line='"; hs_lang=en')
+@example(line="hs_lang=vi; hs_lang=en; hs_doc=plain; hs_doc=standard")
+@example(line='hs_lang="en"; hs_nhom="nong-dan"')
+@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture], deadline=None)
+def test_what_a_page_is_kept_under_is_what_the_page_shows(site, line):
+    """However a Cookie line is written: nobody can put a page of other choices into the cache."""
+    cache = site.app.extensions["page_cache"]
+    with site.app.test_request_context("/hoc", headers={"Cookie": line}):
+        audiences = {one.id for one in site.library.audiences}
+        audience = language.chosen_audience()
+        shown = (
+            language.chosen_language(),
+            language.chosen_register(),
+            audience if audience in audiences else "",
+        )
+        key = cache.key(request.environ)
+    assert key is not None
+    assert (key[1] or "vi", key[2] or "standard", key[3]) == shown
+
+
+def test_a_guest_who_saw_a_form_still_gets_kept_pages(site, kept, rendered):
+    """The form's token is in a session cookie; nothing of a person is."""
+    site.visitor().get("/")
+    guest = site.visitor()
+    with guest.client.session_transaction() as session:
+        session["csrf_token"] = "a" * 40
+    guest.get("/")
+    assert len(rendered) == 1
+
+
+def test_a_message_for_a_guest_is_not_lost_and_not_kept(site, kept, rendered):
+    guest = site.visitor()
+    with guest.client.session_transaction() as session:
+        session["_flashes"] = [("good", "Đã xóa các câu bạn hỏi.")]
+    site.visitor().get("/")
+    assert "Đã xóa các câu" in guest.page("/").get_text()
+    assert "Đã xóa các câu" not in site.visitor().page("/").get_text()
+
+
+@pytest.mark.parametrize("cookie", ["hs_phien=x", "hs_phien=eyJhIjoxfQ.x.y", "hs_phien=; hs_phien=x"])
+def test_a_session_that_is_not_ours_goes_through(site, kept, cookie):
+    came = site.app.test_client(use_cookies=False).get("/", headers={"Cookie": cookie})
+    assert came.status_code == 200 and not kept
+
+
+def test_one_makes_a_page_anew_and_the_others_get_the_old_one(site, kept, rendered, monkeypatch):
+    moment = [1000.0]
+    monkeypatch.setattr(pagecache.time, "monotonic", lambda: moment[0])
+    cache = site.app.extensions["page_cache"]
+    site.visitor().get("/")
+    moment[0] += pagecache.FRESH_SECONDS + 1
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
+    assert cache.find(cache.key(environ), environ) is None, "this one makes it"
+    assert cache.find(cache.key(environ), environ) is not None, "this one gets the old one meanwhile"
+
+
+def test_old_pages_are_shown_while_the_database_is_away(site, kept, rendered, monkeypatch):
+    moment = [1000.0]
+    monkeypatch.setattr(pagecache.time, "monotonic", lambda: moment[0])
+    cache = site.app.extensions["page_cache"]
+    site.visitor().get("/")
+    moment[0] += 3600
+    monkeypatch.setattr(cache, "is_away", lambda: True)
+    assert site.visitor().get("/").status_code == 200
+    assert len(rendered) == 1
+    moment[0] += pagecache.STALE_SECONDS
+    site.visitor().get("/")
+    assert len(rendered) == 2

@@ -11,6 +11,9 @@ from lms.accounts.models import Person
 from lms.core import current
 from lms.core.database import reading
 
+FORM_TOKEN = "csrf_token"
+"""Where the session keeps what its forms' tokens are made from."""
+
 
 class Nobody(AnonymousUserMixin):
     """A visitor without even a guest record."""
@@ -70,8 +73,12 @@ def sign_in(db: Session, person: Person, how: str, card_id: int | None = None) -
         service.end_session(db, current_user.session_token)
     service.join_guest(db, guest(), person)
     person.session_token = service.start_session(db, person, how, current.device(), card_id)
-    # A new session, not the guest's: nothing put into the old cookie lives on.
+    # A new session, not the guest's: nothing put into the old cookie lives on. What nobody had signed in
+    # to becomes a guest's as it is: a form that was opened before, in another tab, is still theirs.
+    token = session.get(FORM_TOKEN) if how == "guest" else None
     session.clear()
+    if token:
+        session[FORM_TOKEN] = token
     session.permanent = True
     login_user(person)
 

@@ -15,6 +15,7 @@ from lms.core.language import (
     AUDIENCE_COOKIE,
     LANGUAGE_COOKIE,
     REGISTER_COOKIE,
+    choices,
     chosen_audience,
     remember,
 )
@@ -71,7 +72,7 @@ def choose(audience_id: str):
     audience = the_audience(audience_id) or abort(404)
     response = make_response(redirect(url_for("catalog.path", audience_id=audience.id), HTTPStatus.SEE_OTHER))
     remember(response, AUDIENCE_COOKIE, audience.id)
-    if not request.cookies.get(REGISTER_COOKIE):
+    if not choices().register:
         remember(response, REGISTER_COOKIE, audience.register)
     return response
 

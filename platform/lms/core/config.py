@@ -26,7 +26,7 @@ class WebSettings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
-    threads: int = 4
+    threads: int = 16
     debug: bool = False
     public_url: str = ""
     """The address people type, for QR codes; empty: the one they came by."""

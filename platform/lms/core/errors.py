@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+from itertools import islice
+from urllib.parse import urlsplit
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, render_template, request, session
 from flask_wtf.csrf import CSRFError
+from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -18,6 +21,8 @@ log = logging.getLogger("lms")
 HIDDEN_FIELDS = re.compile(r"secret|pin|pass|otp|token|event", re.IGNORECASE)
 """Never shown again: secrets, by whatever name, and what the program put in by itself."""
 
+TOKEN_SALT = "wtf-csrf-token"
+"""What Flask-WTF signs the tokens of its forms under."""
 
 BARE_PAGE = Markup(
     '<!doctype html><html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -58,13 +63,49 @@ def words(code: int) -> tuple[str, str]:
     return pages.get(code, pages[500] if code >= 500 else pages[400])
 
 
+MOST_SHOWN, LONGEST_SHOWN = 20, 5000
+"""Fields that are given back, and letters of each."""
+
+
 def typed() -> list[tuple[str, str]]:
-    """What the person had typed in the form, without secrets, so that nothing is lost."""
+    """What the person had typed in a form of ours, without secrets, so that nothing is lost.
+
+    Nothing for a form that stands on somebody else's page: their words would look like ours.
+    """
     try:
         form = request.form
     except HTTPException:
         return []
-    return [(name, value) for name, value in form.items() if value.strip() and not HIDDEN_FIELDS.search(name)]
+    if not form or not _is_our_form():
+        return []
+    shown = (
+        (name, value) for name, value in form.items() if value.strip() and not HIDDEN_FIELDS.search(name)
+    )
+    return [(name, value[:LONGEST_SHOWN]) for name, value in islice(shown, MOST_SHOWN)]
+
+
+def _is_our_form() -> bool:
+    """Whether a request was sent by a page of this site, as far as browser, cookie and token say.
+
+    A browser sends the session cookie (SameSite) only from our own pages, and no page of others has a
+    token that we signed, unless its maker fetched one. The token may be of an earlier session: a form
+    that lay open while somebody signed in or out is still ours. Over plain http many browsers say
+    nothing of where a form stood; what they do say must not be another site.
+    """
+    origin = request.headers.get("Origin", "null")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return False
+    if origin != "null" and urlsplit(origin).netloc != request.host:
+        return False
+    if not session:
+        return False
+    field = current_app.config["WTF_CSRF_FIELD_NAME"]
+    signer = URLSafeTimedSerializer(current_app.secret_key, salt=TOKEN_SALT)
+    try:
+        signer.loads(request.form.get(field, ""))
+    except BadData:
+        return False
+    return True
 
 
 def show(code: int, advice: str | None = None, headers: dict[str, str] | None = None):
@@ -92,8 +133,8 @@ def init_app(app: Flask) -> None:
     """Register the pages."""
 
     @app.errorhandler(CSRFError)
-    def form_too_old(error: CSRFError):
-        return show(400, _("Trang để quá lâu nên hết hạn. Bạn mở lại trang rồi gửi lại."))
+    def form_of_another_session(error: CSRFError):
+        return show(400, _("Trang này mở từ lần trước, nay không dùng được. Bạn mở lại trang rồi gửi lại."))
 
     @app.errorhandler(HTTPException)
     def known(error: HTTPException):

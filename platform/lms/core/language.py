@@ -8,43 +8,86 @@ who chose the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.http import parse_cookie
 
 from i18n import dates, messages
 
 LANGUAGE_COOKIE, REGISTER_COOKIE, AUDIENCE_COOKIE = "hs_lang", "hs_doc", "hs_nhom"
+LANGUAGES = ("vi", "en")
 REGISTERS = ("standard", "plain")
 A_YEAR = 365 * 24 * 3600
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What a device remembers, each "" where nothing was chosen. `audience` is as the cookie has it."""
+
+    language: str = ""
+    register: str = ""
+    audience: str = ""
+
+
+def cookies_of(environ: Mapping[str, Any]) -> MultiDict[str, str]:
+    """The cookies of a WSGI request; none of a line that is no text. The one reading of them."""
+    try:
+        return parse_cookie({"HTTP_COOKIE": environ.get("HTTP_COOKIE", "")})
+    except UnicodeDecodeError:
+        return MultiDict()
+
+
+def cookie_choices(environ: Mapping[str, Any]) -> Choices:
+    """The choices in the cookies of a WSGI request, for pages and for kept pages."""
+    if not environ.get("HTTP_COOKIE"):
+        return Choices()
+    cookies = cookies_of(environ)
+    language, register = cookies.get(LANGUAGE_COOKIE, ""), cookies.get(REGISTER_COOKIE, "")
+    return Choices(
+        language if language in LANGUAGES else "",
+        register if register in REGISTERS else "",
+        cookies.get(AUDIENCE_COOKIE, ""),
+    )
+
+
+def choices() -> Choices:
+    """The choices of this request."""
+    if "choices" not in g:
+        g.choices = cookie_choices(request.environ)
+    return g.choices
+
+
 def chosen_language() -> str:
-    """`vi` or `en`: what the reader chose, else what their browser prefers, else Vietnamese."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in {"vi", "en"}:
-        return chosen
-    return "vi"
+    """`vi` or `en`: what the reader chose, else Vietnamese."""
+    return choices().language or "vi"
 
 
 def chosen_register(default: str = "standard") -> str:
     """The register the reader chose on this device, else `default`."""
-    chosen = request.cookies.get(REGISTER_COOKIE, "")
-    return chosen if chosen in REGISTERS else default
+    return choices().register or default
 
 
 def chosen_audience() -> str | None:
     """The audience the reader chose on this device, as typed in the cookie: check it before use."""
-    return request.cookies.get(AUDIENCE_COOKIE) or None
+    return choices().audience or None
+
+
+def interface_of(chosen: Choices) -> str:
+    """The catalogue for these choices: `vi`, `vi-simple` or `en`."""
+    if chosen.language == "en":
+        return "en"
+    return "vi-simple" if chosen.register == "plain" else "vi"
 
 
 def interface_locale() -> str:
-    """The catalogue of this request: `vi`, `vi-simple` or `en`."""
+    """The catalogue of this request."""
     if "locale" not in g:
-        language = chosen_language()
-        plain = language == "vi" and chosen_register() == "plain"
-        g.locale = "vi-simple" if plain else language
+        g.locale = interface_of(choices())
     return g.locale
 
 

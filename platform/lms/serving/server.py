@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +14,30 @@ from lms.core.config import WebSettings
 
 STOPPING_SECONDS = 10
 """What is being answered may take so long to end. An answer that a model writes would take a minute."""
+HEADERS_SECONDS = 15
+CONNECTIONS = 4096
+"""Open connections that a worker takes, if the system lets it have so many files open."""
+OTHER_FILES = 200
+"""Files that a worker has open besides: the database, the log, models."""
+
+log = logging.getLogger("lms")
+
+
+def most_connections() -> int:
+    """How many connections a worker may take; more of them wait outside instead of failing inside.
+
+    Raises the soft limit of open files as far as the system allows, and logs where that is little.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    limit = hard if hard != resource.RLIM_INFINITY else wanted
+    if soft != resource.RLIM_INFINITY and soft < min(limit, wanted):
+        soft = min(limit, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    most = CONNECTIONS if soft == resource.RLIM_INFINITY else max(16, min(CONNECTIONS, soft - OTHER_FILES))
+    if most < CONNECTIONS:
+        log.warning("ulimit -n is %s: a worker takes at most %s connections at once", soft, most)
+    return most
 
 
 @contextmanager
@@ -29,18 +55,22 @@ def vectors_beside(settings: WebSettings) -> Iterator[None]:
 
 
 def run_server(settings: WebSettings) -> int:
-    """Serve `wsgi:app` with granian's workers."""
+    """Serve `wsgi:gateway` with granian's workers."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
 
     os.chdir(ROOT)
     server = Granian(
-        "wsgi:app",
+        "wsgi:gateway",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        # Half a request, and a connection that only waits for its next one, go after this time.
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_SECONDS * 1000),
+        backpressure=most_connections(),
         workers=settings.workers,
-        blocking_threads=settings.threads,
         respawn_failed_workers=True,
         workers_kill_timeout=STOPPING_SECONDS,
         log_access=False,

@@ -1,0 +1,273 @@
+"""The way in: slow senders hold no thread, kept pages wait for nobody, and a full house says so."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask, request
+
+from lms.core import language
+from lms.serving import bodies, gateway
+from lms.serving.gateway import Gateway, environ_of
+
+
+class FakeProtocol:
+    """Stands for granian's protocol: gives chunks of a body, and keeps what is answered."""
+
+    def __init__(self, chunks=(), pause: float = 0.0) -> None:
+        self.chunks, self.pause = chunks, pause
+        self.status, self.headers, self.body = None, {}, b""
+        self.left = False
+
+    def __aiter__(self):
+        return self._pieces()
+
+    async def _pieces(self):
+        for chunk in self.chunks:
+            await asyncio.sleep(self.pause)
+            yield chunk
+
+    def response_bytes(self, status, headers, body) -> None:
+        self.status, self.headers, self.body = status, dict(headers), body
+
+    def response_stream(self, status, headers):
+        self.status, self.headers = status, dict(headers)
+        return self
+
+    async def send_bytes(self, piece: bytes) -> None:
+        if self.left:
+            raise RuntimeError("closed")
+        self.body += piece
+
+
+class FakeHeaders(list):
+    def items(self):
+        return self
+
+
+def scope_of(path="/", method="GET", headers=(), query=""):
+    """Stands for granian's scope."""
+    return SimpleNamespace(
+        proto="http", method=method, path=path, query_string=query, http_version="1.1", scheme="http",
+        client="127.0.0.1:50000", server="127.0.0.1:8000", authority=None, headers=FakeHeaders(headers),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def app() -> Flask:
+    """A small application with a page, an echo, a stream and a page that waits for `app.gate`."""
+    app = Flask(__name__)
+    app.gate = threading.Event()
+
+    @app.route("/", methods=["GET", "POST"])
+    @app.route("/healthz")
+    def page():
+        return json.dumps({"got": len(request.get_data()), "from": request.remote_addr})
+
+    @app.get("/wait")
+    def wait():
+        app.gate.wait(10)
+        return "waited"
+
+    @app.get("/stream")
+    def stream():
+        return app.response_class(iter(["a", "b", "c"]), mimetype="text/event-stream")
+
+    return app
+
+
+@pytest.fixture
+def open_gateway(app):
+    """Makes gateways with few threads; lets go whatever waits at the end."""
+    made = []
+
+    def make(threads: int = 2) -> Gateway:
+        made.append(Gateway(app, threads))
+        return made[-1]
+
+    yield make
+    app.gate.set()
+    for one in made:
+        one.__rsgi_del__(None)
+
+
+async def ask(gate: Gateway, protocol: FakeProtocol | None = None, **scope) -> FakeProtocol:
+    protocol = protocol or FakeProtocol()
+    await gate.__rsgi__(scope_of(**scope), protocol)
+    return protocol
+
+
+def post(length: int):
+    return {"method": "POST", "headers": [("content-length", str(length)), ("host", "a")]}
+
+
+def test_a_body_arrives_whole_however_it_was_cut(open_gateway):
+    async def run():
+        return await ask(open_gateway(), FakeProtocol([b"ab", b"", b"c" * 70_000]), **post(70_002))
+
+    came = asyncio.run(run())
+    assert came.status == 200 and json.loads(came.body) == {"got": 70_002, "from": "127.0.0.1"}
+
+
+def test_senders_who_never_end_hold_no_thread(open_gateway, monkeypatch):
+    monkeypatch.setattr(bodies, "GRACE_SECONDS", 0.5)
+
+    async def run():
+        gate = open_gateway(threads=1)
+        forever = [b"x"] * 10_000
+        slow = [
+            asyncio.create_task(ask(gate, FakeProtocol(forever, pause=0.01), **post(60_000)))
+            for _ in range(50)
+        ]
+        await asyncio.sleep(0.05)
+        assert gate.bodies.small == 50
+        came = await ask(gate)
+        assert came.status == 200
+        return [one.status for one in await asyncio.gather(*slow)], gate.bodies.small
+
+    statuses, under_way = asyncio.run(run())
+    assert set(statuses) == {408} and under_way == 0
+
+
+def test_who_sends_too_slowly_is_told_in_words(open_gateway, monkeypatch):
+    monkeypatch.setattr(bodies, "GRACE_SECONDS", 0.05)
+
+    async def run():
+        return await ask(open_gateway(), FakeProtocol([b"x"] * 50, pause=0.02), **post(60_000))
+
+    came = asyncio.run(run())
+    assert came.status == 408 and came.headers["Connection"] == "close"
+    assert "Mạng quá chậm" in came.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("size", "allowed"),
+    [(0, 10), (19_000, 10), (100_000, 50), (1_000_000, 500), (20_000_000, 900)],
+)
+def test_an_honest_list_over_2g_has_time_enough(size, allowed):
+    """1 MB at 10 kB a second takes 100 seconds."""
+    assert bodies.allowed_seconds(size, bodies.LONGEST_LARGE) == allowed
+    assert size / 10_000 < bodies.LONGEST_LARGE or size > 9_000_000
+
+
+def test_only_so_many_large_bodies_at_once_and_not_all_from_one_address(open_gateway):
+    async def run():
+        gate = open_gateway()
+        hold = [b"x"] * 1000
+        for number in range(3):
+            for address in ("10.0.0.1", "10.0.0.2", "10.0.0.3"):
+                scope = scope_of(**post(1_000_000))
+                scope.client = f"{address}:{number}"
+                task = asyncio.create_task(gate.__rsgi__(scope, FakeProtocol(hold, pause=0.01)))
+                await asyncio.sleep(0)
+                tasks.append(task)
+        await asyncio.sleep(0.02)
+        refused = await ask(gate, FakeProtocol([b"x"]), **post(1_000_000))
+        small = await ask(gate, FakeProtocol([b"x"]), **post(1))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return refused, small, gate.bodies.large.total()
+
+    tasks: list[asyncio.Task] = []
+    refused, small, left = asyncio.run(run())
+    assert refused.status == 503 and int(refused.headers["Retry-After"]) > 0
+    assert small.status == 200, "forms still come through"
+    assert left == 0
+
+
+@pytest.mark.parametrize("headers", [[("content-length", "999999999")], [("transfer-encoding", "chunked")]])
+def test_more_than_anybody_may_send_is_left_to_the_application(open_gateway, monkeypatch, headers):
+    monkeypatch.setattr(gateway, "LARGEST_OF_STRANGERS", 1000)
+
+    async def run():
+        protocol = FakeProtocol([b"x" * 600] * 3)
+        return await ask(open_gateway(), protocol, method="POST", headers=headers)
+
+    assert asyncio.run(run()).status in (200, 413)
+
+
+def test_a_full_house_refuses_in_words_and_healthz_is_still_answered(open_gateway, monkeypatch):
+    monkeypatch.setattr(gateway, "STANDSTILL", 0.2)
+
+    async def run():
+        gate = open_gateway(threads=2)
+        waiting = [asyncio.create_task(ask(gate, path="/wait")) for _ in range(3)]
+        await asyncio.sleep(0.3)
+        refused = await ask(gate)
+        program = await ask(gate, path="/api/v1/x")
+        healthy = await ask(gate, path="/healthz")
+        gate_app = gate.wsgi.__self__
+        gate_app.gate.set()
+        served = await asyncio.gather(*waiting)
+        after = await ask(gate)
+        return refused, program, healthy, [one.status for one in served], after
+
+    refused, program, healthy, served, after = asyncio.run(run())
+    assert refused.status == 503 and refused.headers["Retry-After"] == "5"
+    assert "nhiều người dùng" in refused.body.decode() and "<script" not in refused.body.decode()
+    assert json.loads(program.body)["error"]["code"] == 503
+    assert healthy.status == 200
+    assert served == [200, 200, 200], "who waited in line was served"
+    assert after.status == 200
+
+
+def test_a_burst_after_a_quiet_hour_is_no_standstill(open_gateway):
+    async def run():
+        gate = open_gateway(threads=2)
+        gate.threads.last_done = time.monotonic() - 3600
+        return await asyncio.gather(*(ask(gate) for _ in range(20)))
+
+    assert {one.status for one in asyncio.run(run())} == {200}
+
+
+def test_a_stream_comes_piece_by_piece_and_ends_when_its_reader_leaves(open_gateway):
+    async def run():
+        gate = open_gateway()
+        whole = await ask(gate, path="/stream")
+        gone = FakeProtocol()
+        gone.left = True
+        await ask(gate, gone, path="/stream")
+        return whole, gone
+
+    whole, gone = asyncio.run(run())
+    assert whole.body == b"abc" and whole.headers["Content-Type"].startswith("text/event-stream")
+    assert gone.body == b""
+
+
+def test_an_application_that_fails_is_a_sentence():
+    broken = SimpleNamespace(
+        wsgi_app=lambda environ, start: 1 / 0, extensions={}, config={"SESSION_COOKIE_NAME": "s"}
+    )
+    came = asyncio.run(ask(Gateway(broken, 1)))
+    assert came.status == 500 and "không phải do bạn" in came.body.decode()
+
+
+def test_the_environment_is_as_wsgi_has_it():
+    scope = scope_of(
+        path="/hoc/thẻ cũ",
+        query="x=%C3%A1",
+        headers=[
+            ("host", "a.vn"), ("cookie", "a=1"), ("cookie", "b=2"), ("x-a", "1"), ("x-a", "2"),
+            ("x_forwarded_for", "1.2.3.4"), ("content-type", "text/plain"),
+        ],
+    )  # fmt: skip
+    environ = environ_of(scope)
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/hoc/thẻ cũ"
+    assert environ["HTTP_COOKIE"] == "a=1; b=2" and environ["HTTP_X_A"] == "1,2"
+    assert environ["CONTENT_TYPE"] == "text/plain" and "HTTP_CONTENT_TYPE" not in environ
+    assert "HTTP_X_FORWARDED_FOR" not in environ, "an underscore must not pass for a hyphen"
+    assert environ["REMOTE_ADDR"] == "127.0.0.1"
+    scope.client = "[::1]:80"
+    assert environ_of(scope)["REMOTE_ADDR"] == "::1"
+
+
+def test_a_refusal_speaks_the_readers_language():
+    scope = scope_of(headers=[("cookie", f"{language.LANGUAGE_COOKIE}=en")])
+    said = gateway.sentence(environ_of(scope), gateway.HTTPStatus.SERVICE_UNAVAILABLE, 5).body.decode()
+    assert 'lang="en"' in said and "Đang có nhiều" not in said
