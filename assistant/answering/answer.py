@@ -71,7 +71,8 @@ class Answer:
     for (diacritics restored, short forms opened). `confidence` is between 0 and 1. `looked_for`,
     `nearest` and `choices` help a person on when the outcome is not an answer; `note` is one kind
     sentence about the question itself, such as a masked number. `warnings` say what to be careful about
-    in the source; `terms` explain the technical words of the answer, each once.
+    in the source; `terms` explain the technical words of the answer, each once; `original` is the wording of
+    the sources where a model put `text` into other words: it is shown beside it.
     """
 
     question: str
@@ -91,6 +92,7 @@ class Answer:
     note: str = ""
     warnings: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
+    original: str = ""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     def __post_init__(self) -> None:
@@ -119,6 +121,7 @@ class Answer:
             "note": self.note,
             "warnings": list(self.warnings),
             "terms": [term._asdict() for term in self.terms],
+            "original": self.original,
         }
 
     @classmethod
@@ -136,6 +139,7 @@ class Answer:
         values["terms"] = tuple(
             Term(str(one["term"]), str(one["plain"])) for one in values.get("terms") or ()
         )
+        values["original"] = str(values.get("original") or "")
         values["reviewed_on"] = day_from_json(values.get("reviewed_on"), "reviewed_on")
         return cls(**values)
 

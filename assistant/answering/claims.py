@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,15 +29,18 @@ _PIECE = re.compile(
         |\btháng\s+\d{{1,2}}(?:,?\s+năm\s+|\s*/\s*)\d{{4}}\b|\b\d{{1,2}}/\d{{1,2}}\b(?!/))
     |(?P<code>\b\d+[/-](?=[\w/-]*[^\W\d_])[\w/-]+|\b[^\W\d_]+\d[\w/-]*|\b\d\.\d{{6}}\b)
     |(?P<clock>\b\d{{1,2}}(?::|h|g)\d{{2}}\b|\b\d{{1,2}}h\b|\b\d{{1,2}}\s*giờ\s*\d{{1,2}}(?:\s*phút)?\b)
-    |(?P<phone>(?:\+84|\b0|\b1[89]00)[\d]*(?:[ .-]\d{{2,}})+\b|\b0\d{{5,}}\b|\+84\d+)
+    |(?P<phone>(?=\+?(?:\d[ .-]?){{7}})(?:\+84|\b0|\b1[89]00)[\d]*(?:[ .-]\d{{2,}})+\b|\b0\d{{5,}}\b|\+84\d+)
     |(?P<number>\d+(?:[.,]\d+)*)
     |(?P<word>[^\W\d_]+)
     |(?P<mark>[^\w\s]|_)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_WHOLE = re.compile(r"(?:0|[1-9]\d*)(?:[.,]\d{1,2})?")
+_THOUSANDS = re.compile(
+    r"(?P<whole>(?!0[.,])\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*)(?P<part>(?!(?P=mark))[.,]\d+)?"
+)
+# Deadlines of offices are written “05 ngày”; four digits after a nought are a code.
+_WHOLE = re.compile(r"(?:0{1,2}(?=\d{1,2}(?!\d)))?(?P<whole>0|[1-9]\d*)(?P<part>[.,]\d+)?")
 _DIGITS = re.compile(r"\d+")
 
 ABBREVIATIONS = {
@@ -101,6 +105,12 @@ _UNITS = {
 UNIT_OF = {tuple(phrase.split()): name for name, phrases in _UNITS.items() for phrase in phrases.split("|")}
 """Unit words as tuples of syllables, and the one name of each unit."""
 _LONGEST_UNIT = max(map(len, UNIT_OF))
+
+_BARE = frozenset(
+    ("working_day", "day", "working_hour", "hour", "minute", "week", "month", "year", "original", "copy")
+)
+_OFTEN_NO_UNIT = frozenset(("tiếng", "hôm"))
+_NO_UNIT_AFTER = frozenset(("bây", "bao", "hằng", "hàng", "mỗi"))
 
 _BEFORE_NUMBER = frozenset(
     """tháng năm ngày thứ mức độ điều khoản điểm mục chương phần bước quý lớp cấp số trang tập mẫu tổ khu
@@ -193,6 +203,38 @@ class Reading:
         return frozenset(token.form for token in self.tokens if token.kind in kinds)
 
     @property
+    def bare_units(self) -> Counter[str]:
+        """Units of time and kinds of copies that stand without a number (“ngày làm việc tiếp theo”)."""
+        counted = {place for one in self.quantities for place in range(one.start, one.end)}
+        words = [
+            token.form if token.kind == WORD and place not in counted else ""
+            for place, token in enumerate(self.tokens)
+        ]
+        found: Counter[str] = Counter()
+        place = 0
+        while place < len(words):
+            length, unit = next(
+                (
+                    (size, UNIT_OF[tuple(words[place : place + size])])
+                    for size in range(_LONGEST_UNIT, 0, -1)
+                    if UNIT_OF.get(tuple(words[place : place + size])) in _BARE
+                ),
+                (1, ""),
+            )
+            before = words[place - 1] if place else ""
+            following = self.tokens[place + length].kind if place + length < len(words) else ""
+            is_numbered = following in (NUMBER, DATE, CODE)  # “ngày 5/8”, “năm 2026” are no length of time
+            if (
+                unit
+                and not is_numbered
+                and words[place] not in _OFTEN_NO_UNIT
+                and before not in _NO_UNIT_AFTER
+            ):
+                found[unit] += 1
+            place += length
+        return found
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The words in order, in lower case."""
         return tuple(token.form for token in self.tokens if token.kind == WORD)
@@ -243,11 +285,12 @@ def address_form(written: str) -> str:
 
 def number_token(written: str) -> Token:
     """A number that counts something, or digits that only name something (a telephone number, a code)."""
-    if _THOUSANDS.fullmatch(written):
-        return Token(NUMBER, written, re.sub(r"\D", "", written))
-    if _WHOLE.fullmatch(written):
-        return Token(NUMBER, written, written.replace(",", "."))
-    return Token(CODE, written, re.sub(r"\D", "", written))
+    found = _THOUSANDS.fullmatch(written) or _WHOLE.fullmatch(written)
+    if found is None:
+        return Token(CODE, written, re.sub(r"\D", "", written))
+    whole = re.sub(r"\D", "", found["whole"]).lstrip("0") or "0"
+    part = (found["part"] or "")[1:].rstrip("0")
+    return Token(NUMBER, written, f"{whole}.{part}" if part else whole)
 
 
 def clock_tokens(written: str) -> Iterator[Token]:
@@ -270,7 +313,14 @@ def find_quantities(tokens: Sequence[Token]) -> Iterator[Quantity]:
             place += 1
             continue
         value, end, scaled = number
+        is_bracketed = (
+            place and tokens[place - 1].form == "(" and end < len(tokens) and tokens[end].form == ")"
+        )
+        end = end + 1 if is_bracketed else after_repeated(tokens, value, end)
         unit, end = unit_at(tokens, place, end, scaled)
+        if tokens[place].kind in (CODE, DATE) and unit not in _UNITS:
+            place += 1
+            continue
         found.append(Quantity(value, unit, bounds_of(tokens, place, end), place, end))
         place = max(end, place + 1)
     for number, one in enumerate(found):
@@ -287,9 +337,32 @@ def number_at(tokens: Sequence[Token], place: int) -> tuple[Fraction, int, bool]
             if end < len(tokens) and tokens[end].form == "rưỡi":
                 value, end = value + Fraction(SCALES[tokens[end - 1].form], 2), end + 1
         return value, end, scaled
+    if token.kind in (CODE, DATE) and token.form.replace("-", "", 1).isdigit():
+        # “1/2 ngày”, “12.345.6 đồng”: whatever it is, it must keep its unit.
+        return counted(token.form), place + 1, False
     if token.kind != WORD:
         return None
     return spelt_number([one.form if one.kind == WORD else "" for one in tokens], place, is_unit)
+
+
+def after_repeated(tokens: Sequence[Token], value: Fraction, end: int) -> int:
+    """The place after a number that is said again in brackets, as offices do: “05 (năm) ngày”."""
+    if end + 2 >= len(tokens) or tokens[end].form != "(":
+        return end
+    if tokens[end + 1].kind == NUMBER:
+        again = number_at(tokens, end + 1)
+    else:
+        words = [one.form if one.kind == WORD else "" for one in tokens]
+        again = spelt_number(words, end + 1, lambda _words, _place: True)
+    if again is None or again[0] != value or again[1] >= len(tokens) or tokens[again[1]].form != ")":
+        return end
+    return again[1] + 1
+
+
+def counted(form: str) -> Fraction:
+    """The value of digits that may be a fraction (“1-2” for 1/2); any value will do for comparing."""
+    above, _dash, below = form.partition("-")
+    return Fraction(int(above), int(below or 1) or 1)
 
 
 def is_unit(words: Sequence[str], place: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.answer import ANSWERED, Answer, Citation
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 MOST_SENTENCES = 8
 MOST_TOKENS = 400
+MOST_LETTERS = 4096
+"""Letters read of what a model writes, with thoughts and what is dropped; a server may ignore `limit`."""
 ENOUGH = 0.5
 """Share of what a model wrote that must pass; below it the rest is not to be trusted either."""
 
@@ -79,15 +81,16 @@ def improve(
     """Let a model rephrase an extractive answer from its passages. Never raises.
 
     `passages`: any that hold the cited ones, such as all of a shelf; `deadline`: a moment of
-    time.monotonic(); `on_text` gets each sentence as soon as it has passed, and all it gets, joined, is
-    the text of the answer, if the model's is taken in the end; `on_waiting` the place in the queue.
+    time.monotonic(); `on_text` gets each sentence once all of them have passed, and what it gets, joined,
+    is the text of the answer; it gets nothing if the extractive one stands; `on_waiting` the place in the
+    queue.
     """
     started = time.monotonic()
     stop = stop or threading.Event()
     offered = offered_passages(answer, passages)
     if not may_improve(answer) or not offered:
         return Improved(answer, "not for a model")
-    writing = Writing(answer, offered, on_text or (lambda text: None), started)
+    writing = Writing(answer, offered, started)
     try:
         write(writing, generator, deadline, stop, on_waiting)
         reason = writing.problem()
@@ -96,6 +99,9 @@ def improve(
     except Exception as error:  # whatever a model does, the person gets the answer that is there
         log.exception("writing an answer failed")
         reason = type(error).__name__
+    if on_text and not reason:
+        for text in writing.written():
+            on_text(text)
     log.info(
         "generative: %s, %d kept, %d dropped, %.1f s",
         reason or "written",
@@ -154,12 +160,15 @@ def write_once(
 ) -> None:
     """One try, with all of the passages or only what stands around the quotes."""
     messages = messages_for(writing.original, writing.passages, MOST_SENTENCES, is_short)
-    cut = NumberedSentences()
+    cut, letters = NumberedSentences(), 0
     pieces = generator.generate(
         messages, limit=MOST_TOKENS, deadline=deadline, stop=stop, on_waiting=on_waiting
     )
     try:
         for piece in pieces:
+            letters += len(piece)
+            if letters > MOST_LETTERS:
+                raise GeneratorError("too long")
             for sentence in cut.feed(piece):
                 writing.take(sentence)
             if len(writing.shown) >= MOST_SENTENCES or writing.is_hopeless():
@@ -179,15 +188,15 @@ def write_once(
 class Writing:
     """One answer while it is being written."""
 
-    def __init__(self, original: Answer, passages: Sequence[Passage], show: Show, started: float) -> None:
+    def __init__(self, original: Answer, passages: Sequence[Passage], started: float) -> None:
         self.original, self.passages = original, tuple(passages)
         self.shown: list[tuple[str, int]] = []
         self.dropped: list[str] = []
         self.first: float | None = None
-        self._show, self._started = show, started
+        self._started = started
 
     def take(self, sentence: Numbered) -> None:
-        """Show a sentence if one of the passages it names bears it out."""
+        """Keep a sentence if one of the passages it names bears it out."""
         reason = "number" if not sentence.numbers else ""
         for number in sentence.numbers:
             checked = check([(sentence.text, number)], self.passages)
@@ -205,8 +214,12 @@ class Writing:
             return
         if self.first is None:
             self.first = time.monotonic() - self._started
-        self._show(self._written(text, number, is_first=not self.shown))
         self.shown.append((text, number))
+
+    def written(self) -> Iterator[str]:
+        """The sentences that were kept, as they stand in the answer one behind the other."""
+        for place, (text, number) in enumerate(self.shown):
+            yield self._written(text, number, is_first=place == 0)
 
     def _written(self, text: str, number: int, is_first: bool) -> str:
         """A sentence as it stands in the answer; with several sources, the number of its own."""
@@ -253,12 +266,10 @@ class Writing:
 
     def answer(self) -> Answer:
         """The answer in the model's words; its sources stay, in their order and with their numbers."""
-        text = "".join(
-            self._written(text, number, is_first=place == 0)
-            for place, (text, number) in enumerate(self.shown)
-        )
+        text = "".join(self.written())
         citations = tuple(self._citation(number) for number in range(1, len(self.passages) + 1))
-        return replace(self.original, text=text, engine="generative", citations=citations)
+        original = self.original.text
+        return replace(self.original, text=text, engine="generative", citations=citations, original=original)
 
     def _citation(self, number: int) -> Citation:
         """The citation of a passage; its quote is the sentence that the first one from it rests on."""

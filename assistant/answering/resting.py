@@ -98,7 +98,7 @@ _CHANNELS = {
     }.items()
     for phrase in phrases.split("|")
 }
-_JOINTS = ("thay", "hơn", "thành", "sang", "cho", "với", "nơi", "bằng", "trước", "sau")
+_JOINTS = ("thay", "hơn", "thành", "sang", "cho", "với", "nơi", "bằng", "trước", "sau", "rồi", "mới", "của")
 """Words that join two things of which one must not stand for the other."""
 
 _AGENCIES = tuple(
@@ -110,6 +110,19 @@ _AGENCIES = tuple(
         "|"
     )
 )
+
+
+_PEOPLE = tuple(
+    tuple(phrase.split())
+    for phrase in """bạn|người lạ|kẻ xấu|kẻ gian|kẻ lừa đảo|công an|cán bộ|nhân viên|ngân hàng|nhà mạng|con
+    |cháu|cha|bố|mẹ|ông|bà|vợ|chồng|khách|chủ nhà|người thuê|người bán|người mua|người thân|người giám hộ
+    |người nhà|họ|ai|trẻ|thầy cô|giáo viên|học sinh|hàng xóm|người yêu cầu|người nhận
+    |người gửi|chủ hộ|trưởng thôn""".replace("\n    ", "").split("|")
+)
+"""Who may do something, or have it done to them."""
+_READER = ("bạn",)
+_OPENING = frozenset(("", "thì", "và", "rồi"))
+_IDLE_AFTER_PEOPLE = frozenset(("chỉ", "cần", "phải", "nên", "hãy", "cũng", "sẽ", "đã", "đang"))
 
 
 @dataclass(frozen=True)
@@ -151,6 +164,8 @@ def faults(text: str, passage: Passage) -> Iterator[str]:
         yield "words"
         return
     yield from quantity_faults(said, rests_on, sources)
+    if said.bare_units - sum((one.reading.bare_units for one in rests_on), titles.bare_units):
+        yield "unit"
     yield from turned_around(said, rests_on, titles)
     yield from words_without_source(said, rests_on, titles)
 
@@ -263,8 +278,25 @@ def quantity_faults(said: Reading, rests_on: Sequence[Source], sources: Sequence
             yield "amount"
         elif not any(other.bounds == one.bounds for other in same):
             yield "bound"
+        elif lent_fault(one, said, rests_on):
+            yield "lent by another number"
         elif not one.unit.startswith("next:") and case_fault(one, said, rests_on):
             yield "case"
+
+
+def lent_fault(one: Quantity, said: Reading, rests_on: Sequence[Source]) -> bool:
+    """Whether the number that a source has in this very place has another unit or another bound.
+
+    “Từ đủ 06 tháng” is not borne out by an age of 06 in the same words and some “06 tháng” elsewhere.
+    """
+    own = segment(said, one)
+    alike = [
+        (len(own & segment(source.reading, other)), other.key == one.key and other.bounds == one.bounds)
+        for source in rests_on
+        for other in source.reading.quantities
+        if other.value == one.value
+    ]
+    return not max(alike, default=(0, True))[1]
 
 
 def is_article(one: Quantity, known: Sequence[Quantity], sources: Sequence[Source]) -> bool:
@@ -378,6 +410,12 @@ def turned_around(said: Reading, rests_on: Sequence[Source], titles: Reading) ->
         yield "word exchanged"
     if any(is_turned(said, source.reading) for source in rests_on):
         yield "roles exchanged"
+    if any_person_elsewhere(said, rests_on):
+        yield "who and whom"
+    if joined_pairs(said, ("và",)) & joined_by_other(rests_on, ("hoặc", "hay"), ("và",)) or joined_pairs(
+        said, ("hoặc", "hay")
+    ) & joined_by_other(rests_on, ("và",), ("hoặc", "hay")):
+        yield "and for or"
 
 
 def all_marks(reading: Reading) -> list[str]:
@@ -485,6 +523,71 @@ def is_turned(said: Reading, source: Reading) -> bool:
         if sides[0] & right and sides[1] & left:
             return True
     return False
+
+
+def any_person_elsewhere(said: Reading, rests_on: Sequence[Source]) -> bool:
+    """Whether somebody stands among other words than in the source: as who acts, not as whom it is done to.
+
+    The next word on one side must be one that the source has there too. “Bạn” may be put before anything
+    that the source does not say of somebody else.
+    """
+    ours = people_beside(said)
+    theirs = [people_beside(one.reading) for one in rests_on]
+    of_others = {
+        right
+        for one in theirs
+        for person, beside in one.items()
+        if person != _READER
+        for _left, right in beside
+    }
+    for person, beside in ours.items():
+        known = frozenset().union(*(one.get(person, ()) for one in theirs))
+        if not known:
+            continue
+        for left, right in beside:
+            sides = {("left", left), ("right", right)} - {("left", ""), ("right", "")}
+            there = {side for one in known for side in (("left", one[0]), ("right", one[1]))}
+            is_addressed = person == _READER and left in _OPENING and right not in of_others
+            if sides and not sides & there and not is_addressed:
+                return True
+    return False
+
+
+def people_beside(reading: Reading) -> dict[tuple[str, ...], set[tuple[str, str]]]:
+    """For each of the people of a sentence the words right before and after; "" where a clause ends."""
+    words = [_SAME.get(one.form, one.form) if one.kind == WORD else "" for one in reading.tokens]
+    written = [one.form for one in reading.tokens]
+    found: dict[tuple[str, ...], set[tuple[str, str]]] = {}
+    place = 0
+    while place < len(words):
+        person = next((one for one in _PEOPLE if tuple(written[place : place + len(one)]) == one), None)
+        if person is None:
+            place += 1
+            continue
+        after = place + len(person)
+        right = next((word for word in words[after:] if word not in _IDLE_AFTER_PEOPLE), "")
+        left = next((word for word in reversed(words[:place]) if word != "của"), "")
+        beside = (left, right)
+        found.setdefault(person, set()).add(beside)
+        place = after
+    return found
+
+
+def joined_by_other(
+    rests_on: Sequence[Source], links: Sequence[str], others: Sequence[str]
+) -> frozenset[tuple[str, str]]:
+    """Neighbours that the sources join by one of `links` and never by one of `others`."""
+    found = (joined_pairs(one.reading, links) - joined_pairs(one.reading, others) for one in rests_on)
+    return frozenset().union(*found)
+
+
+def joined_pairs(reading: Reading, links: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """The words on both sides of each of these links."""
+    found: set[tuple[str, str]] = set()
+    for place, token in enumerate(reading.tokens):
+        if token.form in links and 0 < place < len(reading.tokens) - 1:
+            found.add((reading.tokens[place - 1].form, reading.tokens[place + 1].form))
+    return frozenset(found)
 
 
 def sides_of(reading: Reading, word: str) -> tuple[frozenset[object], frozenset[object]] | None:

@@ -103,6 +103,44 @@ def test_the_answer_does_not_depend_on_how_it_was_cut(size):
     assert improved(FakeGenerator(GOOD, size)).answer.text == improved(GOOD).answer.text
 
 
+def test_nothing_is_shown_of_what_is_not_taken():
+    shown = []
+    found = improved(GOOD.split("\n")[0], on_text=shown.append)
+    assert (found.reason, shown) == ("amount lost", [])
+
+
+def test_the_wording_of_the_sources_stays_beside_the_models():
+    answer = improved(GOOD).answer
+    assert answer.original == EXTRACT.text
+    assert Answer.from_json(answer.to_json()).original == EXTRACT.text
+
+
+def test_a_model_that_does_not_end_is_cut_off():
+    found = improved(FakeGenerator(GOOD + "a" * 50_000, size=8))
+    assert (found.answer, found.reason) == (EXTRACT, "failed")
+
+
+def test_the_work_of_cutting_grows_with_the_stream_and_not_faster(monkeypatch):
+    def letters_read(text, length):
+        cutter, read = NumberedSentences(), 0
+        gather = NumberedSentences._gather
+
+        def counted(self):
+            nonlocal read
+            gather(self)
+            read += len(self._text)
+
+        monkeypatch.setattr(NumberedSentences, "_gather", counted)
+        for at in range(0, length, 8):
+            list(cutter.feed(text[at : at + 8]))
+        list(cutter.end())
+        monkeypatch.undo()
+        return read
+
+    for text in ("a" * 40_000, "[" * 40_000, "]" * 40_000, "<think>" + "\n" * 40_000, "a. [1 " * 8_000):
+        assert letters_read(text, 32_000) < 2.5 * letters_read(text, 16_000)
+
+
 def test_a_false_sentence_is_never_shown():
     shown = []
     found = improved(
@@ -204,8 +242,10 @@ def test_time_that_is_over_leaves_the_extractive_answer():
 def test_a_stop_leaves_the_extractive_answer_and_ends_the_writing():
     stop = threading.Event()
     generator = FakeGenerator(GOOD, hold=True)
-    found = improved(generator, stop=stop, on_text=lambda text: stop.set())
-    assert (found.answer, found.reason) == (EXTRACT, "stopped")
+    shown = []
+    threading.Timer(0.05, stop.set).start()
+    found = improved(generator, stop=stop, on_text=shown.append)
+    assert (found.answer, found.reason, shown) == (EXTRACT, "stopped", [])
     assert generator.is_closed
 
 

@@ -95,6 +95,11 @@ def test_a_piece_of_a_denial_is_no_quote():
         ("tháng 7/2026", "tháng 7 năm 2026"),
         ("số 1900.0368", "số 1900 0368"),
         ("50%", "50 phần trăm"),
+        ("05 ngày", "5 ngày"),
+        ("05 ngày", "năm ngày"),
+        ("05 (năm) ngày làm việc", "5 ngày làm việc"),
+        ("70.000,00 đồng", "70.000 đồng"),
+        ("05-10 ngày", "5-10 ngày"),
     ],
 )
 def test_two_ways_of_writing_one_amount_are_one(one, other):
@@ -172,6 +177,95 @@ def test_another_unit_is_always_dropped(case, unit, data):
     place = data.draw(st.sampled_from(places))
     assume(place[0] != unit)
     assert reason(text[: place.start()] + unit + text[place.end() :], PASSAGES[name])
+
+
+_ENDS = [
+    "ngày làm việc",
+    "ngày",
+    "giờ làm việc",
+    "giờ",
+    "tháng",
+    "năm",
+    "tuần",
+    "tuổi",
+    "đồng",
+    "bản chính",
+    "bản sao",
+]
+_WRITTEN = [
+    "{}",
+    "0{}",
+    "00{}",
+    "0{} ({spelt})",
+    "{} ({spelt})",
+    "({})",
+    "1/{}",
+    "1.234,{}",
+    "0{}-10",
+    "{}.5.7",
+]
+_FRAMES = [
+    "Thời hạn giải quyết là {} kể từ ngày nhận đủ hồ sơ.",
+    "Không quá {} thì cơ quan công an trả lời người yêu cầu.",
+    "Trong thời hạn {}, cán bộ tiếp nhận chuyển hồ sơ lên cấp trên.",
+    "Người từ đủ {} trở lên được cấp thẻ.",
+]
+
+
+@given(st.sampled_from(_FRAMES), st.integers(2, 9), st.sampled_from(_WRITTEN), st.data())
+def test_however_a_number_is_written_its_unit_and_value_are_held(frame, number, written, data):
+    spelt = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]
+    unit, other = data.draw(st.lists(st.sampled_from(_ENDS), min_size=2, max_size=2, unique=True))
+    amount = written.format(number, spelt=spelt[number])
+    changed = written.format(number % 8 + 2, spelt=spelt[number % 8 + 2])
+    passage = Passage("p", "lesson", ("Bài",), (Part(POINTS, (frame.format(f"{amount} {unit}"),)),), "/", "")
+    assert reason(frame.format(f"{amount} {unit}"), passage) == ""
+    assert reason(frame.format(f"{amount} {other}"), passage), "another unit"
+    assert reason(frame.format(f"{changed} {unit}"), passage), "another number"
+
+
+def test_a_number_lends_its_unit_and_bound_to_no_other_one():
+    passage = Passage(
+        "p",
+        "lesson",
+        ("Bài",),
+        (
+            Part(
+                POINTS,
+                (
+                    "Trẻ từ đủ 06 tuổi đến dưới 14 tuổi thì cha mẹ đi cùng.",
+                    "Thẻ tạm có hạn 06 tháng kể từ ngày cấp.",
+                    "Mẫu TK01 dành cho người từ 14 tuổi trở lên; mẫu TK01a dành cho người chưa đủ 14 tuổi.",
+                    "Giờ hành chính các ngày làm việc từ thứ Hai đến thứ Sáu.",
+                ),
+            ),
+        ),
+        "/",
+        "",
+    )
+    assert reason("Trẻ từ đủ 06 tháng đến dưới 14 tuổi thì cha mẹ đi cùng.", passage)
+    assert reason(
+        "Mẫu TK01 dành cho người từ 14 tuổi trở lên; mẫu TK01a dành cho người từ đủ 14 tuổi.", passage
+    )
+    assert reason("Giờ hành chính các ngày từ thứ Hai đến thứ Sáu.", passage) == "unit"
+
+
+@pytest.mark.parametrize(
+    ("source", "swapped"),
+    [
+        ("Kẻ xấu gọi cho bạn và đòi mã.", "Bạn gọi cho kẻ xấu và đòi mã."),
+        ("Không đọc, không chụp mã OTP cho ai.", "Ai không đọc, không chụp mã OTP cho bạn."),
+        ("Cha hoặc mẹ khai sinh cho con trong 60 ngày.", "Con khai sinh cho cha hoặc mẹ trong 60 ngày."),
+        ("Hãy đọc giá trên màn hình rồi mới gửi.", "Mới gửi rồi hãy đọc giá trên màn hình."),
+        ("Xem hàng rồi trả tiền.", "Trả tiền rồi xem hàng."),
+        ("Nộp ở xã hoặc phòng công chứng.", "Nộp ở xã và phòng công chứng."),
+        ("Mang thẻ và tờ khai đến quầy.", "Mang thẻ hoặc tờ khai đến quầy."),
+    ],
+)
+def test_who_and_whom_order_and_choice_are_not_exchanged(source, swapped):
+    passage = Passage("p", "lesson", ("Bài",), (Part(POINTS, (source,)),), "/", "")
+    assert reason(source, passage) == ""
+    assert reason(swapped, passage)
 
 
 def test_a_denial_that_makes_another_word_with_its_neighbour_is_dropped():

@@ -128,6 +128,7 @@ def test_steps_and_i_do_not_know_stay_as_they_are(someone, model, question):
 def test_what_is_streamed_is_stored_and_shown_again(site, someone, model):
     model(FakeGenerator(TRUE))
     path = someone.ask(QUESTION)
+    extract = stored(site, path)["text"]
     came = heard(someone, path)
     pieces = [one.data["text"] for one in came if one.name == "text"]
     assert len(pieces) == 3, "sentence by sentence"
@@ -141,6 +142,9 @@ def test_what_is_streamed_is_stored_and_shown_again(site, someone, model):
         assert told == machine_part(again, name)
     assert REWRITTEN in words(again)
     assert "Máy viết lại từ nguồn dưới đây." in words(again)
+    assert extract.split("\n")[0] in again.select_one("#cau-goc").get_text(), (
+        "the wording of the source stays"
+    )
     assert again.select_one("[data-rewriting]") is None
     assert someone.get(path + STREAM).status_code == 204
 
@@ -209,15 +213,17 @@ def test_a_model_that_does_not_keep_to_its_time_is_given_up(someone, model, site
     assert until(lambda: generator.is_closed)
 
 
-def test_who_stops_it_stops_the_model_and_nothing_is_stored(site, someone, model):
+def test_who_stops_it_stops_the_model_and_nothing_is_stored(site, someone, model, monkeypatch):
+    monkeypatch.setattr(streaming, "PULSE_SECONDS", 0.05)
     generator = model(FakeGenerator(f"{FIRST} [1]\n{SECOND} [1]\n", hold=True))
     path = someone.ask(QUESTION)
     came = opened(someone, path)
     read = ""
     for piece in came.response:
         read += piece.decode() if isinstance(piece, bytes) else piece
-        if FIRST in read:
+        if read.count(streaming.PULSE) > 4:
             break
+    assert FIRST not in read, "nothing is shown before all has passed"
     assert not generator.is_closed
     came.close()
     assert until(lambda: generator.is_closed)
