@@ -22,6 +22,7 @@ from lms.core import (
     health,
     language,
     log,
+    once,
     pagecache,
     permissions,
     security,
@@ -92,6 +93,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     assets.init_app(app)
     security.init_app(app, settings.secure_cookies)
     errors.init_app(app)
+    once.init_app(app)
     csrf.init_app(app)
     for room in (units, accounts, people, learning, asking, catalog, classes, desk, knowledge, mine):
         room.init_app(app)

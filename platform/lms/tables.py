@@ -8,7 +8,7 @@ from assistant.storage import upgrade
 from lms.accounts import models as accounts
 from lms.asking import models as asking
 from lms.classes import models as classes
-from lms.core import audit, throttle
+from lms.core import audit, once, throttle
 from lms.core.database import MIGRATIONS, VERSION_TABLE, Base
 from lms.desk import models as desk
 from lms.learning import models as learning
@@ -21,6 +21,7 @@ __all__ = [
     "classes",
     "desk",
     "learning",
+    "once",
     "throttle",
     "units",
     "upgrade_schema",

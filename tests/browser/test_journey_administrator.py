@@ -102,13 +102,16 @@ def test_roles_are_given_and_taken_and_an_account_is_closed(
     admin.fill(tim="chi nga")
     admin.press("Tìm", exact=True)
     admin.press("Chị Nga")
-    admin.press("Giao quyền: Cán bộ bàn hỗ trợ")
+    admin.page.locator("main summary", has_text="Giao quyền: Cán bộ bàn hỗ trợ").click()
+    admin.shows("Chị Nga sẽ đọc câu hỏi của người dân")
+    admin.press("Đúng, làm vậy")
     admin.shows("đang có")
     screenshot(admin.page, "administrator-person", whole=True)
     member.go("/cua-toi")
     expect(member.page.get_by_role("link", name="Bàn hỗ trợ")).to_be_visible()
 
-    admin.press("Thu quyền: Cán bộ bàn hỗ trợ")
+    admin.page.locator("main summary", has_text="Thu quyền: Cán bộ bàn hỗ trợ").click()
+    admin.press("Đúng, làm vậy")
     member.page.goto(started.url + "/quay")
     member.seen()
     member.shows("Trang này dành cho người có quyền.")
@@ -133,7 +136,8 @@ def test_the_last_administrator_stays(started, new_phone):
     sign_in(page, started.url, "quantri", PASSWORD)
     page.goto(started.url + "/quan-tri/nguoi?tim=quantri")
     page.locator("a.tile", has_text="Anh Trí").click()
-    page.get_by_role("button", name="Thu quyền: Quản trị").click()
+    page.locator("main summary", has_text="Thu quyền: Quản trị").click()
+    page.get_by_role("button", name="Đúng, làm vậy").click()
     expect(page.get_by_text("Phải còn ít nhất một người quản trị.")).to_be_visible()
 
 
@@ -144,7 +148,9 @@ def test_a_forgotten_pin_is_set_anew_and_devices_are_signed_out(started, new_pho
     sign_in(admin.page, started.url, "quantri", PASSWORD)
     admin.page.goto(started.url + "/quan-tri/nguoi?tim=baquen")
     admin.press("Bà Quên")
-    admin.press("Đặt mã mới")
+    admin.page.locator("main summary", has_text="Đặt mã mới").click()
+    admin.shows("hết hiệu lực ngay")
+    admin.press("Đúng, làm vậy")
     new_pin = admin.page.locator(".joincode").inner_text()
     assert new_pin != PIN
 

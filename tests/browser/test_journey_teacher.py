@@ -59,7 +59,7 @@ def test_the_first_password_is_changed_at_once(school, new_phone, assert_accessi
     admin = Walk(new_phone(), school.url, assert_accessible)
     sign_in(admin.page, school.url, "quantri")
     admin.press("Quản trị")
-    admin.press("Người và quyền")
+    admin.press("Tài khoản và quyền")
     admin.fill(name="Cô Hoa", login="cohoa")
     admin.page.get_by_label("Thầy cô, người dạy").check()
     admin.press("Thêm", exact=True)
@@ -157,7 +157,8 @@ def test_a_card_opens_its_owners_door_until_it_is_withdrawn(school, new_phone, a
 
     teacher.page.goto(class_url)
     teacher.press("Bà Bốn")
-    teacher.press("Thu thẻ")
+    teacher.page.locator("main summary", has_text="Thu thẻ").click()
+    teacher.press("Đúng, làm vậy")
     teacher.shows("Chưa có thẻ.")
     learner.page.goto(school.url + "/cua-toi")
     expect(learner.page.get_by_role("heading", level=1)).to_have_text("Của tôi")
@@ -202,7 +203,7 @@ def test_at_a_glance_who_has_begun_and_who_has_finished(school, new_phone, asser
     teacher.page.locator("[name=target]").select_option(f"course:{course.id}")
     teacher.fill(due_on=due.isoformat())
     teacher.press("Giao cho lớp")
-    teacher.shows(f"xong trước ngày {due:%d/%m/%Y}")
+    teacher.shows(f"đến hết ngày {due:%d/%m/%Y}")
 
     cards = print_cards(teacher, class_url)
     finish_unseen(school, "Đã Xong", course.lessons[:-1])

@@ -25,7 +25,7 @@ def at_the_shelf(shelf, assert_accessible):
     def come(page) -> Walk:
         walk = Walk(page, shelf.url, assert_accessible)
         sign_in(page, shelf.url, EDITOR)
-        walk.press("Điều trợ lý biết")
+        walk.press("Kho kiến thức")
         return walk
 
     return come
@@ -71,7 +71,7 @@ def test_a_word_file_at_a_desk_and_its_public_page(
     reader.shows("Bản sao cần chứng thực")
     walk.go("/kho/can-xem-lai")
     walk.shows("Đã hết hiệu lực. Trợ lý không dùng nữa")
-    walk.press("Thôi dùng")
+    walk.press("Gỡ xuống")
     walk.shows("Không có gì phải xem lại.")
 
 

@@ -132,8 +132,8 @@ def test_exported_and_imported_again_nothing_changes(site, teacher, class_id):
 def test_the_export_says_who_is_a_child_and_who_agreed(site, teacher, class_id):
     site.fill(class_id, [["Vàng Thị Sua", "", "x", "Vàng A Páo", "bố"], ["Lan"]], by="cohoa")
     lines = teacher.get(f"/lop/{class_id}/danh-sach.csv").get_data(as_text=True).splitlines()
-    assert lines[1].startswith("Lan,,,,")
-    assert lines[2].startswith("Vàng Thị Sua,,x,Vàng A Páo,bố")
+    assert lines[1].startswith('"Lan","","","","",')
+    assert lines[2].startswith('"Vàng Thị Sua","","x","Vàng A Páo","bố"')
 
 
 # Cards

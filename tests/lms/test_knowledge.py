@@ -234,7 +234,7 @@ def test_a_document_is_retired_and_stays_in_the_history(site, editor, store):
     editor.post(path + "/thoi-dung")
     assert store.summaries(DOCUMENT) == []
     assert site.visitor().get("/tai-lieu/thong-bao-tiep-dan?bo").status_code == 404
-    assert "Đã thôi dùng" in words(editor.page(path))
+    assert "Đã gỡ xuống" in words(editor.page(path))
     assert "Người khác vừa sửa" in words(editor.page(editor.post(path + "/thoi-dung").location))
 
 
@@ -340,7 +340,7 @@ def test_a_checked_answer_is_corrected_under_all_its_wordings(editor, store, her
     assert (only.answer_text, only.questions) == ("Hai nghìn đồng.", ("Sao y mấy tiền?", "Giá?"))
     assert "Hai nghìn đồng." in words(editor.page(came.location))
     again = editor.post(path, **typed | {"source_title": "Thông tư 226"})
-    assert "đã thôi dùng" in words(editor.page(again.location))
+    assert "đã gỡ xuống" in words(editor.page(again.location))
 
 
 def test_a_checked_answer_is_retired(editor, store, here):
@@ -348,7 +348,7 @@ def test_a_checked_answer_is_retired(editor, store, here):
     editor.post(f"/kho/cau-tra-loi/{old}/thoi-dung")
     assert store.in_use() == []
     again = editor.post(f"/kho/cau-tra-loi/{old}/thoi-dung")
-    assert "đã thôi dùng" in words(editor.page(again.location))
+    assert "đã gỡ xuống" in words(editor.page(again.location))
 
 
 def test_another_units_shelf_is_neither_seen_nor_touched(site, editor, store, here):

@@ -150,6 +150,102 @@ def test_each_bad_row_is_named_with_its_line(cells, line, word):
     assert bad.number == line and word in bad.problem.message
 
 
+SCHOOL = "STT\tHọ và tên\tNgày sinh\n1\tPhạm Seo Hùng\t01/02/2015\n2\tLê Thị Bé\t3/4/2015"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "word"),
+    [
+        ("STT;Họ và tên\n1;Nguyễn Văn An\n2;Lê Thị Bé", "1 “STT”"),
+        ("STT\tHọ và tên\n1\tNguyễn Văn An", "2 “Họ và tên”"),
+        (SCHOOL, "3 “Ngày sinh”"),
+        ("PHÒNG GD&ĐT\nDANH SÁCH LỚP 5A\n" + SCHOOL, "1 “STT”"),
+        ("TRƯỜNG TIỂU HỌC SỐ 1\n\nHọ và tên:\nLan\nHuệ", "1 “Họ và tên:”"),
+        ("MaHS,HoTen,Lop\nHS1,Nguyễn An,5A", "1 “MaHS”"),
+        ("Họ đệm\tTên\tNgày sinh\nNguyễn Văn\tHùng\t1/2/2015", "2 “Tên”"),
+        ("Họ và tên\tNgày sinh\nNguyễn Văn Hùng\t1/2/2015", "2 “Ngày sinh”"),
+        ("Họ và tên;SĐT;Lớp\nNguyễn Văn Hùng;0912345670;5A", "3 “Lớp”"),
+        ("Nguyễn Văn\tHùng\nLê Thị\tBé", "Hùng"),
+        ("Nguyễn Văn\tHung", "Hung"),
+        ("1\tPhạm Seo Hùng\n2\tLê Thị Bé", "ghi “1”"),
+        ("Phạm Seo Hùng\t\t01/02/2015", "01/02/2015"),
+        ("First name,Surname,Email\nAn,Nguyen,a@b.vn", "First name"),
+    ],
+)
+def test_a_table_of_other_columns_is_refused_whole_and_named(pasted, word):
+    with pytest.raises(RosterError) as refused:
+        checked(roster.read_text(pasted))
+    said = refused.value.message % refused.value.values
+    assert word in said, said
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("DANH SÁCH HỌC SINH LỚP 5A", "tiêu đề"),
+        ("Trường Tiểu học Nguyễn Du", "tiêu đề"),
+        ("Giáo viên chủ nhiệm: Lê Thị B", "tiêu đề"),
+        ("sep=|", "tiêu đề"),
+        ("17", "số hoặc mã"),
+        ("HS0012", "số hoặc mã"),
+        ("---", "số hoặc mã"),
+        ("lan@truong.edu.vn", "thư"),
+        ("=A2&B2", "công thức"),
+        ("=PROPER(A2)", "công thức"),
+    ],
+)
+def test_what_is_no_name_becomes_nobody(name, word):
+    found = checked([["Lan"], [name], ["Huệ"]])
+    assert [row.name for row in found if not row.problem] == ["Lan", "Huệ"]
+    assert word in found[1].problem.message
+
+
+@pytest.mark.parametrize(
+    "name", ["Trương Văn Lớp", "Danh Thị Sách", "Lan 2", "Tổng Thị Hoa", "Y Học", "H'Số Niê"]
+)
+def test_unusual_names_are_names(name):
+    assert names_of([[name]]) == [name]
+
+
+@pytest.mark.parametrize("number", ["1. ", "1) ", "12 - ", "3.", "4 ", "05/ "])
+def test_the_number_in_a_list_is_no_part_of_a_name(number):
+    assert names_of([[f"{number}Nguyễn Văn An"]]) == ["Nguyễn Văn An"]
+
+
+@pytest.mark.parametrize("name", ["'Bia", "H'Bia", "H’Bia", "''Bia", "Bia;'b", "Bia; 'b"])
+def test_a_mark_before_a_name_stays(name):
+    if ";" not in name and not name.startswith("''"):
+        assert names_of(roster.read_text(f"{name}\nLan")[:1]) == [name]
+    exported = roster.write_csv([["Tên", ""], [name, ""]])
+    assert names_of(roster.read_file("lop.csv", exported.encode())) == [name]
+
+
+def test_two_spellings_of_one_name_are_one():
+    [row] = checked([["HOÀ’H"]], {roster.name_key("hòa'h"): None})
+    assert row.known
+
+
+@pytest.mark.parametrize(
+    "name", ["A;=cmd|'/C calc'!A0;", "＝1+1", "＋1", "－1", "＠SUM", "A; @x", "A;\t=1", "=1", "A;'=1", "\t=1"]
+)
+def test_no_part_of_a_cell_is_a_formula_for_any_spreadsheet(name):
+    text = roster.write_csv([[name, "x"]]).removeprefix("\ufeff").strip()
+    assert text.startswith('"') and text.endswith('","x"'), "every cell stands in quotes"
+    inside = text[1 : -len('","x"')]
+    for part in inside.split(";"):
+        assert not part.lstrip().startswith(tuple("=+-@＝＋－＠")), part
+    cells = roster.read_text(text)
+    assert cells == [[roster.clean(name), "x"]] or cells == [[roster.clean(name.replace("\t", " ")), "x"]]
+
+
+def test_a_name_made_by_a_formula_is_named_not_dropped():
+    data = workbook([["Tên"], ["Lan"], ['=PROPER("bé")'], ["Huệ"]])
+    found = checked(roster.read_file("lop.xlsx", data))
+    assert [row.name for row in found if not row.problem] == ["Lan", "Huệ"]
+    [bad] = [row for row in found if row.problem]
+    assert bad.number == 3 and "công thức" in bad.problem.message
+
+
 def test_names_in_the_class_are_known_whatever_their_case_and_form():
     decomposed = unicodedata.normalize("NFD", "BÀ NĂM")
     [row] = checked([[decomposed]], {"bà năm": "banam"})

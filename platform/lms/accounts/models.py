@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from assistant.storage import UtcDateTime, utc_now
+from i18n.person_names import KEY_LIMIT, order_key, search_form
 from lms.core.database import Base
 from lms.units.models import Unit
 
@@ -22,11 +23,15 @@ class Person(Base):
     """Somebody who learns or works here. A guest is a person without a name or a way to sign in."""
 
     __tablename__ = "people"
+    __table_args__ = (Index("ix_people_in_order", "is_guest", "name_key", "id"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     is_guest: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str | None] = mapped_column(String(80))
+    name_key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="", server_default="")
+    """Sorts as a Vietnamese list does; with `name_search`, kept in step with the name."""
+    name_search: Mapped[str] = mapped_column(String(200), default="", server_default="")
     login: Mapped[str | None] = mapped_column(String(40), unique=True)
     """User name or telephone number, as compared (see `service.login_form`)."""
     secret_hash: Mapped[str | None] = mapped_column(String(160))
@@ -44,6 +49,12 @@ class Person(Base):
         primaryjoin="and_(Person.id == RoleGrant.person_id, RoleGrant.revoked_at.is_(None))",
         viewonly=True,
     )
+
+    @validates("name")
+    def _keep_in_step(self, _field: str, name: str | None) -> str | None:
+        self.name_key = order_key(name) if name else ""
+        self.name_search = search_form(name)[:200] if name else ""
+        return name
 
     @property
     def roles(self) -> frozenset[str]:

@@ -409,10 +409,12 @@ def grant_role(db: Session, person: Person, role: str, unit_id: int, by: str | N
 
 
 def revoke_role(db: Session, person: Person, role: str, unit_id: int, by: str) -> None:
-    """Take a role away. Raises AccountError when it is the unit's last administrator."""
+    """Take a role away. Raises AccountError for the unit's last administrator, or oneself as one."""
     works = person.is_active and role in person.roles
     if role == "admin" and works and count_administrators(db, unit_id) <= 1:
         raise AccountError(lazy("Phải còn ít nhất một người quản trị. Bạn giao quyền cho người khác trước."))
+    if role == "admin" and person.id == by:
+        raise AccountError(lazy("Bạn không tự thu quyền quản trị của mình. Người quản trị khác làm được."))
     db.execute(
         update(RoleGrant)
         .where(

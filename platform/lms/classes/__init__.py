@@ -18,3 +18,11 @@ def person_erased(db, person_id: str) -> None:
     from lms.classes import service
 
     service.hand_over(db, person_id)
+
+
+@signals.where_people_learn.connect
+def where_people_learn(db, person_ids: list[str]) -> dict[str, list[str]]:
+    """The names of the open classes of some people."""
+    from lms.classes import queries
+
+    return queries.classes_of_people(db, person_ids)

@@ -24,6 +24,8 @@ class Work:
     due_on: date | None
     done: int
     total: int
+    is_late: bool = False
+    """The day has passed, in Vietnam, and something is left."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,12 @@ def target_lessons(library: Library, kind: str, target_id: str) -> list[tuple[st
     return [(course.id, lesson.id) for course in courses if course for lesson in course.lessons]
 
 
+def lessons_in(library: Library, value: str) -> int:
+    """How many lessons are in what can be assigned (`course:ID` or `path:ID`)."""
+    kind, _, target_id = value.partition(":")
+    return len(set(target_lessons(library, kind, target_id)))
+
+
 def lessons_of(library: Library, assignments: list[Assignment]) -> list[tuple[str, str]]:
     """Every lesson assigned to a class, once."""
     found: dict[tuple[str, str], None] = {}
@@ -105,13 +113,28 @@ def classes_of(
 
 def overview(db: Session, library: Library, class_: Class) -> list[Learner]:
     """Every learner of a class with where they stand in all that was assigned, by name."""
-    carded = select(SignInCard.person_id).where(SignInCard.withdrawn_at.is_(None))
-    rows = db.execute(
-        select(Person, Enrolment.added_by_teacher, Person.id.in_(carded))
+    return _learners(db, library, class_)
+
+
+def one_learner(db: Session, library: Library, class_: Class, person_id: str) -> Learner | None:
+    """One learner of a class, or None for somebody else."""
+    return next(iter(_learners(db, library, class_, person_id)), None)
+
+
+def _learners(db: Session, library: Library, class_: Class, only: str = "") -> list[Learner]:
+    # EXISTS, not IN: with IN the database gathers the cards of everybody first.
+    carded = (
+        select(SignInCard.id)
+        .where(SignInCard.person_id == Person.id, SignInCard.withdrawn_at.is_(None))
+        .exists()
+    )
+    query = (
+        select(Person, Enrolment.added_by_teacher, carded)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(Enrolment.class_id == class_.id, Enrolment.left_at.is_(None), Person.retired_at.is_(None))
-        .order_by(Person.name, Person.id)
-    ).all()
+        .order_by(Person.name_key, Person.name, Person.id)
+    )
+    rows = db.execute(query.where(Person.id == only) if only else query).all()
     standings = learning.standings(
         db, [person.id for person, _, _ in rows], lessons_of(library, class_.assignments)
     )
@@ -129,6 +152,34 @@ def overview(db: Session, library: Library, class_: Class) -> list[Learner]:
     ]
 
 
+def former_learners(db: Session, class_: Class) -> list[Person]:
+    """Who was taken out of a class and can come back, by name."""
+    return list(
+        db.scalars(
+            select(Person)
+            .join(Enrolment, Enrolment.person_id == Person.id)
+            .where(
+                Enrolment.class_id == class_.id, Enrolment.left_at.is_not(None), Person.retired_at.is_(None)
+            )
+            .order_by(Person.name_key, Person.name, Person.id)
+        )
+    )
+
+
+def classes_of_people(db: Session, person_ids: list[str]) -> dict[str, list[str]]:
+    """Person id → names of the open classes they learn in."""
+    found: dict[str, list[str]] = {}
+    rows = db.execute(
+        select(Enrolment.person_id, Class.name)
+        .join(Class, Class.id == Enrolment.class_id)
+        .where(Enrolment.person_id.in_(person_ids), Enrolment.left_at.is_(None), Class.closed_at.is_(None))
+        .order_by(Class.name, Class.id)
+    )
+    for person_id, name in rows:
+        found.setdefault(person_id, []).append(name)
+    return found
+
+
 def guardians(db: Session, person_ids: list[str]) -> dict[str, tuple[str, str]]:
     """Person id → name and relation of the guardian who agreed, for those under 16."""
     rows = db.execute(
@@ -139,7 +190,7 @@ def guardians(db: Session, person_ids: list[str]) -> dict[str, tuple[str, str]]:
     return {person_id: (name or "", relation or "") for person_id, name, relation in rows}
 
 
-def my_classes(db: Session, library: Library, person_id: str) -> list[MyClass]:
+def my_classes(db: Session, library: Library, person_id: str, today: date) -> list[MyClass]:
     """The open classes of a learner, with what is assigned and how far they are."""
     rows = db.scalars(
         select(Class)
@@ -147,15 +198,26 @@ def my_classes(db: Session, library: Library, person_id: str) -> list[MyClass]:
         .where(Enrolment.person_id == person_id, Enrolment.left_at.is_(None), Class.closed_at.is_(None))
         .options(selectinload(Class.assignments), selectinload(Class.teacher))
         .order_by(Class.name)
+    ).all()
+    finished = learning.finished_lessons(db, person_id) if rows else {}
+    return [
+        MyClass(
+            class_.name,
+            class_.teacher.name or "",
+            tuple(_work(library, one, finished, today) for one in class_.assignments),
+        )
+        for class_ in rows
+    ]
+
+
+def _work(library: Library, one: Assignment, finished: dict[str, set[str]], today: date) -> Work:
+    lessons = set(target_lessons(library, one.kind, one.target_id))
+    done = sum(lesson_id in finished.get(course_id, ()) for course_id, lesson_id in lessons)
+    return Work(
+        target_title(library, one.kind, one.target_id),
+        f"/hoc/{one.target_id}" if one.kind == "course" else f"/lo-trinh/{one.target_id}",
+        one.due_on,
+        done,
+        len(lessons),
+        one.due_on is not None and one.due_on < today and done < len(lessons),
     )
-    found = []
-    for class_ in rows:
-        work = []
-        for one in class_.assignments:
-            lessons = target_lessons(library, one.kind, one.target_id)
-            standing = learning.standings(db, [person_id], lessons)[person_id]
-            url = f"/hoc/{one.target_id}" if one.kind == "course" else f"/lo-trinh/{one.target_id}"
-            title = target_title(library, one.kind, one.target_id)
-            work.append(Work(title, url, one.due_on, standing.finished, standing.total))
-        found.append(MyClass(class_.name, class_.teacher.name or "", tuple(work)))
-    return found

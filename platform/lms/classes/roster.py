@@ -2,7 +2,8 @@
 
 One row a learner: name; user name or telephone number (may be empty); `x` for under 16; guardian's name;
 what the guardian is to the child. Names are unique within a class, so that importing a list twice
-changes nothing.
+changes nothing. A table with other columns, or with its heading elsewhere, is refused whole with what was
+read in it (lms/classes/headings.py): nobody becomes a learner by accident.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from dataclasses import dataclass
 
 from openpyxl import load_workbook
 
+from i18n.person_names import same_name
 from i18n.vietnamese import clean, fold
 from lms.accounts import service as accounts
+from lms.classes import headings
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 
@@ -27,10 +30,14 @@ FILE_LIMIT = 1024 * 1024
 UNPACKED_LIMIT = 30 * 1024 * 1024
 YES = {"x", "1", "co", "yes", "true", "duoi 16", "✓"}
 NO = {"", "0", "khong", "no", "false", "-"}
-HEADINGS = {"ten", "ho ten", "ho va ten", "ten hoc vien", "hoc vien", "name"}
 GUARD = "'"
-"""Put before a cell that a spreadsheet would take for a formula; taken away again when read."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""Put before what a spreadsheet would take for a formula; taken away again when read."""
+FORMULA = r"=+\-@\t\r\uff1d\uff0b\uff0d\uff20"
+"""The inside of a character class: what a formula begins with, full-width letters too."""
+_QUOTED = re.compile(r'"(?:[^"]|"")*"(?=[\t;,]|$)')
+_BARE = re.compile(f"(^|;[ ]*)(?=[{FORMULA}{GUARD}])")
+"""Where a formula may begin: in a cell, and after a semicolon, which parts the columns in some countries."""
+_GUARDED = re.compile(f"(^|;[ ]*){GUARD}(?=[{FORMULA}{GUARD}])")
 
 
 class RosterError(Refusal):
@@ -50,6 +57,8 @@ class Row:
     problem: Refusal | None = None
     known: bool = False
     """Already in the class: nothing to do."""
+    returns: bool = False
+    """Was in the class before: comes back with what they learned, nobody new is made."""
 
 
 def read_file(name: str, data: bytes) -> list[list[str]]:
@@ -78,10 +87,20 @@ def _read_spreadsheet(data: bytes) -> list[list[str]]:
             # A small file may unpack into gigabytes: look before opening.
             if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_LIMIT:
                 raise RosterError(lazy("Tệp quá lớn. Bạn chọn tệp dưới 1 MB."))
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).active
-        rows = []
-        for row in sheet.iter_rows(max_row=ROW_LIMIT + 2, max_col=8, values_only=True):
-            rows.append([_cell(value) for value in row])
+        # Twice: a formula that no program has worked out yet has no value, and must not vanish with its row.
+        values, formulas = (
+            load_workbook(io.BytesIO(data), read_only=True, data_only=only).active.iter_rows(
+                max_row=ROW_LIMIT + 2, max_col=8, values_only=True
+            )
+            for only in (True, False)
+        )
+        rows = [
+            [
+                clean(str(formula)) if value is None and formula is not None else _cell(value)
+                for value, formula in zip(value_row, formula_row, strict=True)
+            ]
+            for value_row, formula_row in zip(values, formulas, strict=True)
+        ]
     except RosterError:
         raise
     except Exception as error:  # openpyxl raises many kinds for a damaged file
@@ -106,11 +125,13 @@ def read_text(text: str) -> list[list[str]]:
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         return []
-    return [[clean(cell).removeprefix(GUARD) for cell in row] for row in _columns(lines, _mark(lines))]
+    return [[_GUARDED.sub(r"\1", clean(cell)) for cell in row] for row in _columns(lines, _mark(lines))]
 
 
 def _mark(lines: list[str]) -> str:
     """What parts the columns: the first line says it (names may hold commas), else any line that does."""
+    # What stands in quotes parts nothing: a name may hold any mark.
+    lines = [_QUOTED.sub('""', line) for line in lines]
     for some in (lines[:1], lines):
         for mark in ("\t", ";", ","):
             if any(mark in line for line in some):
@@ -135,48 +156,64 @@ def write_text(cells: Iterable[Sequence[str]]) -> str:
     for row in cells:
         # A tab in every line: without one, a comma in a name would be taken for the end of a column.
         cleaned = [clean(cell) for cell in row]
-        guarded = [GUARD + cell if cell.startswith(GUARD) else cell for cell in cleaned]
+        guarded = [_GUARDED.sub(rf"\1{GUARD * 2}", cell) for cell in cleaned]
         writer.writerow(guarded if len(guarded) > 1 else [*guarded, ""])
     return out.getvalue()
 
 
 def name_key(name: str) -> str:
-    """What makes two names of a class the same: letters and tones, not case or spaces."""
-    return " ".join(clean(name).lower().split())
+    """What makes two names of a class the same: letters and tones, not case, spaces or apostrophe."""
+    return same_name(name)
 
 
-def check(cells: Iterable[Sequence[str]], in_class: dict[str, str | None], taken: Iterable[str]) -> list[Row]:
+def check(
+    cells: Iterable[Sequence[str]],
+    in_class: dict[str, str | None],
+    taken: Iterable[str],
+    before: dict[str, str | None] | None = None,
+) -> list[Row]:
     """Check every row; nothing is saved.
 
-    `in_class`: name_key → login of learners who are in the class; `taken`: logins that other accounts
-    have. Raises RosterError for an empty list or one that is too long.
+    `in_class`: name_key → login of learners who are in the class; `before`: of those who were and left;
+    `taken`: logins that other accounts have. Raises RosterError for a list that is empty, too long, or
+    laid out in a way that cannot be read: then with the columns that were found.
     """
     rows = [list(row) for row in cells if any(clean(cell) for cell in row)]
+    unread = headings.unread(rows)
+    if unread is not None:
+        message, values = unread
+        raise RosterError(message, **values)
     first = 1
-    if rows and fold(rows[0][0]).strip() in HEADINGS:
+    if rows and headings.is_heading(rows[0]):
         rows, first = rows[1:], 2
     if not rows:
         raise RosterError(lazy("Danh sách còn trống. Bạn dán tên học viên, mỗi người một dòng."))
     if len(rows) > ROW_LIMIT:
         raise RosterError(lazy("Danh sách dài quá. Mỗi lần tối đa %(limit)s người."), limit=ROW_LIMIT)
-    taken = set(taken)
+    taken, before = set(taken), before or {}
     names: dict[str, int] = {}
     logins: dict[str, int] = {}
-    return [_check_row(number, row, in_class, taken, names, logins) for number, row in enumerate(rows, first)]
+    return [
+        _check_row(number, row, in_class, before, taken, names, logins)
+        for number, row in enumerate(rows, first)
+    ]
 
 
 def _check_row(
     number: int,
     cells: list[str],
     in_class: dict[str, str | None],
+    before: dict[str, str | None],
     taken: set[str],
     names: dict[str, int],
     logins: dict[str, int],
 ) -> Row:
     name, login, child, guardian, relation = [clean(cell) for cell in (*cells, "", "", "", "", "")[:5]]
     problem: Refusal | None = None
-    is_child, known = False, False
+    is_child, known, returns = False, False, False
     try:
+        if name_key(name) not in in_class:
+            name = headings.without_number(name)
         name = accounts.person_name(name)
         key = name_key(name)
         if key in names:
@@ -186,21 +223,25 @@ def _check_row(
             )
         names[key] = number
         known = key in in_class
+        odd = None if known else headings.no_name(name)
+        if odd:
+            raise RosterError(odd)
         login = accounts.login_form(login) if login else ""
+        returns = not known and key in before and login in ("", before[key])
         if login and login in logins:
             raise RosterError(lazy("Trùng số hoặc tên đăng nhập với dòng %(line)s."), line=logins[login])
         if login:
             logins[login] = number
         if known and login and in_class[key] != login:
             raise RosterError(lazy("Lớp đã có người tên này, với tên đăng nhập khác. Bạn đổi tên cho khác."))
-        if login and not known and login in taken:
+        if login and not known and not returns and login in taken:
             raise RosterError(lazy("Số hoặc tên này đã có tài khoản. Bạn đưa mã lớp để người đó tự vào lớp."))
         is_child = _is_yes(child)
-        if is_child and not known and not guardian:
+        if is_child and not known and not returns and not guardian:
             raise RosterError(lazy("Dưới 16 tuổi cần tên cha mẹ hoặc người giám hộ."))
     except Refusal as refusal:
         problem = refusal
-    return Row(number, name, login, is_child, guardian[:80], relation[:40], problem, known)
+    return Row(number, name, login, is_child, guardian[:80], relation[:40], problem, known, returns)
 
 
 def _is_yes(cell: str) -> bool:
@@ -213,14 +254,14 @@ def _is_yes(cell: str) -> bool:
 
 
 def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula; what begins like our guard is guarded too."""
-    return GUARD + text if text.startswith((*FORMULA, GUARD)) else text
+    """A cell that no spreadsheet takes for a formula; what looks like our guard is guarded too."""
+    return _BARE.sub(rf"\1{GUARD}", text)
 
 
 def write_csv(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV that Excel opens with its diacritics (a byte order mark first)."""
+    """Rows as CSV that Excel opens with its diacritics (a byte order mark first), every cell in quotes."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     for row in rows:
-        writer.writerow([safe_cell(re.sub(r"[\r\n]+", " ", cell)) for cell in row])
+        writer.writerow([safe_cell(re.sub(r"[\r\n\t]+", " ", cell).strip()) for cell in row])
     return "\ufeff" + out.getvalue()

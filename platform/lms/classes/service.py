@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,15 +13,11 @@ from courses.reader import Library
 from i18n.vietnamese import clean
 from lms.accounts import service as accounts
 from lms.accounts.models import Person, new_id
-from lms.classes import roster
+from lms.classes import join_codes, roster
 from lms.classes.models import Assignment, Class, Enrolment
 from lms.core import audit
 from lms.core.errors import Refusal
 from lms.core.language import lazy
-
-CODE_LETTERS = "ABCDEFGHKMNPQRSTUVWXY3456789"
-"""Without letters and digits that are mistaken for each other when read aloud or copied by hand."""
-CODE_LENGTH = 6
 
 
 class ClassError(Refusal):
@@ -60,22 +55,25 @@ def create_class(db: Session, teacher: Person, unit_id: int, name: str, place: s
 def new_code(db: Session) -> str:
     """A join code that no class has."""
     while True:
-        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        code = join_codes.make()
         if db.scalar(select(Class.id).where(Class.join_code == code)) is None:
             return code
 
 
-def code_form(typed: str) -> str:
-    """A join code as it is compared: capitals, without spaces or dashes."""
-    return "".join(letter for letter in clean(typed).upper() if letter.isalnum())[:12]
-
-
 def class_by_code(db: Session, typed: str) -> Class:
-    """The open class with this join code. Raises ClassError."""
-    found = db.scalar(select(Class).where(Class.join_code == code_form(typed), Class.closed_at.is_(None)))
-    if found is None:
+    """The open class with this join code, as it is written or as a keyboard mangled it. Raises ClassError."""
+    found: list[Class] = []
+    for codes in (join_codes.written(typed), join_codes.mangled(typed)):
+        found = list(
+            db.scalars(select(Class).where(Class.join_code.in_(codes), Class.closed_at.is_(None)).limit(2))
+            if codes
+            else ()
+        )
+        if found:
+            break
+    if len(found) != 1:
         raise ClassError(lazy("Không có lớp với mã này. Bạn xem lại mã trên giấy hoặc hỏi thầy cô."), "code")
-    return found
+    return found[0]
 
 
 def change_code(db: Session, class_: Class, by: str) -> None:
@@ -132,7 +130,7 @@ def members(db: Session, class_: Class) -> list[Person]:
             select(Person)
             .join(Enrolment, Enrolment.person_id == Person.id)
             .where(Enrolment.class_id == class_.id, Enrolment.left_at.is_(None), Person.retired_at.is_(None))
-            .order_by(Person.name, Person.id)
+            .order_by(Person.name_key, Person.name, Person.id)
         )
     )
 
@@ -148,6 +146,7 @@ def member(db: Session, class_: Class, person_id: str) -> Person:
 def check_list(db: Session, class_: Class, cells: list[list[str]]) -> list[roster.Row]:
     """Check a list against the class and the accounts there are. Raises RosterError."""
     in_class = {roster.name_key(one.name or ""): one.login for one in members(db, class_)}
+    before = {key: one.login for key, one in former_learners(db, class_).items()}
     logins = set()
     for row in cells:
         if len(row) > 1 and row[1].strip():
@@ -156,13 +155,60 @@ def check_list(db: Session, class_: Class, cells: list[list[str]]) -> list[roste
             except accounts.AccountError:
                 continue
     taken = db.scalars(select(Person.login).where(Person.login.in_(logins))) if logins else ()
-    return roster.check(cells, in_class, (one for one in taken if one))
+    return roster.check(cells, in_class, (one for one in taken if one), before)
+
+
+def former_learners(db: Session, class_: Class) -> dict[str, Person]:
+    """name_key → learner whom a teacher added and took out again; of one name, who left last."""
+    rows = db.scalars(
+        select(Person)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(
+            Enrolment.class_id == class_.id,
+            Enrolment.left_at.is_not(None),
+            Enrolment.added_by_teacher,
+            Person.retired_at.is_(None),
+        )
+        .order_by(Enrolment.left_at)
+    )
+    return {roster.name_key(one.name or ""): one for one in rows}
+
+
+def listed_learner(db: Session, class_: Class, person_id: str) -> Person:
+    """A learner of a class whom a teacher added and who holds no role. Raises ClassError for others.
+
+    Who made their own account keeps it to themselves: they mend their name on their own page.
+    """
+    row = db.get(Enrolment, (class_.id, person_id))
+    if row is None or row.left_at is not None or not row.added_by_teacher or row.person.roles:
+        raise ClassError(lazy("Người này tự giữ tài khoản của mình. Họ tự sửa ở mục Của tôi."))
+    return row.person
+
+
+def check_new_name(db: Session, class_: Class, person: Person, name: str) -> None:
+    """Names are unique within a class. Raises ClassError where another learner has this one."""
+    key = roster.name_key(name)
+    if any(one.id != person.id and roster.name_key(one.name or "") == key for one in members(db, class_)):
+        raise ClassError(lazy("Lớp đã có người tên này. Bạn thêm năm sinh hoặc tên cha mẹ."), "name")
+
+
+def take_back(db: Session, class_: Class, person_id: str, by: str) -> Person:
+    """Put somebody who was taken out of a class into it again, as they were. Raises ClassError."""
+    row = db.get(Enrolment, (class_.id, person_id))
+    if row is None or row.person.retired_at is not None:
+        raise ClassError(lazy("Người này chưa từng ở trong lớp."))
+    if row.left_at is not None:
+        row.left_at = None
+        audit.record(db, by, "classes.learner_returned", f"person:{person_id}", class_.unit_id)
+    return row.person
 
 
 def add_learners(
     db: Session, class_: Class, cells: list[list[str]], *, consent: bool, by: Person
 ) -> list[Person]:
     """Add every learner of a list, or none. Raises ClassError if a row is wrong or consent is missing.
+
+    Somebody of that name who was taken out of the class comes back as they were; nobody new is made.
 
     They sign in with a card that the teacher prints; a user name in the list lets them get a PIN later.
     """
@@ -172,9 +218,13 @@ def add_learners(
         raise ClassError(lazy("Còn %(count)s dòng cần sửa. Chưa lưu ai."), "rows", count=len(wrong))
     if not consent:
         raise ClassError(lazy("Bạn đánh dấu vào ô đồng ý. Em dưới 16 tuổi cần cha mẹ đồng ý."), "consent")
+    former = former_learners(db, class_)
     added = []
     for row in rows:
         if row.known:
+            continue
+        if row.returns:
+            added.append(take_back(db, class_, former[roster.name_key(row.name)].id, by.id))
             continue
         person = Person(
             id=new_id(), name=row.name, login=row.login or None, unit_id=class_.unit_id, is_child=row.is_child
@@ -202,7 +252,7 @@ def print_cards(
         select(Person, Enrolment.added_by_teacher)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(Enrolment.class_id == class_.id, Enrolment.left_at.is_(None), Person.retired_at.is_(None))
-        .order_by(Person.name, Person.id)
+        .order_by(Person.name_key, Person.name, Person.id)
     ).all()
     for person, added_by_teacher in rows:
         if not added_by_teacher or person.roles or (only is not None and person.id not in only):

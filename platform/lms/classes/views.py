@@ -19,17 +19,18 @@ from flask import (
 from flask_login import current_user
 from markupsafe import Markup
 
+from lms.accounts import corrections, visitor
 from lms.accounts import service as accounts
-from lms.accounts import visitor
 from lms.accounts.models import Person
 from lms.asking import service as asking
-from lms.classes import queries, roster, service
+from lms.classes import join_codes, queries, roster, service
 from lms.classes.models import Class
 from lms.core import current, throttle
 from lms.core import errors as error_pages
 from lms.core.database import reading, writing
 from lms.core.language import gettext as _
 from lms.core.language import ngettext
+from lms.core.once import said_once
 from lms.core.permissions import EVERYONE, SIGNED_IN, access, allowed
 from lms.units import service as units
 
@@ -65,13 +66,14 @@ def unit_of_teacher(db) -> int:
 def targets() -> list[tuple[str, str]]:
     """What can be assigned, for a list to choose from."""
     library = current.library()
-    paths = [(f"path:{one.id}", _("Lộ trình: %(name)s", name=one.name)) for one in library.audiences]
-    courses = [(f"course:{one.id}", _("Khóa: %(title)s", title=one.title)) for one in library.courses]
-    return courses + paths
+    found = [(f"course:{one.id}", _("Khóa: %(title)s", title=one.title)) for one in library.courses]
+    found += [(f"path:{one.id}", _("Lộ trình: %(name)s", name=one.name)) for one in library.audiences]
+    return [(value, f"{words} ({queries.lessons_in(library, value)})") for value, words in found]
 
 
 @blueprint.route("/lop", methods=["GET", "POST"])
 @access("classes.manage")
+@said_once
 def home():
     """My classes; make a new one."""
     errors, typed = {}, request.form
@@ -128,6 +130,8 @@ def _one(class_id: int, errors, typed, status=HTTPStatus.OK):
             (one, queries.target_title(library, one.kind, one.target_id)) for one in class_.assignments
         ],
         targets=targets(),
+        former=queries.former_learners(db, class_),
+        today=units.local_today(),
         errors=errors,
         typed=typed,
     )
@@ -217,6 +221,7 @@ def sheet_text(cells: list[list[str]]) -> str:
     return roster.write_text(rows)
 
 
+@said_once
 def _save_list(class_id: int, cells: list[list[str]]):
     db = writing()
     with db.begin_nested():
@@ -288,13 +293,56 @@ def withdraw(class_id: int, person_id: str):
 @blueprint.get("/lop/<int:class_id>/hoc-vien/<person_id>")
 @access("classes.manage")
 def learner(class_id: int, person_id: str):
-    """One learner of the class: progress, card, leaving."""
+    """One learner of the class: progress, card, mending the name, leaving."""
     db = reading()
+    return _learner(db, my_class(db, class_id), person_id)
+
+
+def _learner(db, class_: Class, person_id: str, errors=None, typed=None) -> str:
+    found = queries.one_learner(db, current.library(), class_, person_id) or abort(404)
+    return render_template(
+        "classes/learner.html",
+        tab="mine",
+        class_=class_,
+        learner=found,
+        errors=errors or {},
+        typed=typed or {"name": found.name, "login": found.login or ""},
+    )
+
+
+@blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/sua")
+@access("classes.manage")
+@said_once
+def correct(class_id: int, person_id: str):
+    """Mend the name or the number of a learner whom a teacher listed."""
+    db, form = writing(), request.form
     class_ = my_class(db, class_id)
-    found = [one for one in queries.overview(db, current.library(), class_) if one.id == person_id]
-    if not found:
-        abort(404)
-    return render_template("classes/learner.html", tab="mine", class_=class_, learner=found[0])
+    try:
+        with db.begin_nested():
+            person = service.listed_learner(db, class_, person_id)
+            service.check_new_name(db, class_, person, form.get("name", ""))
+            corrections.correct(
+                db, person, name=form.get("name", ""), login=form.get("login", ""), by=current_user.id
+            )
+    except (service.ClassError, accounts.AccountError) as error:
+        db.expire_all()
+        page = _learner(db, my_class(db, class_id), person_id, {error.field: error.say()}, form)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(_("Đã sửa. Kết quả học và thẻ vẫn giữ."), "good")
+    return redirect(url_for(".learner", class_id=class_id, person_id=person_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/vao-lai")
+@access("classes.manage")
+def take_back(class_id: int, person_id: str):
+    """Put a learner who was taken out into the class again."""
+    db = writing()
+    try:
+        person = service.take_back(db, my_class(db, class_id), person_id, current_user.id)
+        flash(_("%(name)s đã vào lại lớp. Kết quả học vẫn còn.", name=person.name), "good")
+    except service.ClassError as error:
+        flash(error.say(), "alarm")
+    return redirect(url_for(".one", class_id=class_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/bo")
@@ -303,12 +351,13 @@ def remove(class_id: int, person_id: str):
     """Take a learner out of the class."""
     db = writing()
     service.remove(db, my_class(db, class_id), person_id, current_user.id)
-    flash(_("Đã đưa ra khỏi lớp. Kết quả học vẫn là của người đó."), "good")
+    flash(_("Đã đưa ra khỏi lớp. Kết quả học vẫn còn, bạn cho vào lại được."), "good")
     return redirect(url_for(".one", class_id=class_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/lop/<int:class_id>/giao")
 @access("classes.manage")
+@said_once
 def assign(class_id: int):
     """Assign a path or a course, with a due date."""
     db = writing()
@@ -365,7 +414,7 @@ def enter_code():
     """Type a join code."""
     code = request.args.get("ma", "")
     if code.strip():
-        return redirect(url_for(".join", code=service.code_form(code) or "-"))
+        return redirect(url_for(".join", code=join_codes.for_address(code) or "-"))
     return render_template("classes/enter_code.html", tab="mine", errors={}, code="")
 
 

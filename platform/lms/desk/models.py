@@ -37,4 +37,6 @@ class Ticket(Base):
     answered_by: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reviewed_by: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the asker first opened the page with a person's reply."""
     asked: Mapped[Asked | None] = relationship()

@@ -229,7 +229,7 @@ def review(db: Session, store: KnowledgeStore, ticket: Ticket, by: Person) -> No
 def retire(db: Session, store: KnowledgeStore, ticket: Ticket, by: Person) -> None:
     """Stop using an answer; it stays in the history. Raises DeskError where none is in use."""
     if ticket.verified_id is None:
-        raise DeskError(lazy("Câu trả lời này đã thôi dùng."))
+        raise DeskError(lazy("Câu trả lời này đã gỡ xuống."))
     together = with_same_answer(db, ticket)
     # Retired elsewhere already: only our side has to follow.
     with contextlib.suppress(NotFound):
@@ -295,7 +295,7 @@ def _in_use(store: KnowledgeStore, verified_id: int) -> Verified:
     except NotFound:
         old = None
     if old is None or old.retired_at is not None:
-        raise DeskError(lazy("Câu trả lời này đã thôi dùng."))
+        raise DeskError(lazy("Câu trả lời này đã gỡ xuống."))
     return old
 
 
@@ -320,7 +320,7 @@ def _again(
         )
     except NotFound:
         # Somebody else was quicker by a moment.
-        raise DeskError(lazy("Câu trả lời này đã thôi dùng.")) from None
+        raise DeskError(lazy("Câu trả lời này đã gỡ xuống.")) from None
 
 
 def _give(ticket: Ticket, draft: Draft, verified: str, by: Person) -> None:
@@ -337,7 +337,7 @@ def retire_verified(db: Session, store: KnowledgeStore, verified_id: int, by: Pe
     try:
         store.retire(verified_id, session=db)
     except NotFound:
-        raise DeskError(lazy("Câu trả lời này đã thôi dùng.")) from None
+        raise DeskError(lazy("Câu trả lời này đã gỡ xuống.")) from None
     for one in tickets_with(db, verified_id):
         one.verified_id = None
     audit.record(db, by.id, "desk.retired", f"verified:{verified_id}", by.unit_id)

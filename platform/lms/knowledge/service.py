@@ -248,7 +248,7 @@ def confirm(db: Session, store: KnowledgeStore, entry: Entry, unit_id: int, by: 
     """
     must_be_in_use(entry)
     if entry.is_expired(today()):
-        raise KnowledgeError(lazy("Tài liệu đã hết hiệu lực. Bạn sửa ngày, hoặc thôi dùng."))
+        raise KnowledgeError(lazy("Tài liệu đã hết hiệu lực. Bạn sửa ngày, hoặc gỡ xuống."))
     if entry.kind == FACT:
         return _confirm_fact(db, store, entry, unit_id, by)
     if entry.kind != DOCUMENT:
@@ -282,14 +282,14 @@ def retire(db: Session, store: KnowledgeStore, entry: Entry, unit_id: int, by: P
     try:
         store.retire_entry(entry.id, session=db)
     except NotFound:
-        raise KnowledgeError(lazy("Điều này đã thôi dùng.")) from None
+        raise KnowledgeError(lazy("Điều này đã gỡ xuống.")) from None
     _record(db, by, "knowledge.retired", entry.id, unit_id)
 
 
 def must_be_in_use(entry: Entry) -> None:
     """Raise KnowledgeError for an entry that was retired, perhaps by somebody else just now."""
     if entry.retired_at is not None:
-        raise KnowledgeError(lazy("Người khác vừa sửa hoặc thôi dùng mục này. Bạn xem bản mới."))
+        raise KnowledgeError(lazy("Người khác vừa sửa hoặc gỡ xuống mục này. Bạn xem bản mới."))
 
 
 def contact_of(db: Session, fact: Fact, unit_id: int) -> Contact | None:

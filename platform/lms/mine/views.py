@@ -14,6 +14,7 @@ from lms.core import current
 from lms.core.database import reading
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
 from lms.learning import queries as learning
+from lms.units import service as units
 
 blueprint = Blueprint("mine", __name__)
 
@@ -31,7 +32,7 @@ def home():
         account=account,
         going_on=learning.going_on(db, current.library(), person.id) if person else None,
         courses=learning.my_courses(db, current.library(), person.id) if person else [],
-        classes=classes.my_classes(db, current.library(), account.id) if account else [],
+        classes=classes.my_classes(db, current.library(), account.id, units.local_today()) if account else [],
         questions=asked.my_questions(db, person.id, limit=5) if person else [],
     )
 

@@ -1,43 +1,94 @@
-"""Reading people and the audit log for the administrator's screens."""
+"""Reading people and the audit log for the administrator's screens.
+
+Both lists are read on from where the page before ended: its price does not grow with what lies before.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from i18n.dates import VIETNAM
+from i18n.person_names import search_form
 from i18n.vietnamese import clean, fold
 from lms.accounts.models import Person, RoleGrant
+from lms.core import signals
 from lms.core.audit import AuditEntry
 
 PAGE = 25
 
 
+@dataclass(frozen=True)
+class PeoplePage:
+    """Some people in the order of their names. `more`: the id to go on after, or None at the end."""
+
+    people: list[Person]
+    places: dict[str, list[str]]
+    """Person id → where they learn, in words: tells two of one name apart."""
+    more: str | None
+
+
+def _of_unit(column: ColumnElement, unit_id: int) -> ColumnElement[bool]:
+    # Not `= ? OR IS NULL`: for that SQLite gathers all rows from two indexes and sorts them.
+    return func.coalesce(column, unit_id) == unit_id
+
+
 def people(
-    db: Session, unit_id: int, search: str = "", staff_only: bool = False, page: int = 1
-) -> tuple[list[Person], int]:
-    """One page of a unit's people by name, and how many pages there are."""
+    db: Session,
+    unit_id: int,
+    search: str = "",
+    staff_only: bool = False,
+    closed: bool = False,
+    after: str = "",
+) -> PeoplePage:
+    """A page of a unit's people, those after the person with the id `after`."""
     query = select(Person).where(
-        Person.is_guest.is_(False), or_(Person.unit_id == unit_id, Person.unit_id.is_(None))
+        Person.is_guest.is_(False),
+        _of_unit(Person.unit_id, unit_id),
+        Person.retired_at.is_not(None) if closed else Person.retired_at.is_(None),
     )
     if staff_only:
         query = query.where(Person.id.in_(select(RoleGrant.person_id).where(RoleGrant.revoked_at.is_(None))))
-    wanted = clean(search)
-    if wanted:
-        login = fold(wanted).replace(" ", "")
-        query = query.where(
-            or_(
-                Person.name.icontains(wanted, autoescape=True),
-                Person.login.contains(login, autoescape=True) if login else False,
-            )
+    if clean(search):
+        query = query.where(_named(search))
+    last = db.get(Person, after) if after else None
+    if last is not None:
+        key = Person.name_key
+        query = query.where(or_(key > last.name_key, and_(key == last.name_key, Person.id > last.id)))
+    rows = list(
+        db.scalars(
+            query.options(selectinload(Person.grants)).order_by(Person.name_key, Person.id).limit(PAGE + 1)
         )
-    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = db.scalars(
-        query.options(selectinload(Person.grants))
-        .order_by(Person.retired_at.is_not(None), Person.name, Person.id)
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
     )
-    return list(rows), max(1, -(-total // PAGE))
+    shown = rows[:PAGE]
+    return PeoplePage(
+        shown, places_of(db, [one.id for one in shown]), shown[-1].id if len(rows) > PAGE else None
+    )
+
+
+def _named(search: str) -> ColumnElement[bool]:
+    """By the beginnings of words, without marks; or by a part of the login."""
+    words = search_form(search).split()
+    login = re.sub(r"[\s.()\-]", "", fold(clean(search)))
+    found = [Person.login.contains(login, autoescape=True)] if login else []
+    if words:
+        found.append(and_(*(Person.name_search.contains(f" {word}", autoescape=True) for word in words)))
+    return or_(*found) if found else Person.id.is_(None)
+
+
+def places_of(db: Session, person_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Person id → the classes they learn in, as the rooms above tell it."""
+    found: dict[str, list[str]] = {}
+    ids = list(person_ids)
+    for _receiver, told in signals.where_people_learn.send(db, person_ids=ids) if ids else ():
+        for person_id, words in told.items():
+            found.setdefault(person_id, []).extend(words)
+    return found
 
 
 def person_of_unit(db: Session, unit_id: int, person_id: str) -> Person | None:
@@ -49,17 +100,24 @@ def person_of_unit(db: Session, unit_id: int, person_id: str) -> Person | None:
 
 
 def audit_entries(
-    db: Session, unit_id: int, page: int = 1
-) -> tuple[list[tuple[AuditEntry, str | None]], int]:
-    """One page of what staff did, newest first, with the names of who did it, and the number of pages."""
-    mine = or_(AuditEntry.unit_id == unit_id, AuditEntry.unit_id.is_(None))
-    total = db.scalar(select(func.count()).select_from(AuditEntry).where(mine)) or 0
-    rows = db.execute(
+    db: Session, unit_id: int, before: int = 0, until: date | None = None, deed: str = ""
+) -> tuple[list[tuple[AuditEntry, str | None]], int | None]:
+    """A page of what staff did, newest first, with the names of who did it; and the id to go on before.
+
+    `until`: nothing later than this day in Vietnam; `deed`: only actions that begin like this.
+    """
+    query = (
         select(AuditEntry, Person.name)
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
-        .where(mine)
-        .order_by(AuditEntry.id.desc())
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
+        .where(_of_unit(AuditEntry.unit_id, unit_id))
     )
-    return [(entry, name) for entry, name in rows], max(1, -(-total // PAGE))
+    if before:
+        query = query.where(AuditEntry.id < before)
+    if until is not None:
+        end = datetime.combine(until + timedelta(days=1), time.min, VIETNAM)
+        query = query.where(AuditEntry.at < end)
+    if deed:
+        query = query.where(AuditEntry.action.startswith(deed, autoescape=True))
+    rows = db.execute(query.order_by(AuditEntry.id.desc()).limit(PAGE + 1)).all()
+    more = rows[PAGE - 1][0].id if len(rows) > PAGE else None
+    return [(entry, name) for entry, name in rows[:PAGE]], more

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from lms.accounts import corrections
 from lms.accounts import service as accounts
+from lms.core.addresses import LARGEST_ID
 from lms.core.database import reading, writing
 from lms.core.language import gettext as _
+from lms.core.once import said_once
 from lms.core.permissions import ROLES, access
 from lms.people import queries
 from lms.units import service as units
@@ -28,30 +32,29 @@ def my_unit(db) -> Unit:
     return units.unit_of(db, current_user.unit_id) or abort(404)
 
 
-def page_number() -> int:
-    """The page asked for, at least 1."""
-    return max(1, request.args.get("trang", 1, type=int))
+def _home(db, unit_id: int, search: str = "", staff: bool = False, errors=None, typed=None) -> str:
+    closed = bool(request.args.get("dong"))
+    found = queries.people(db, unit_id, search, staff, closed, request.args.get("sau", "")[:32])
+    return render_template(
+        "people/home.html",
+        tab="mine",
+        found=found,
+        search=search,
+        staff=staff,
+        closed=closed,
+        role_names=role_names(),
+        errors=errors or {},
+        typed=typed or {},
+    )
 
 
 @blueprint.get("/quan-tri/nguoi")
 @access("people.manage")
 def home():
     """The unit's people, with search."""
-    search, staff = request.args.get("tim", "")[:80], bool(request.args.get("can-bo"))
     db = reading()
-    rows, pages = queries.people(db, my_unit(db).id, search, staff, page_number())
-    return render_template(
-        "people/home.html",
-        tab="mine",
-        people=rows,
-        pages=pages,
-        page=page_number(),
-        search=search,
-        staff=staff,
-        role_names=role_names(),
-        errors={},
-        typed={},
-    )
+    search, staff = request.args.get("tim", "")[:80], bool(request.args.get("can-bo"))
+    return _home(db, my_unit(db).id, search, staff)
 
 
 @blueprint.post("/quan-tri/nguoi/moi")
@@ -72,19 +75,7 @@ def add_person():
                 by=current_user.id,
             )
     except accounts.AccountError as error:
-        rows, pages = queries.people(db, unit.id, "", True, 1)
-        page = render_template(
-            "people/home.html",
-            tab="mine",
-            people=rows,
-            pages=pages,
-            page=1,
-            search="",
-            staff=True,
-            role_names=role_names(),
-            errors={error.field: error.say()},
-            typed=form,
-        )
+        page = _home(db, unit.id, staff=True, errors={error.field: error.say()}, typed=form)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return render_template("people/new_secret.html", tab="mine", person=person, secret=secret)
 
@@ -97,13 +88,40 @@ def the_person(db, person_id: str):
 @blueprint.get("/quan-tri/nguoi/<person_id>")
 @access("people.manage")
 def person(person_id: str):
-    """One person: roles, a new PIN, closing the account."""
+    """One person: roles, a new PIN, mending the name, closing the account."""
+    db = reading()
+    return _person(db, the_person(db, person_id))
+
+
+def _person(db, found, errors=None, typed=None) -> str:
     return render_template(
         "people/person.html",
         tab="mine",
-        person=the_person(reading(), person_id),
+        person=found,
+        places=queries.places_of(db, [found.id]).get(found.id, ()),
         role_names=role_names(),
+        errors=errors or {},
+        typed=typed or {"name": found.name, "login": found.login or ""},
     )
+
+
+@blueprint.post("/quan-tri/nguoi/<person_id>/sua")
+@access("people.manage")
+@said_once
+def correct(person_id: str):
+    """Mend a person's name, telephone number or user name."""
+    db = writing()
+    found, form = the_person(db, person_id), request.form
+    try:
+        with db.begin_nested():
+            corrections.correct(
+                db, found, name=form.get("name", ""), login=form.get("login", ""), by=current_user.id
+            )
+    except accounts.AccountError as error:
+        db.refresh(found)
+        return _person(db, found, {error.field: error.say()}, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(_("Đã sửa. Người này đăng nhập bằng tên hoặc số mới."), "good")
+    return redirect(url_for(".person", person_id=person_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/quan-tri/nguoi/<person_id>/quyen")
@@ -158,14 +176,38 @@ def reset_secret(person_id: str):
 @blueprint.get("/quan-tri/nhat-ky")
 @access("audit.read")
 def audit_log():
-    """What staff did."""
+    """What staff did, up to a day if one is chosen, of one kind if one is chosen."""
     db = reading()
-    entries, pages = queries.audit_entries(db, my_unit(db).id, page_number())
+    day, kind = request.args.get("den", "").strip(), request.args.get("loai", "")
+    errors = {}
+    try:
+        until = date.fromisoformat(day) if day else None
+    except ValueError:
+        until, errors["den"] = None, _("Bạn chọn ngày trong lịch.")
+    before = min(max(0, request.args.get("truoc", 0, type=int)), LARGEST_ID)
+    kinds = audit_kinds()
+    entries, more = queries.audit_entries(
+        db, my_unit(db).id, before, until, f"{kind}." if kind in kinds else ""
+    )
     return render_template(
         "people/audit_log.html",
         tab="mine",
         entries=entries,
-        pages=pages,
-        page=page_number(),
+        more=more,
+        day=day,
+        kind=kind if kind in kinds else "",
+        kinds=kinds,
+        errors=errors,
         role_names=role_names(),
     )
+
+
+def audit_kinds() -> dict[str, str]:
+    """The rooms whose deeds the audit log tells, as people call them."""
+    return {
+        "accounts": _("Tài khoản"),
+        "classes": _("Lớp học"),
+        "desk": _("Câu hỏi của người dân"),
+        "knowledge": _("Kho kiến thức"),
+        "units": _("Đơn vị"),
+    }
