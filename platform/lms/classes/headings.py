@@ -63,12 +63,14 @@ _LOOK = 15
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*|[A-Za-z._-]*\d[A-Za-z0-9._-]*|\+?[\d\s.()\-]+")
 _DATE = re.compile(r"\d{1,4}[/.\-]\d|\d{2,}")
 _NUMBER = re.compile(r"\d{1,3}\s*[.)\-/:]\s*(?=[^\W\d])|\d{1,3}\s+(?=[^\W\d])")
-_TITLE = re.compile(
-    r"(danh sách|phòng (gd|giáo dục)|sở (gd|giáo dục)|ubnd|ủy ban nhân dân|cộng hòa xã hội|độc lập"
-    r"|năm học|lớp\b|khối \d|giáo viên|gvcn|người lập|hiệu trưởng|tổng (số|cộng)|sĩ số|ghi chú|hướng dẫn|sep="
-    r"|trường (mầm non|mẫu giáo|tiểu học|trung học|phổ thông|thcs|thpt|th\b|ptdt|đại học|cao đẳng)"
-    r"|stt\b|họ và tên)"
-)
+_TITLES = (
+    "danh sách", r"phòng (gd|giáo dục)", r"sở (gd|giáo dục)", "ubnd", "ủy ban nhân dân",  # i18n: ignore
+    "cộng hòa xã hội", "độc lập", "năm học", r"lớp\b", r"khối \d", "giáo viên", "gvcn",  # i18n: ignore
+    "người lập", "hiệu trưởng", r"tổng (số|cộng)", "sĩ số", "ghi chú", "hướng dẫn", "sep=",  # i18n: ignore
+    r"trường (mầm non|mẫu giáo|tiểu học|trung học|phổ thông|đại học|cao đẳng)",  # i18n: ignore
+    r"trường (thcs|thpt|th\b|ptdt)", r"stt\b", "họ và tên",  # i18n: ignore
+)  # fmt: skip
+_TITLE = re.compile("|".join(_TITLES))
 _FORMULA = re.compile(r"=.*[(&!:]|=\$?[A-Za-z]{1,3}\$?\d")
 
 
