@@ -5,6 +5,7 @@ import re
 import tarfile
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,16 @@ def test_every_case_is_shown_and_free_ones_come_last():
         "Nộp trực tiếp, nuôi theo danh sách: 5.000 đồng một người.",
         "Có người không phải trả tiền. Hồ sơ ghi: “Trường hợp hộ nghèo được miễn phí”.",
     ]
+
+
+@pytest.mark.parametrize(
+    "order", list(permutations(("0 VNĐ (Miễn phí lần đầu)", "Theo thông báo của xã", "9000 VNĐ ()")))
+)
+def test_what_is_paid_comes_first_then_what_is_unread_then_what_is_free(order):
+    """Whoever reads only the first line reads what must be paid, in whatever order the record has them."""
+    text = ask(FEE, channels=channel(fees=" | ".join(order))).text
+    places = [text.index(part) for part in ("9.000 đồng", "Theo thông báo của xã", "Miễn phí lần đầu")]
+    assert places == sorted(places), text
 
 
 def test_a_condition_is_said_once_in_the_words_of_the_record():

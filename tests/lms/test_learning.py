@@ -217,6 +217,29 @@ def test_opening_is_noted_once(site):
     assert site.visitor().get(path).headers.get("Set-Cookie") is None, "reading alone makes no guest"
 
 
+@pytest.mark.parametrize("first", ["guest", "account"])
+def test_when_a_guest_joins_an_account_the_earlier_beginning_stays(site, first):
+    """Whoever opened the lesson first: the page says since when it is being learned."""
+    earlier, later = utc_now() - timedelta(days=9), utc_now() - timedelta(days=2)
+    opened = (
+        {"guest": earlier, "account": later} if first == "guest" else {"guest": later, "account": earlier}
+    )
+    with site.database() as db:
+        people = {who: accounts.new_guest(db) for who in opened}
+        for who, day in opened.items():
+            row = LessonProgress(
+                person_id=people[who].id, course_id="khoa", lesson_id="bai",
+                opened_at=day, last_at=day, answered=0, right=0,
+            )  # fmt: skip
+            db.add(row)
+        db.flush()
+        service.join_guest(db, people["guest"].id, people["account"].id)
+        joined = db.get(LessonProgress, (people["account"].id, "khoa", "bai"))
+        assert (joined.opened_at, joined.last_at) == (earlier, later)
+        assert db.get(LessonProgress, (people["guest"].id, "khoa", "bai")) is None
+        db.rollback()
+
+
 def test_one_goes_on_with_the_newest_lesson_that_is_not_finished(site, learner):
     course = site.course
     other = next(one for one in site.library.courses if one is not course and one.lessons)

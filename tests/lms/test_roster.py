@@ -252,6 +252,14 @@ def test_names_in_the_class_are_known_whatever_their_case_and_form():
     assert row.known and not row.problem
 
 
+def test_a_child_who_is_in_the_class_needs_no_guardian_again():
+    """Our export has no guardian where the consent was withdrawn: taken in again it changes nothing."""
+    (again,) = checked([["Lò Thị Mai", "", "x"]], {roster.name_key("Lò Thị Mai"): None})
+    assert (again.known, again.problem) == (True, None)
+    (new,) = checked([["Lò Thị Mai", "", "x"]])
+    assert new.problem is not None and "giám hộ" in str(new.problem.message)
+
+
 @pytest.mark.parametrize("text", ["", " \n \t", "Tên", "họ và tên\n\n"])
 def test_an_empty_list_is_refused(text):
     with pytest.raises(RosterError, match="trống"):
