@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -52,6 +53,25 @@ DESKTOP = {
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 START_SECONDS = 180
 ACTION_MS = 20_000
+
+
+ON_EVERY_DATABASE = "test_journey_"
+"""Files whose tests write as people do run on each kind of database; the others look at pages, once."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What shares a server stays on one worker (`--dist loadgroup`); pages are looked at on SQLite alone."""
+    left_out = []
+    for item in items:
+        if "browser" not in item.path.relative_to(config.rootpath).parts:
+            continue
+        backend = "postgresql" if item.get_closest_marker("postgres") else "sqlite"
+        if backend == "postgresql" and not item.path.name.startswith(ON_EVERY_DATABASE):
+            left_out.append(item)
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{backend}"))
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @dataclass
@@ -259,15 +279,27 @@ def desktop_page(new_desktop: Callable[..., Page]) -> Page:
     return new_desktop()
 
 
+LOOKED_AT: set[str] = set()
+"""Pages that axe had no complaint of in this run: the same page on the same screen is not asked twice."""
+
+SEEN_AS = """() => [document.documentElement.outerHTML.replace(/\\d+|[0-9a-f-]{16,}|nonce="[^"]*"/g, ''),
+    innerWidth, matchMedia('(prefers-color-scheme: dark)').matches,
+    getComputedStyle(document.documentElement).fontSize].join(' ')"""
+
+
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
     """`assert_accessible(page)`: axe finds no breach of WCAG 2.2 A and AA on the page as it is now."""
     axe = Axe()
 
     def check(page: Page) -> None:
+        seen_as = hashlib.sha256(page.evaluate(SEEN_AS).encode()).hexdigest()
+        if seen_as in LOOKED_AT:
+            return
         options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
         violations = axe.run(page, options=options).response["violations"]
         assert not violations, f"{page.url}\n" + "\n".join(map(_in_words, violations))
+        LOOKED_AT.add(seen_as)
 
     return check
 
