@@ -13,6 +13,9 @@ for folder in (ROOT, ROOT / "platform"):
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
 
+# Names, questions and keys are nobody else's on this machine: whatever is made is for its owner only.
+os.umask(0o077)
+
 # Before any library of numbers is imported: one thread a question is quicker than several that fight.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 

@@ -114,5 +114,4 @@ def write_whole(path: Path, value: object) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(value, file, ensure_ascii=False, indent=1)
-    Path(name).chmod(0o644)
     Path(name).replace(path)

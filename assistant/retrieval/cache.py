@@ -134,5 +134,4 @@ def write_vectors(path: Path, identity: str, vectors: dict[bytes, np.ndarray]) -
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "wb") as file:
         np.savez_compressed(file, identity=np.array(identity), keys=keys, vectors=values)
-    Path(name).chmod(0o644)
     Path(name).replace(path)

@@ -59,7 +59,6 @@ def write(path: Path, index: Lexical) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "wb") as file:
         np.savez(file, **index.to_arrays())
-    Path(name).chmod(0o644)
     Path(name).replace(path)
 
 

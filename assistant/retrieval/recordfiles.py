@@ -29,7 +29,6 @@ def write(folder: Path, stamp: str, rows: Any, indexes: Mapping[str, Lexical]) -
         for part, values in index.to_arrays().items():
             np.save(making / f"{name}.{part}.npy", values, allow_pickle=False)
     (making / ROWS).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-    making.chmod(0o755)
     if target.exists():
         shutil.rmtree(making)
         os.utime(target)

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from assistant.service import Assistant
 from assistant.storage import make_engine
 from courses import reader
-from lms import accounts, asking, catalog, classes, desk, knowledge, learning, mine, people, units
+from lms import accounts, asking, backup, catalog, classes, desk, knowledge, learning, mine, people, units
 from lms.core import (
     addresses,
     assets,
@@ -95,7 +95,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     errors.init_app(app)
     once.init_app(app)
     csrf.init_app(app)
-    for room in (units, accounts, people, learning, asking, catalog, classes, desk, knowledge, mine):
+    for room in (backup, units, accounts, people, learning, asking, catalog, classes, desk, knowledge, mine):
         room.init_app(app)
     health.init_app(app)
     styleguide.init_app(app)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from assistant.storage import make_engine
-from lms.backup import archive, restoring, service, state
+from lms.backup import archive, restoring, service, state, waiting
 from lms.backup.archive import BackupError
 from tests.lms.backup_samples import NOON, sound  # noqa: F401
+from tests.lms.words_only import words
 
 
 @pytest.fixture
@@ -99,6 +103,106 @@ def test_the_state_of_backups_is_one_word(made, error, word):
 
 
 def test_an_unreadable_state_is_no_state(tmp_path):
-    for words in ("", "[]", "{", '{"made_at": 5}', '{"made_at": "2026-01-01T00:00:00"}'):
-        (tmp_path / state.STATE).write_text(words)
+    for written in ("", "[]", "{", '{"made_at": 5}', '{"made_at": "2026-01-01T00:00:00"}'):
+        (tmp_path / state.STATE).write_text(written)
         assert state.read(tmp_path) == state.LastBackup()
+
+
+# The process that waits for the night.
+
+
+@pytest.mark.parametrize(
+    ("now", "made", "due"),
+    [
+        ("2026-11-29T20:00", None, True),
+        ("2026-11-29T20:00", "2026-11-29T19:30", False),  # 3:00 in Vietnam, made at 2:30
+        ("2026-11-29T20:00", "2026-11-29T18:30", True),  # made at 1:30, before the hour
+        ("2026-11-29T18:30", "2026-11-28T19:10", False),  # 1:30, made last night
+        ("2026-11-30T01:00", "2026-11-28T19:10", True),  # the machine was off at 2:00, it is 8:00 now
+        ("2026-01-01T00:00", "2026-11-28T19:10", True),  # the clock is behind: one from the future is none
+    ],
+)
+def test_a_backup_is_due_once_a_night_also_when_the_machine_was_off(now, made, due):
+    def moment(word):
+        return datetime.fromisoformat(word).replace(tzinfo=UTC) if word else None
+
+    assert waiting.is_due(state.LastBackup(made_at=moment(made)), moment(now), 2) is due
+
+
+def test_it_makes_one_when_due_waits_after_a_failure_and_leaves_with_its_starter(tmp_path, monkeypatch):
+    """With a clock of its own: no second is waited for."""
+    seconds, made, codes = [0.0], [], iter([1, 0, 0])
+
+    def run(words, **_):
+        made.append(seconds[0])
+        code = next(codes)
+        if code == 0:
+            (tmp_path / "new.zip").write_text("x")
+            state.succeeded(tmp_path, tmp_path / "new.zip", datetime.now(UTC), True)
+        return subprocess.CompletedProcess(words, code)
+
+    monkeypatch.setattr(waiting.time, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(waiting.time, "sleep", lambda more: seconds.__setitem__(0, seconds[0] + more))
+    monkeypatch.setattr(waiting.subprocess, "run", run)
+    monkeypatch.setattr(waiting.os, "getppid", lambda: 1 if seconds[0] > 20_000 else 7)
+    waiting.wait(tmp_path, 2)
+    first, second = made
+    assert waiting.SETTLING_SECONDS <= first < 600 and second - first >= waiting.RETRY_SECONDS
+
+
+def test_the_waiting_process_is_small(root):
+    """It is there all day: no web framework, no database library."""
+    code = "import sys, lms.backup.waiting; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'platform'}"},
+    )  # fmt: skip
+    assert not {"flask", "sqlalchemy", "numpy", "babel"} & set(done.stdout.split())
+
+
+def test_the_command_it_runs_makes_a_verified_backup(nightly, root):
+    instance, _ = nightly
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HOCSO_")}
+    environ |= {"HOCSO_INSTANCE": str(instance), "HOCSO_EMBEDDER": "none"}
+    subprocess.run(waiting.command(), cwd=root, env=environ, check=True, capture_output=True)
+    last = state.read(instance)
+    assert last.verified and last.word(datetime.now(UTC)) == "ok" and Path(last.file).is_file()
+
+
+def test_a_night_that_failed_is_known(nightly, root, capsys):
+    instance, _ = nightly
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HOCSO_")}
+    environ |= {"HOCSO_INSTANCE": str(instance), "HOCSO_BACKUP_FOLDER": str(instance / "no-stick")}
+    done = subprocess.run(waiting.command(), cwd=root, env=environ, capture_output=True, text=True)
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    last = state.read(instance)
+    assert last.word(datetime.now(UTC)) == "failed" and "USB" in last.error
+
+
+# What the administrator sees.
+
+
+@pytest.mark.parametrize(
+    ("made", "error", "said"),
+    [
+        (None, "", "Chưa có bản sao lưu nào"),
+        (timedelta(hours=3), "", "✓ Bản sao lưu gần nhất"),
+        (timedelta(days=3), "", "Bản sao lưu đã cũ"),
+        (timedelta(hours=3), "Đĩa đầy", "Đĩa đầy"),
+    ],
+)
+def test_the_administrator_and_healthz_see_the_age(words_only_commune, made, error, said):
+    commune = words_only_commune
+    instance = commune.app.extensions["settings"].instance
+    (instance / state.STATE).unlink(missing_ok=True)
+    if made is not None:
+        (instance / "x.zip").write_text("x")
+        state.succeeded(instance, instance / "x.zip", datetime.now(UTC) - made, True)
+    if error:
+        state.failed(instance, error)
+    commune.add("quantri", "admin")
+    page = commune.member("quantri").page("/quan-tri")
+    assert said in words(page)
+    health = commune.visitor().get("/healthz").json["backup"]
+    assert health["state"] == state.read(instance).word(datetime.now(UTC))
+    assert (health["age_hours"] is None) == (made is None)

@@ -269,6 +269,11 @@ def kept_files(engine: Engine, instance: Path) -> Iterator[tuple[Path, str]]:
             yield path, path.relative_to(instance).as_posix()
 
 
+def last_backup(instance: Path) -> state.LastBackup:
+    """The last backup that went well, and the last that did not."""
+    return state.read(instance)
+
+
 NIGHTLY = re.compile(r"hocso-[0-9a-f]{6}-(\d+)-\d{8}T\d{4}\.zip")
 
 

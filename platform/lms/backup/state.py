@@ -1,7 +1,7 @@
 """When the last backup was made, and what went wrong since: a small file in the instance.
 
 A file and not a table: it must be read when the database is away, and must not come back with an old
-copy of it.
+copy of it. Nothing but the standard library is imported: the process that waits for the night is small.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from assistant.storage import utc_now
 
 STATE = "last-backup.json"
 OLD = timedelta(days=2)
@@ -80,7 +78,7 @@ def succeeded(instance: Path, file: Path, made_at: datetime, verified: bool) -> 
 
 def failed(instance: Path, error: str) -> None:
     """Remember that one did not; the last good one stays known."""
-    _write(instance, replace(read(instance), failed_at=utc_now(), error=error[:300]))
+    _write(instance, replace(read(instance), failed_at=datetime.now(UTC), error=error[:300]))
 
 
 def _write(instance: Path, last: LastBackup) -> None:
@@ -99,7 +97,7 @@ def _write(instance: Path, last: LastBackup) -> None:
 
 def health(instance: Path) -> dict[str, object]:
     """The part of `/healthz`: `{"state": ok|none|old|failed, "age_hours": number or null}`."""
-    now = utc_now()
+    now = datetime.now(UTC)
     last = read(instance)
     age = last.age(now)
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from http import HTTPStatus
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from lms.core import dberrors
 from lms.core.language import gettext as _
 
 log = logging.getLogger("lms")
@@ -26,7 +28,8 @@ TOKEN_SALT = "wtf-csrf-token"
 
 BARE_PAGE = Markup(
     '<!doctype html><html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    '<title>{title}</title><main><h1>{title}</h1><p>{advice}</p><p><a href="/">{back}</a></p></main></html>'
+    "<title>{title}</title><main><h1>{title}</h1><p>{advice}</p>{typed}"
+    '<p><a href="/">{back}</a></p></main></html>'
 )
 
 
@@ -108,9 +111,12 @@ def _is_our_form() -> bool:
     return True
 
 
-def show(code: int, advice: str | None = None, headers: dict[str, str] | None = None):
+def show(
+    code: int, advice: str | None = None, headers: dict[str, str] | None = None, title: str | None = None
+):
     """The error page (or JSON, for programs) of a status code."""
-    title, usual = words(code)
+    usual_title, usual = words(code)
+    title = title or usual_title
     if request.path.startswith("/api/"):
         return (
             jsonify({"error": {"code": code, "message": f"{title}. {advice or usual}"}}),
@@ -126,7 +132,17 @@ def _page(code: int, title: str, advice: str) -> str:
     except SQLAlchemyError:
         # Every page shows the unit and who is signed in. With the database away, the words alone.
         log.exception("error page without the database")
-        return str(BARE_PAGE.format(title=title, advice=advice, back=_("Về trang đầu")))
+        kept = Markup("").join(
+            Markup("<blockquote>{}</blockquote>").format(value) for _name, value in typed()
+        )
+        return str(BARE_PAGE.format(title=title, advice=advice, typed=kept, back=_("Về trang đầu")))
+
+
+def _not_saved(kind: HTTPStatus):
+    """The page for what could not be saved, through no fault of the person nor of the program."""
+    log.error("not saved (%s) at %s %s", kind.phrase, request.method, request.endpoint)
+    title, advice = dberrors.words(kind)
+    return show(kind, advice, {"Retry-After": str(dberrors.RETRY_SECONDS[kind])}, title)
 
 
 def init_app(app: Flask) -> None:
@@ -140,10 +156,17 @@ def init_app(app: Flask) -> None:
     def known(error: HTTPException):
         if error.code is None or error.code < 400:
             return error
+        # What breaks while saving, after the view, comes wrapped as an error 500.
+        kind = dberrors.kind_of(getattr(error, "original_exception", None))
+        if kind is not None:
+            return _not_saved(kind)
         return show(error.code, headers=dict(_retry(error)))
 
     @app.errorhandler(Exception)
     def unknown(error: Exception):
+        kind = dberrors.kind_of(error)
+        if kind is not None:
+            return _not_saved(kind)
         # The path alone: what was typed may be personal.
         log.exception("error at %s %s", request.method, request.endpoint)
         return show(500)

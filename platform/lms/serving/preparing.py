@@ -11,6 +11,7 @@ from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
 from assistant.storage import make_engine, utc_now
 from courses import reader
+from lms.core import disk
 from lms.core.config import WebSettings, secret_key
 from lms.core.database import Database
 from lms.tables import upgrade_schema
@@ -30,7 +31,8 @@ def step(words: str):
 def prepare(settings: WebSettings | None = None) -> int:
     """Bring database, courses and index up to date; safe to run again and while the site is served."""
     settings = settings or WebSettings.load()
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    disk.tighten(settings.instance)
     secret_key(settings.instance)
     engine = make_engine(settings.shared.database_url)
     backups = settings.instance / "backups" if settings.shared.backup_before_migration else None

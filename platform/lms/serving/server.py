@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from assistant import beside
 from assistant.settings import ROOT
 from lms.core.config import WebSettings
+from lms.serving.nightly import backups_beside
 
 STOPPING_SECONDS = 10
 """What is being answered may take so long to end. An answer that a model writes would take a minute."""
@@ -76,6 +77,6 @@ def run_server(settings: WebSettings) -> int:
         log_access=False,
         websockets=False,
     )
-    with vectors_beside(settings):
+    with vectors_beside(settings), backups_beside(settings):
         server.serve()
     return 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from assistant.storage import utc_now
+from lms.backup import service as backup
 from lms.core import current
 from lms.core.database import reading, writing
 from lms.core.language import gettext as _
@@ -40,8 +42,15 @@ def _home(errors: dict[str, str], typed, status: HTTPStatus = HTTPStatus.OK):
         today=service.local_today(),
         status=current.assistant().status(),
         library=current.library(),
+        **_last_backup(),
     )
     return page, status
+
+
+def _last_backup() -> dict[str, object]:
+    """The last backup, and one word for it; only whoever runs the machine can make one."""
+    last = backup.last_backup(current_app.extensions["settings"].instance)
+    return {"last_backup": last, "backup_state": last.word(utc_now())}
 
 
 @blueprint.post("/quan-tri/don-vi")
