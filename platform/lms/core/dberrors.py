@@ -56,14 +56,16 @@ def kind_of(error: BaseException | None) -> HTTPStatus | None:
     return POSTGRES_KINDS.get(state, POSTGRES_KINDS.get(state[:2]))
 
 
-def words(kind: HTTPStatus) -> tuple[str, str]:
-    """Title and advice of the page."""
+def words(kind: HTTPStatus, saving: bool) -> tuple[str, str]:
+    """Title and advice of the page; `saving`: something was sent that is not saved now."""
     if kind == FULL:
         return (
             _("Máy chủ hết chỗ, chưa lưu được"),
             _("Bạn chép lại điều vừa gõ. Bạn báo người giữ máy dọn đĩa, rồi gửi lại."),
         )
-    return (
-        _("Máy đang bận, chưa lưu được"),
-        _("Lỗi này không phải do bạn. Bạn chờ một phút rồi gửi lại."),
-    )
+    if saving:
+        return (
+            _("Máy đang bận, chưa lưu được"),
+            _("Lỗi này không phải do bạn. Bạn chờ một phút rồi gửi lại."),
+        )
+    return _("Máy đang bận"), _("Lỗi này không phải do bạn. Bạn chờ một phút rồi mở lại.")

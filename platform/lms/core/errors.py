@@ -141,7 +141,7 @@ def _page(code: int, title: str, advice: str) -> str:
 def _not_saved(kind: HTTPStatus):
     """The page for what could not be saved, through no fault of the person nor of the program."""
     log.error("not saved (%s) at %s %s", kind.phrase, request.method, request.endpoint)
-    title, advice = dberrors.words(kind)
+    title, advice = dberrors.words(kind, saving=request.method not in {"GET", "HEAD"})
     return show(kind, advice, {"Retry-After": str(dberrors.RETRY_SECONDS[kind])}, title)
 
 
