@@ -288,15 +288,22 @@ SEEN_AS = """() => [document.documentElement.outerHTML.replace(/\\d+|[0-9a-f-]{1
 
 
 @pytest.fixture
-def assert_accessible() -> Callable[[Page], None]:
-    """`assert_accessible(page)`: axe finds no breach of WCAG 2.2 A and AA on the page as it is now."""
+def assert_accessible() -> Callable[..., None]:
+    """`assert_accessible(page)`: axe finds no breach of WCAG 2.2 A and AA on the page as it is now.
+
+    `colours_alone=True` looks at contrast only: for a page that was seen whole in its other scheme.
+    """
     axe = Axe()
 
-    def check(page: Page) -> None:
-        seen_as = hashlib.sha256(page.evaluate(SEEN_AS).encode()).hexdigest()
+    def check(page: Page, colours_alone: bool = False) -> None:
+        looked = f"{page.evaluate(SEEN_AS)} {colours_alone}"
+        seen_as = hashlib.sha256(looked.encode()).hexdigest()
         if seen_as in LOOKED_AT:
             return
-        options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
+        only = {"type": "tag", "values": WCAG_22_AA}
+        if colours_alone:
+            only = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+        options = {"runOnly": only, "resultTypes": ["violations"]}
         violations = axe.run(page, options=options).response["violations"]
         assert not violations, f"{page.url}\n" + "\n".join(map(_in_words, violations))
         LOOKED_AT.add(seen_as)

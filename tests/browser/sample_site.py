@@ -30,6 +30,8 @@ FOR_EVERYBODY = (
     "/viec-gap", "/cua-toi", "/dang-ky", "/dang-nhap", "/vao-lop", "/vao-lop/KHONG1",
     "/the/khong-co", "/gioi-thieu", "/du-lieu", "/dia-phuong", "/khong-co",
 )  # fmt: skip
+FIRST_LOOKS = ("/", "/hoc", LESSON, LESSON + "/cau-hoi/1", "/hoi", "/dang-nhap", "/viec-gap")
+"""Pages that somebody sees first, for checks that need a browser of their own."""
 NOT_THERE = {"/vao-lop/KHONG1", "/the/khong-co", "/khong-co"}
 FOR_PEOPLE = {
     "banam": ("/cua-toi", "/cau-da-hoi", "/tai-khoan", "/tai-khoan/xoa", "/hoc/dien-thoai-thong-minh"),
@@ -75,9 +77,16 @@ class SampleSite:
 
     url: str
 
-    def pages(self, new_context: Callable[..., BrowserContext], **device) -> Iterator[Page]:
-        """Every page worth looking at, one after the other, as those see it who may."""
+    def pages(
+        self, new_context: Callable[..., BrowserContext], register: str = "", **device
+    ) -> Iterator[Page]:
+        """Every page worth looking at, one after the other, as those see it who may.
+
+        `register`: "standard" or "plain" as the visitor's choice; "" leaves each course its own.
+        """
         page = new_context(**device).new_page()
+        if register:
+            page.goto(f"{self.url}/doc/{register}")
         for path in FOR_EVERYBODY:
             answered = page.goto(self.url + path)
             assert answered.ok or path in NOT_THERE, f"{path} answers {answered.status}"
@@ -85,6 +94,8 @@ class SampleSite:
         for login, paths in FOR_PEOPLE.items():
             page = new_context(**device).new_page()
             sign_in(page, self.url, login, demo.PIN)
+            if register:
+                page.goto(f"{self.url}/doc/{register}")
             for path in paths:
                 answered = page.goto(self.url + path)
                 assert answered.ok, f"{login} gets {answered.status} at {path}"

@@ -26,7 +26,7 @@ def test_from_the_first_page_to_the_end_of_a_lesson(phone_page, live_server, ass
     walk = Walk(page, live_server.url, assert_accessible)
 
     walk.go("/")
-    alarm = page.get_by_role("link", name="Việc cần làm ngay").bounding_box()
+    alarm = page.get_by_role("link", name="Bị lừa?").bounding_box()
     assert alarm["y"] + alarm["height"] <= page.locator("nav.tools").bounding_box()["y"]
     screenshot(page, "learner-first-page")
 

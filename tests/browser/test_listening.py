@@ -1,4 +1,4 @@
-"""“Nghe” on a lesson: a recording if there is one, else the phone's Vietnamese voice, else no button."""
+"""“Nghe” on a lesson: a recording if there is one, else the phone's voice, else why there is none."""
 
 from __future__ import annotations
 
@@ -48,9 +48,25 @@ def site(root: Path, tmp_path_factory) -> Iterator[str]:
         yield url
 
 
-def test_without_a_vietnamese_voice_there_is_no_button(phone_page, site):
+@pytest.mark.parametrize("path", [path_of(lesson(2)), path_of(lesson(2)) + "/cau-hoi/1"])
+def test_without_a_vietnamese_voice_the_button_says_what_to_do(phone_page, site, assert_accessible, path):
+    phone_page.goto(site + path)
+    listen(phone_page).click()
+    told = phone_page.get_by_role("status").filter(has_text="chưa có giọng đọc tiếng Việt")
+    expect(told).to_be_in_viewport()
+    expect(told).to_contain_text("Mở Cài đặt")
+    expect(listen(phone_page)).to_have_attribute("aria-pressed", "false")
+    assert_accessible(phone_page)
+    listen(phone_page).click()
+    expect(told).to_be_hidden()
+
+
+def test_no_word_of_it_where_there_is_a_voice(phone_page, site):
+    phone_page.add_init_script(FAKE_VIETNAMESE_VOICE)
     phone_page.goto(site + path_of(lesson(2)))
-    expect(listen(phone_page)).to_be_hidden()
+    listen(phone_page).click()
+    expect(phone_page.locator("[data-no-voice]")).to_be_hidden()
+    assert not any("giọng đọc" in one for one in phone_page.evaluate("fakeSpoken.map(one => one.text)"))
 
 
 def test_the_phones_voice_reads_the_lesson(phone_page, site, assert_accessible):

@@ -1,6 +1,7 @@
 """What can be learned: who one is, paths, courses, their pictures, and a lesson file that is broken."""
 
 import shutil
+from uuid import uuid4
 
 import pytest
 
@@ -8,6 +9,7 @@ from courses import reader
 from lms import cli
 from lms.app import create_app
 from lms.core.config import WebSettings
+from lms.learning import service as learning
 from tests.lms.site import Site
 from tests.lms.words_only import words
 
@@ -15,7 +17,7 @@ from tests.lms.words_only import words
 def test_the_first_page_shows_at_most_six_choices(site):
     page = site.visitor().page("/")
     assert 2 <= len(page.select("main ul.tiles a")) <= 6
-    assert page.select_one(".note-alarm a"), "help in need stands on it"
+    assert page.select_one("a.tile.alarm[href='/viec-gap']"), "help in need stands on it"
 
 
 def test_every_group_can_be_chosen_and_is_remembered(site):
@@ -165,3 +167,45 @@ def test_no_path_of_the_machine_stands_on_the_page(damaged):
     site, _, _ = damaged
     text = site.on("quantri").page("/quan-tri").get_text()
     assert site.app.extensions["settings"].instance.parent.as_posix() not in text
+
+
+def study(site, login: str, lessons) -> None:
+    """This person finishes these lessons."""
+    person = site.add(login)
+    with site.database() as db:
+        for one in lessons:
+            for question in one.questions:
+                learning.answer(db, person, one, question, question.right_choices, str(uuid4()))
+        db.commit()
+
+
+@pytest.mark.parametrize(
+    "finished, says, leads_to",
+    [(0, "Bắt đầu học", 0), (2, "Học tiếp bài 3", 2), (None, "Học lại từ bài 1", 0)],
+)
+def test_a_course_leads_to_the_lesson_that_comes_next(site, finished, says, leads_to):
+    lessons = site.course.lessons
+    study(site, "hoctiep", lessons[:finished])
+    button = site.on("hoctiep").page(f"/hoc/{site.course.id}").select_one("main a.btn")
+    assert button.get_text() == says
+    assert button["href"] == f"/hoc/{site.course.id}/{lessons[leads_to].id}"
+
+
+@pytest.mark.parametrize("path", ["/", "/hoc"])
+def test_who_comes_back_is_greeted_and_goes_on(site, path):
+    lessons = site.course.lessons
+    study(site, "trolai", lessons[:1])
+    page = site.on("trolai").page(path)
+    tile = page.select_one("main a.tile.on")
+    assert tile["href"] == f"/hoc/{site.course.id}/{lessons[1].id}"
+    assert "Học tiếp" in words(tile) and f"Bài 2 trong {len(lessons)}" in words(tile)
+    if path == "/":
+        assert words(page.select_one("h1")).startswith("Chào ")
+        assert "Bạn là ai?" in [words(one) for one in page.select("h2")]
+    else:
+        assert f"Đã xong 1 trong {len(lessons)} bài" in words(page)
+        assert page.select_one("main progress")["value"] == "1"
+
+
+def test_a_stranger_is_asked_who_they_are(site):
+    assert words(site.visitor().page("/").select_one("h1")) == "Bạn là ai?"

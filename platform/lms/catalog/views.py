@@ -51,6 +51,7 @@ def who():
         "catalog/who.html",
         audiences=[one for one in audiences if one.first_page],
         chosen=the_audience(chosen_audience()),
+        account=visitor.account(),
         going_on=learning.going_on(reading(), current.library(), person.id) if person else None,
         tab="",
     )
@@ -109,6 +110,7 @@ def courses():
         first=first,
         rest=[course for course in library.courses if course not in first],
         done=learning.finished_lessons(reading(), person.id) if person else {},
+        going_on=learning.going_on(reading(), library, person.id) if person else None,
         tab="learn",
     )
 
@@ -121,7 +123,16 @@ def course(course_id: str):
     found = current.library().course(course_id) or abort(404)
     person = visitor.visitor()
     progress = learning.course_progress(reading(), person.id, course_id) if person else {}
-    return render_template("catalog/course.html", course=found, progress=progress, tab="learn")
+    finished = {lesson_id for lesson_id, state in progress.items() if state.finished_at}
+    still_open = [one for one in found.lessons if one.id not in finished]
+    return render_template(
+        "catalog/course.html",
+        course=found,
+        progress=progress,
+        next=(still_open or found.lessons or (None,))[0],
+        finished=not still_open,
+        tab="learn",
+    )
 
 
 @blueprint.get("/bai-hoc/<course_id>/<path:file>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from functools import lru_cache
 from http import HTTPStatus
 from uuid import uuid4
@@ -31,6 +32,8 @@ from lms.core.permissions import EVERYONE, access
 from lms.learning import queries, service
 
 blueprint = Blueprint("learning", __name__)
+
+_SECTION_HEADING = re.compile(r'<section id="(?P<anchor>[^"]+)">\n<h2>.*?</h2>')
 
 
 def the_lesson(course_id: str, lesson_id: str) -> tuple[Course, Lesson]:
@@ -105,10 +108,22 @@ def _lesson_page(
         lesson=found,
         text=found.text(register),
         register=register,
-        html=quote.mark(page.html, quoted, section) if quoted else page.html,
+        parts=_cut_below_headings(quote.mark(page.html, quoted, section) if quoted else page.html),
         audio=[media_url(course.id, file) for file in found.audio(register)],
         done=done,
     )
+
+
+def _cut_below_headings(html: str) -> list[tuple[str, str]]:
+    """A lesson's HTML in pieces, each with the anchor of the section whose heading ends it ("" for the last).
+
+    Without a script, the switch to the other register stands there: it leads to the same section.
+    """
+    pieces, begun = [], 0
+    for heading in _SECTION_HEADING.finditer(html):
+        pieces.append((html[begun : heading.end()], heading["anchor"]))
+        begun = heading.end()
+    return [*pieces, (html[begun:], "")]
 
 
 @lru_cache(maxsize=800)

@@ -3,13 +3,15 @@
   "use strict";
   var doc = document;
 
-  /* Listen: a recording if the page has one, else a Vietnamese voice of the browser, else no button. */
+  /* Listen: a recording if the page has one, else a Vietnamese voice of the browser, else why there is none. */
   var listen = doc.querySelector("[data-listen]");
   if (listen) {
     var label = listen.querySelector("span") || listen;
     var words = { play: label.textContent, stop: listen.getAttribute("data-stop") };
     var sound = doc.querySelector("audio[data-recording]");
     var voice = null;
+    var why = doc.querySelector("[data-no-voice]");
+    listen.hidden = false;
     var speaking = false;
     var set = function (on) {
       speaking = on;
@@ -20,7 +22,7 @@
       if (!window.speechSynthesis) return;
       var voices = speechSynthesis.getVoices();
       for (var i = 0; i < voices.length; i++) {
-        if (/^vi\b/i.test(voices[i].lang)) { voice = voices[i]; listen.hidden = false; return; }
+        if (/^vi\b/i.test(voices[i].lang)) { voice = voices[i]; why.hidden = true; return; }
       }
     };
     var parts = function () {
@@ -45,7 +47,6 @@
       speechSynthesis.speak(u);
     };
     if (sound) {
-      listen.hidden = false;
       sound.addEventListener("ended", function () { set(false); });
     } else {
       findVoice();
@@ -57,11 +58,23 @@
         set(!speaking);
       } else if (speaking) {
         speechSynthesis.cancel(); set(false);
+      } else if (!voice) {
+        why.hidden = !why.hidden;
       } else {
         speechSynthesis.cancel(); set(true); say(parts());
       }
     });
     window.addEventListener("pagehide", function () { if (window.speechSynthesis) speechSynthesis.cancel(); });
+  }
+
+  /* The bar at the bottom stays there only while it is low: in large text it would hide the page. */
+  var tools = doc.querySelector(".tools");
+  if (tools && window.ResizeObserver) {
+    var low = function () {
+      doc.documentElement.classList.toggle("tall", tools.lastElementChild.offsetHeight > innerHeight / 5);
+    };
+    new ResizeObserver(low).observe(tools);
+    window.addEventListener("resize", low);
   }
 
   /* A PIN that one can see is typed right more often. */
@@ -84,15 +97,50 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
-  /* A form sent twice by an impatient finger is sent once. */
-  each("form[method=post]", function (form) {
+  /* A form sent twice by an impatient finger is sent once. Its buttons are marked, not disabled: the one that
+     was pressed keeps its name and value, and the focus. After a file, or on coming back, they work again. */
+  var WAIT = 20000;
+  each("form", function (form) {
+    var buttons = form.querySelectorAll("[type=submit]");
+    var words = null;
+    var mark = function (on) {
+      for (var i = 0; i < buttons.length; i++) {
+        if (on) buttons[i].setAttribute("aria-disabled", "true"); else buttons[i].removeAttribute("aria-disabled");
+      }
+      var button = form.querySelector("[data-wait]");
+      if (button && on) { words = button.textContent; button.textContent = button.getAttribute("data-wait"); }
+      if (button && !on && words !== null) { button.textContent = words; words = null; }
+      form.sent = on;
+    };
     form.addEventListener("submit", function (event) {
-      if (form.getAttribute("data-sent")) { event.preventDefault(); return; }
-      form.setAttribute("data-sent", "1");
-      var button = form.querySelector("[type=submit][data-wait]");
-      if (button) button.textContent = button.getAttribute("data-wait");
-      setTimeout(function () { form.removeAttribute("data-sent"); }, 8000);
+      if (form.sent) { event.preventDefault(); return; }
+      mark(true);
+      setTimeout(mark, WAIT, false);
     });
+    window.addEventListener("pageshow", function (event) { if (event.persisted) mark(false); });
+  });
+
+  /* Easier or standard words: the reader stays in the same section, as far into it as before. */
+  var sections = doc.querySelectorAll("main section[id]");
+  each("[data-keep-place]", function (link) {
+    var to = link.href;
+    link.addEventListener("click", function () {
+      var eye = innerHeight / 3;
+      for (var i = sections.length; i--;) {
+        var box = sections[i].getBoundingClientRect();
+        if (box.top > eye) continue;
+        link.href = to + "%23" + sections[i].id;
+        try { sessionStorage.setItem("place", (eye - box.top) / box.height); } catch (none) { /* the section will do */ }
+        break;
+      }
+    });
+  });
+  window.addEventListener("load", function () {
+    try { var far = sessionStorage.getItem("place"); sessionStorage.removeItem("place"); } catch (none) { return; }
+    var section = far && location.hash && doc.getElementById(location.hash.slice(1));
+    if (!section) return;
+    var box = section.getBoundingClientRect();
+    window.scrollTo({ top: scrollY + box.top + far * box.height - innerHeight / 3, behavior: "instant" });
   });
 
   /* An answer in easier words, where a language model writes them. Until they are whole, and if they
