@@ -28,9 +28,9 @@ if __name__ == "__main__":
 def __getattr__(name: str):
     # Made when a server asks for it, so that the commands above do not build an application first.
     if name in {"app", "application"}:
-        from lms.app import create_app
+        from lms.app import create_served_app
 
-        globals()["app"] = globals()["application"] = create_app()
+        globals()["app"] = globals()["application"] = create_served_app()
         return globals()[name]
     if name == "gateway":
         from lms.serving.gateway import open_gateway

@@ -99,8 +99,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def open_assistant(settings: Settings, wait: bool = True) -> Assistant:
-    """An assistant on an up-to-date database. `wait`: make missing vectors first, with progress."""
+def open_assistant(settings: Settings, serves: bool = False) -> Assistant:
+    """An assistant on an up-to-date database; no vectors are made. `serves`: see `load_models`."""
     settings.instance.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database_url, synchronous=settings.synchronous)
     prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
@@ -108,11 +108,30 @@ def open_assistant(settings: Settings, wait: bool = True) -> Assistant:
     for problem in library.errors:
         say(f"left out: {problem}")
     assistant = Assistant(settings, library, engine)
-    assistant.load_models()
-    if wait:
-        with progress("vectors") as shown:
-            assistant.fill_vectors(shown)
+    assistant.load_models(serves)
     return assistant
+
+
+def open_complete(settings: Settings) -> Assistant:
+    """An assistant whose vectors are all there: what is missing is made first, with progress."""
+    assistant = open_assistant(settings)
+    with progress("waiting for another process") as waited, beside.alone(settings, waited) as turn:
+        make_vectors(assistant, turn)
+    return assistant
+
+
+def make_vectors(assistant: Assistant, turn: beside.Turn, starter: int | None = None) -> int:
+    """Make what is missing, tell how far it is, and name what had to be left out; how many were made."""
+    with progress("vectors") as shown:
+
+        def both(done: int, total: int) -> None:
+            shown(done, total)
+            turn.note(done, total)
+
+        made = assistant.fill_vectors(beside.still_wanted(starter, both))
+    for one in assistant.skipped():
+        say(f"no vector can be made of “{one['text']}” ({one['place']}): {one['why']}; words find it")
+    return made
 
 
 def run_ask(options: argparse.Namespace) -> int:
@@ -121,7 +140,9 @@ def run_ask(options: argparse.Namespace) -> int:
         say("give one question, or --batch FILE.jsonl")
         return 2
     batch = read_batch(options.batch) if options.batch else [{"question": options.question}]
-    assistant = open_assistant(Settings.load())
+    assistant = open_assistant(Settings.load(), serves=True)
+    if waiting := assistant.status()["vectors"]["waiting"]:
+        say(f"{waiting} vectors are still to be made (python -m assistant index); until then words count")
     for one in batch:
         answer = assistant.ask(
             one["question"],
@@ -150,22 +171,21 @@ def read_batch(path: Path) -> list[dict[str, Any]]:
 def run_index(options: argparse.Namespace) -> int:
     """Bring database, lexical index and vectors up to date."""
     settings = Settings.load()
-    with beside.alone(settings) as allowed:
-        if options.beside and not allowed:
-            return 0
-        return index_all(settings, options)
+    with progress("waiting for another process") as waited:
+        waiting = None if options.beside else waited
+        with beside.alone(settings, waiting) as turn:
+            return index_all(settings, options, turn) if turn else 0
 
 
-def index_all(settings: Settings, options: argparse.Namespace) -> int:
+def index_all(settings: Settings, options: argparse.Namespace, turn: beside.Turn) -> int:
     """Words first: they are quick, and search is right with them alone."""
     settings.instance.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database_url, synchronous=settings.synchronous)
     prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
     catalogue.build(KnowledgeStore(engine), settings.instance / "index")
     engine.dispose()
-    assistant = open_assistant(settings, wait=False)
-    with progress("vectors") as shown:
-        made = assistant.fill_vectors(beside.still_wanted(options.starter, shown))
+    assistant = open_assistant(settings)
+    made = make_vectors(assistant, turn, options.starter)
     result = {**assistant.status(), "vectors_made": made}
     if options.ship:
         result["shipped"] = assistant.ship_vectors(SHIPPED)
@@ -189,7 +209,7 @@ def run_bench(options: argparse.Namespace) -> int:
         questions = read_questions(options.questions)
         if options.half:
             questions = half(questions, held_out=options.half == "held-out")
-        assistant = open_assistant(settings)
+        assistant = open_complete(settings)
         show(measure(assistant, questions, options.typed, options.register))
         return 0
     collection = bench.read_folder(options.beir)
@@ -202,7 +222,7 @@ def run_bench(options: argparse.Namespace) -> int:
 
 def run_calibrate(options: argparse.Namespace) -> int:
     """Fit the curves on the half for tuning and keep them."""
-    assistant = open_assistant(Settings.load())
+    assistant = open_complete(Settings.load())
     questions = [one for path in options.questions for one in read_questions(path)]
     curves = calibrate(assistant, half(questions, held_out=False))
     calibration.save(assistant.status()["evidence"], curves)
@@ -212,7 +232,7 @@ def run_calibrate(options: argparse.Namespace) -> int:
 
 def run_doctor(options: argparse.Namespace) -> int:
     """Show what works; exit code 1 if no question can be answered."""
-    report = examine(Settings.load(), lambda settings: open_assistant(settings, wait=False))
+    report = examine(Settings.load(), lambda settings: open_assistant(settings, serves=True))
     show(report)
     return 0 if report["can_answer"] else 1
 
@@ -230,6 +250,7 @@ class progress:
     def _show(self, done: int, total: int) -> None:
         if self._bar is None:
             self._bar = tqdm(total=total, desc=self._what, file=sys.stderr, unit="")
+        self._bar.total = total
         self._bar.update(done - self._bar.n)
 
     def __exit__(self, *error: object) -> None:

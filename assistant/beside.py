@@ -7,12 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from assistant.settings import ROOT, Settings
 
 LOCK = "indexing.lock"
+WAIT_SECONDS = 1.0
 Progress = Callable[[int, int], None]
 
 
@@ -27,7 +30,7 @@ def start(settings: Settings, outlives: bool = False) -> subprocess.Popen:
     return subprocess.Popen(
         [*gently, sys.executable, "-m", "assistant", "index", "--beside", *whose],
         cwd=ROOT,
-        env={**os.environ, "HOCSO_INSTANCE": str(settings.instance)},
+        env={**os.environ, **settings.for_child()},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -50,14 +53,55 @@ def still_wanted(starter: int | None, progress: Progress) -> Progress:
     return shown
 
 
+class Turn:
+    """This process's turn to index; at most one on a machine has it."""
+
+    def __init__(self, handle: IO[str]) -> None:
+        self._handle = handle
+
+    def note(self, done: int, total: int) -> None:
+        """Leave word in the lock file, where whoever waits looks."""
+        self._handle.seek(0)
+        self._handle.write(f"{done} {total}\n")
+        self._handle.truncate()
+        self._handle.flush()
+
+
 @contextmanager
-def alone(settings: Settings) -> Iterator[bool]:
-    """Whether this process is the one that may index on this machine; it stays so inside the block."""
+def alone(settings: Settings, waiting: Progress | None = None) -> Iterator[Turn | None]:
+    """The turn to index on this machine, inside the block; None while another process has it.
+
+    `waiting`: wait for it instead, and be told now and then how far the other one is.
+    """
     settings.instance.mkdir(parents=True, exist_ok=True)
-    with (settings.instance / LOCK).open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+    with (settings.instance / LOCK).open("a+", encoding="ascii") as handle:
+        while not _taken(handle):
+            if waiting is None:
+                yield None
+                return
+            waiting(*_noted(handle))
+            time.sleep(WAIT_SECONDS)
+        yield Turn(handle)
+
+
+def is_busy(settings: Settings) -> bool:
+    """Whether some process of this machine is indexing."""
+    try:
+        with (settings.instance / LOCK).open("a+", encoding="ascii") as handle:
+            return not _taken(handle)
+    except OSError:
+        return False
+
+
+def _taken(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _noted(handle: IO[str]) -> tuple[int, int]:
+    handle.seek(0)
+    words = handle.read(40).split()
+    return (int(words[0]), int(words[1])) if len(words) == 2 and all(map(str.isdigit, words)) else (0, 0)

@@ -22,7 +22,7 @@ from assistant.knowledge.entry import PROCEDURE, Entry
 from assistant.knowledge.procedure import Procedure
 from assistant.knowledge.store import KnowledgeStore
 from assistant.retrieval import recordfiles
-from assistant.retrieval.cache import VectorCache
+from assistant.retrieval.cache import NOTHING_LACKS, Lacking, VectorCache
 from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.records import Called, RecordIndex, Sayings
 from assistant.retrieval.search import Index
@@ -98,7 +98,7 @@ class Catalogue:
     rows: tuple[Row, ...]
     index: RecordIndex
     numbers: dict[str, int]
-    missing_vectors: int
+    vectors: Lacking
     waiting: int = 0
     built_from: Path | None = None
     names: Lexical | None = None
@@ -135,7 +135,7 @@ class Catalogue:
 
 _TITLE_ENDS = re.compile(r"(?: –|:) ")
 
-EMPTY = Catalogue(-1, (), RecordIndex((), (), np.zeros(0)), {}, 0)
+EMPTY = Catalogue(-1, (), RecordIndex((), (), np.zeros(0)), {}, NOTHING_LACKS)
 
 
 def stamp_of(known: Iterable[tuple[str, int, str]]) -> str:
@@ -170,7 +170,7 @@ def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Cata
     revision = store.revision(PROCEDURE)
     known = store.fingerprints(PROCEDURE)
     if not known:
-        return Catalogue(revision, (), EMPTY.index, {}, 0)
+        return Catalogue(revision, (), EMPTY.index, {}, NOTHING_LACKS)
     path = recordfiles.newest(folder)
     base = _base(path)
     alive = {id for _key, id, _mark in known}
@@ -201,10 +201,10 @@ def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Cata
     except VectorsMissing as error:
         log.warning("%s; records are found by words alone", error)
         index = RecordIndex([row.names for row in rows], pieces, prior, sayings=sayings)
-    missing = len(cache.missing([*texts, *saying_texts()])) if cache is not None else 0
+    lacking = Lacking.among(cache, [*texts, *saying_texts()])
     waiting = max(0, len(fresh) - MOST_BESIDE)
     return Catalogue(
-        revision, rows, index, numbers_of, missing, waiting, path, pieces[0][0], titled=_titled(rows, gone)
+        revision, rows, index, numbers_of, lacking, waiting, path, pieces[0][0], titled=_titled(rows, gone)
     )
 
 
@@ -234,8 +234,8 @@ def saying_texts() -> list[str]:
 
 
 def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
-    """The sayings of the records that are here; by words alone until all their vectors are there."""
-    vectors = cache.rows(saying_texts()) if cache is not None else None
+    """The sayings of the records that are here; by words alone until most of their vectors are there."""
+    have, vectors = (None, None) if cache is None else cache.known_rows(saying_texts())
     pairs = [
         (place, numbers[code])
         for place, one in enumerate(asked.load())
@@ -243,7 +243,7 @@ def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
         if code in numbers
     ]
     places, records = np.array(pairs, np.int64).reshape(-1, 2).T
-    return Sayings(Index(_saying_words(), vectors), places, records)
+    return Sayings(Index(_saying_words(), vectors, have), places, records)
 
 
 @lru_cache(maxsize=1)

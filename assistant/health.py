@@ -41,6 +41,7 @@ def examine(settings: Settings, opening: Callable[[Settings], Assistant]) -> dic
     return {
         **report,
         **status,
+        "skipped": assistant.skipped(),
         "model_status": assistant.model_status(),
         "tried": {"question": TRIED, "outcome": answer.outcome, "ms": answer.elapsed_ms},
     }

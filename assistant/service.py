@@ -15,8 +15,6 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import beside
-from assistant import catalogue as catalogues
 from assistant.answering import compose, generative
 from assistant.answering.answer import ANSWERED, REGISTERS, Answer, Citation
 from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, is_named, meant_alike, says_all
@@ -27,38 +25,32 @@ from assistant.answering.privacy import mask
 from assistant.answering.question import LONGEST, Question, understand
 from assistant.answering.safety import load_refusals, refusal, urgent_card
 from assistant.answering.signs import Heard
-from assistant.catalogue import EMPTY, Catalogue, saying_texts
+from assistant.catalogue import Catalogue, saying_texts
 from assistant.catalogue import vector_texts as record_texts
 from assistant.knowledge import colloquial
-from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE
+from assistant.knowledge.entry import PROCEDURE
 from assistant.knowledge.procedure import Procedure
-from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
+from assistant.knowledge.store import KnowledgeStore, NotFound
 from assistant.knowledge.verified import Verified
+from assistant.live import Live, Loaded
 from assistant.models.choosing import ModelSettingError, open_generator
 from assistant.models.generator import Generator
 from assistant.models.shared import SharedModel
 from assistant.retrieval import calibration, evidence
 from assistant.retrieval.alike import Likeness
-from assistant.retrieval.cache import VectorCache
+from assistant.retrieval.cache import NAMED_LETTERS, VectorCache, question_key
 from assistant.retrieval.embedding import Embedder
 from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.making import Maker
 from assistant.retrieval.records import NO_RECORDS, RecordRanking
 from assistant.retrieval.search import Ranking
 from assistant.retrieval.serving import InUse
 from assistant.settings import Settings
-from assistant.snapshot import (
-    Checked,
-    Progress,
-    Shelf,
-    build_shelf,
-    read_checked,
-    staff_passages,
-    vector_texts,
-)
+from assistant.snapshot import Checked, Progress, Shelf, vector_texts
 from assistant.storage import make_engine
 from courses import urgent
 from courses.model import Library
-from i18n.vietnamese import Restorer, clean, fold
+from i18n.vietnamese import clean, fold
 
 log = logging.getLogger(__name__)
 
@@ -68,13 +60,6 @@ LESSON_BONUS = 0.08
 FOLLOW_UP_BONUS = 0.3
 """What a passage gets that holds what a follow-up asks for (an amount, a duration, a place)."""
 
-FEW_VECTORS = 24
-"""Vectors that are made while starting. More are made by `python -m assistant index`, in a process of its
-own: beside the questions in this one they would slow every answer. What it saves is picked up."""
-
-LOOK_AGAIN_SECONDS = 2.0
-READ_AGAIN_SECONDS = 1.0
-
 OURS = ("lesson", "term")
 """Kinds of passages that come with the program."""
 
@@ -83,8 +68,6 @@ LIKE_CHECKED = 0.3
 
 ONE_WORD = 2
 """Telling words of a question that is nothing but a word: most Vietnamese words are two syllables."""
-
-START_AGAIN_SECONDS = 60.0
 
 NEAR_ENOUGH = 0.05
 """Sureness from which a record is offered as the nearest thing there is."""
@@ -110,24 +93,24 @@ class Assistant:
         self.settings = settings
         self.store = KnowledgeStore(engine)
         self._library = library
-        self._reloading = threading.Lock()
+        self._live = Live(settings, library, self.store, self._today, self._has_loaded)
         self._curves: dict[tuple[str, bool], calibration.Curve] = {}
         self._cards = urgent.load()
         self._refusals = load_refusals()
         self._embedder: Embedder | None = None
         self._in_use = InUse(settings.embedder, settings.instance / "vectors", self._texts, self._use)
-        self._cache: VectorCache | None = None
-        self._looked_at = 0.0
         self._serves = False
-        self._started_at = self._read_at = float("-inf")
         self._generator: Generator | None = None
         self._generator_problem = ""
         self._record_curves: dict[tuple[str, bool], calibration.RecordCurve] = {}
-        self._shelf: Shelf
-        self._checked: Checked
-        self._catalogue: Catalogue = EMPTY
-        self._restorer: Restorer
-        self._shelf_seen: tuple[object, ...] = ()
+
+    @property
+    def _shelf(self) -> Shelf:
+        return self._live.now.shelf
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return self._live.now.catalogue
 
     @classmethod
     def open(cls, settings: Settings, library: Library, engine: Engine | None = None) -> Assistant:
@@ -139,16 +122,30 @@ class Assistant:
         assistant = cls(
             settings, library, engine or make_engine(settings.database_url, synchronous=settings.synchronous)
         )
-        assistant._serves = True
-        assistant.load_models()
-        assistant._fill_few()
+        assistant.load_models(serves=True)
         assistant._warm_generator()
         return assistant
 
-    def load_models(self) -> None:
-        """Load the embedder and the indexes; make no vectors."""
+    def load_models(self, serves: bool = False) -> None:
+        """Load the embedder and the indexes; make no vectors.
+
+        `serves`: questions are answered, with the embedder that has vectors; else it is the one that the
+        settings name, whose vectors are to be made.
+        """
+        self._serves = serves
         self._open_generator()
-        self._in_use.open(self._serves)
+        self._in_use.open(serves)
+
+    def keep_up_beside(self) -> None:
+        """From now on follow what changes in a thread of its own, as a server does; no question builds.
+
+        Without it each question looks first, and loads what changed.
+        """
+        self._live.keep_up_beside()
+
+    def stop(self) -> None:
+        """End what goes on beside the questions: the thread, and the process that makes vectors."""
+        self._live.stop()
 
     def ask(
         self,
@@ -181,6 +178,7 @@ class Assistant:
         return replace(answer, elapsed_ms=elapsed, note=" ".join(filter(None, (answer.note, masked.note))))
 
     def _answer(self, asked: str, earlier: Sequence[str], asking: Asking) -> Answer:
+        now = self._live.now
         heard = Heard(asked)
         if not heard.words:
             return compose.nothing_asked(asked, asking.register)
@@ -193,24 +191,28 @@ class Assistant:
         # An unknown group sees what everybody sees; a made-up name must not fill the memory.
         if not self._library.audience(asking.audience):
             asking = replace(asking, audience=None)
-        read = understand(asked, self._restorer, earlier)
-        return self._by_title(read, asking) or self._by_name(read, asking) or self._by_search(read, asking)
+        read = understand(asked, now.restorer, earlier)
+        return (
+            self._by_title(now, read, asking)
+            or self._by_name(now, read, asking)
+            or self._by_search(now, read, asking)
+        )
 
-    def _by_title(self, read: Question, asking: Asking) -> Answer | None:
+    def _by_title(self, now: Loaded, read: Question, asking: Asking) -> Answer | None:
         """What is asked of the record whose title stands before a colon, as in a choice that was tapped."""
-        catalogue = self._catalogue
+        catalogue = now.catalogue
         number = catalogue.titled_in(read.asked)
         if number is None or asking.level not in (None, catalogue.rows[number].level):
             return None
         return self._from_record(catalogue, number, read, 1.0, asking.register)
 
-    def _by_name(self, read: Question, asking: Asking) -> Answer | None:
+    def _by_name(self, now: Loaded, read: Question, asking: Asking) -> Answer | None:
         """A field of the one record that a question names, found by words alone; None if it is not so plain.
 
         Making the question's vector takes longer than all the rest together.
         """
-        catalogue = self._catalogue
-        if read.form not in (*FIELD_FORMS, SHEET) or self._is_like_checked(read, asking.unit):
+        catalogue = now.catalogue
+        if read.form not in (*FIELD_FORMS, SHEET) or self._is_like_checked(now.checked, read, asking.unit):
             return None
         records = self._search_records(catalogue, read, None, asking.level)
         if not records.hits or not is_named(records):
@@ -220,13 +222,13 @@ class Assistant:
         found = self._from_record(catalogue, records.hits[0].number, read, confidence, asking.register)
         return found if found is not None and says_all(read, found) else None
 
-    def _is_like_checked(self, read: Question, unit: str | None) -> bool:
+    def _is_like_checked(self, checked: Checked, read: Question, unit: str | None) -> bool:
         """Whether somebody was answered by a person who asked something like it: that must be compared."""
-        likeness = self._likeness(self._checked, read, None, unit)
+        likeness = self._likeness(checked, read, None, unit)
         return likeness is not None and likeness.score >= LIKE_CHECKED
 
-    def _by_search(self, read: Question, asking: Asking) -> Answer:
-        shelf, checked, catalogue = self._shelf, self._checked, self._catalogue
+    def _by_search(self, now: Loaded, read: Question, asking: Asking) -> Answer:
+        shelf, checked, catalogue = now.shelf, now.checked, now.catalogue
         vector = self._embedder.query(read.heard_as) if self._embedder else None
         verified = self._same_question(checked, read, vector, asking.unit)
         if verified is not None:
@@ -319,12 +321,10 @@ class Assistant:
     def _likeness(self, checked: Checked, question: Question, vector, unit: str | None) -> Likeness | None:
         """The checked answer whose question is nearest to this one, as it was typed and as it was heard."""
 
-        def wanted(owner: int) -> bool:
-            return unit is None or checked.answers[owner].unit in (None, unit)
-
+        allowed = checked.allowed(unit)
         # As it was typed too: what was heard may have lost a word that nobody else uses.
         wordings = (question.asked, question.heard_as)
-        found = [checked.wordings.nearest(words, vector, wanted) for words in wordings]
+        found = [checked.wordings.nearest(words, vector, allowed) for words in wordings]
         return max(filter(None, found), key=lambda one: (one.same, one.score), default=None)
 
     def evidence(self, question: str, register: str = "standard") -> Evidence:
@@ -350,7 +350,7 @@ class Assistant:
         return code in wanted or rows[numbers[code]].title.split(" (")[0] in names
 
     def _read(self, question: str, history: Sequence[str] = ()) -> tuple[Question, np.ndarray | None]:
-        read = understand(mask(clean(question)[:LONGEST]).text, self._restorer, history)
+        read = understand(mask(clean(question)[:LONGEST]).text, self._live.now.restorer, history)
         return read, self._embedder.query(read.heard_as) if self._embedder else None
 
     def found(self, question: str, register: str = "standard") -> tuple[str, ...]:
@@ -447,12 +447,18 @@ class Assistant:
         return self._embedder.identity if self._embedder and shelf.index.is_dense else "none"
 
     def status(self) -> dict[str, Any]:
-        """What is loaded and what is missing, as plain JSON values."""
-        shelf = self._shelf
-        problems = list(filter(None, (self._in_use.problem, self._generator_problem)))
+        """What is loaded and what is missing, as plain JSON values.
+
+        `vectors`: how many texts wait for one, and how many never get one because the embedder died of
+        them or refused them; both are found by their words.
+        """
+        now = self._live.now
+        shelf, catalogue, lacking = now.shelf, now.catalogue, now.vectors
+        problems = list(filter(None, (self._in_use.problem, self._generator_problem, self._live.problem)))
+        problems += self._live.left_out
         if self._embedder and not shelf.index.is_dense:
             problems.append("vectors are missing: run python -m assistant index")
-        if self._catalogue.waiting:
+        if catalogue.waiting:
             problems.append("procedures wait to be indexed: run python -m assistant index")
         return {
             "ready": bool(shelf.passages),
@@ -461,41 +467,63 @@ class Assistant:
             **self._in_use.status(),
             "evidence": self._identity(shelf),
             "passages": len(shelf.passages),
-            "missing_vectors": shelf.missing_vectors + self._catalogue.missing_vectors,
-            "procedures": len(self._catalogue.numbers),
-            "procedures_waiting": self._catalogue.waiting,
-            "procedures_search": "hybrid" if self._catalogue.index.is_dense else "lexical",
-            "verified_answers": len(self._checked.answers),
-            "revision": self._checked.revision,
+            "missing_vectors": lacking.waiting,
+            "vectors": lacking._asdict(),
+            "procedures": len(catalogue.numbers),
+            "procedures_waiting": catalogue.waiting,
+            "procedures_search": "hybrid" if catalogue.index.is_dense else "lexical",
+            "verified_answers": len(now.checked.answers),
+            "revision": now.checked.revision,
             "library": self._library.version,
             "urgent_cards": len(self._cards.cards),
             "model": self._generator is not None,
             "problems": problems,
         }
 
+    def skipped(self) -> list[dict[str, str]]:
+        """The texts that no vector can be made of: how each begins, why, and where it stands."""
+        cache, shelf, checked = self._live.cache, self._shelf, self._live.now.checked
+        if cache is None:
+            return []
+        named = cache.skipped(self._texts())
+        asked = cache.skipped(self._asked_texts(), question_key)
+        places = {text: one.locator for one in shelf.passages for text in (one.search_text, *one.items)}
+        owners = {
+            text: f"checked answer {one.id}" for one in checked.answers.values() for text in one.questions
+        }
+        rows = {row.head: f"/thu-tuc/{row.code}" for row in self._catalogue.rows}
+        return [
+            {"text": " ".join(text.split())[:NAMED_LETTERS], "why": why, "place": where.get(text, "")}
+            for found, where in ((named, {**rows, **places}), (asked, owners))
+            for text, why in found.items()
+        ]
+
     def refresh(self, library: Library | None = None) -> None:
         """Load everything again, with a newer library if one is given; the old serves meanwhile."""
         if library is not None:
             self._library = library
-        self._load()
-        self._fill_few()
+        self._load(library)
 
     def fill_vectors(self, progress: Progress | None = None) -> int:
-        """Make the vectors that are missing and search with them; returns how many were made."""
-        if self._embedder is None or self._cache is None:
+        """Make the vectors that are missing and search with them; returns how many were made.
+
+        They are made in a child process: a text that it does not survive is left out, see `skipped`.
+        Raises EmbedderMissing if no such process can be started. One process of a machine at a time
+        should do this: see `assistant.beside.alone`.
+        """
+        cache = self._live.cache
+        if self._embedder is None or cache is None:
             return 0
-        before = self._shelf.missing_vectors + self._catalogue.missing_vectors
-        made = self._cache.fill(self._texts(), self._embedder, progress)
-        if made or before:
+        with Maker(self._in_use.name) as maker:
+            made = cache.fill(self._texts(), maker, progress)
+            made += cache.fill(self._asked_texts(), maker, progress, key=question_key)
+        if self._live.now.vectors.waiting:
             self._load()
         return made
 
     def build_index(self) -> int:
         """Index all procedures for every worker of this machine; returns how many there are."""
-        count = catalogues.build(self.store, self.settings.instance / "index")
-        with self._reloading:
-            self._load_catalogue()
-        return count
+        return self._live.build_index()
 
     def section(self, url: str) -> str:
         """The words of the section that a citation's address leads to; empty if it is none of ours."""
@@ -509,25 +537,39 @@ class Assistant:
 
     def ship_vectors(self, path) -> int:
         """Write the vectors of the program's own texts to `path`: lessons, and what people ask; how many."""
-        if self._cache is None:
+        if self._live.cache is None:
             return 0
         ours = tuple(one for one in self._shelf.passages if one.kind in OURS)
-        return self._cache.ship(path, [*vector_texts(ours, self._library), *saying_texts()])
+        return self._live.cache.ship(path, [*vector_texts(ours, self._live.hints), *saying_texts()])
 
     def _texts(self) -> list[str]:
-        """Every text that search wants a vector of."""
-        if not self._shelf_seen:
-            self._load()
-        return [*vector_texts(self._shelf.passages, self._library), *record_texts(self._catalogue)]
+        """Every text that search wants a vector of; what staff keep first, it was published just now."""
+        if not self._live.is_loaded:
+            self._live.load(None)
+        passages = sorted(self._shelf.passages, key=lambda one: one.kind in OURS)
+        return [*vector_texts(tuple(passages), self._live.hints), *record_texts(self._catalogue)]
+
+    def _asked_texts(self) -> list[str]:
+        """Every text that search wants a vector of as a question: what checked answers were asked."""
+        return [one for answer in self._live.now.checked.answers.values() for one in answer.questions]
 
     def _use(self, embedder: Embedder | None, cache: VectorCache | None) -> None:
         """Load everything with this embedder; if that fails, words alone fit whatever was loaded."""
-        self._embedder, self._cache = embedder, cache
+        self._embedder = embedder
         try:
-            self._load()
+            self._live.load(cache)
         except SQLAlchemyError:
             self._embedder = None
             raise
+        self._has_loaded()
+
+    def _load(self, library: Library | None = None) -> None:
+        self._live.load(self._live.cache, library)
+        self._has_loaded()
+
+    def _has_loaded(self) -> None:
+        if self._serves:
+            self._in_use.has_loaded(self._live.now.vectors.waiting)
 
     def _open_generator(self) -> None:
         settings = self.settings
@@ -549,95 +591,17 @@ class Assistant:
         if isinstance(self._generator, SharedModel):
             self._generator.warm()
 
-    def _load(self) -> None:
-        with self._reloading:
-            self._load_catalogue()
-            self._load_shelf()
-        if self._serves:
-            self._in_use.has_loaded(self._shelf.missing_vectors + self._catalogue.missing_vectors)
-
-    def _load_shelf(self) -> None:
-        """Lessons, documents and facts, and the verified answers weighed by their words."""
-        today = self._today()
-        seen = self._shelf_stamp(self.store.revisions(), today)
-        extra = staff_passages(self.store, today)
-        shelf = build_shelf(self._library, self._cache, self.settings.instance / "index", extra)
-        # Both are built before either is shown: a question never meets a mix.
-        self._checked = read_checked(self.store, shelf, self._embedder)
-        # What people ask holds the words that no text has.
-        self._restorer = Restorer.train([*shelf.words, *self._names()])
-        self._shelf, self._shelf_seen = shelf, seen
-
-    def _load_catalogue(self) -> None:
-        self._catalogue = catalogues.load(self.store, self._cache, self.settings.instance / "index")
-        now = time.monotonic()
-        if self._catalogue.waiting and self._serves and now - self._started_at > START_AGAIN_SECONDS:
-            # Too many for this process to index between two questions.
-            self._started_at = now
-            beside.start(self.settings)
-
-    def _names(self) -> list[str]:
-        """What records are called, for giving diacritics back to questions about them."""
-        if not self._catalogue.rows:
-            return []
-        called = (phrase for entry in colloquial.load().names for phrase in entry.say)
-        return [*(row.head for row in self._catalogue.rows), *called]
-
-    def _shelf_stamp(self, revisions: dict[str, int], today: date) -> tuple[object, ...]:
-        """What the shelf depends on beside the library: what staff keep, and the day (things expire)."""
-        return (revisions.get(DOCUMENT), revisions.get(FACT), today)
-
     def _keep_up(self) -> None:
-        """Load what changed since the last question. A database that is away changes nothing."""
-        self._pick_up_vectors()
+        """Load what changed since the last question, where no thread does. A database that is away
+        changes nothing."""
+        if self._live.keeps_up_beside:
+            return
         try:
-            revisions = self.store.revisions()
-            if self._is_current(revisions):
-                return
-            with self._reloading:
-                self._catch_up(revisions)
+            if self._live.catch_up():
+                self._has_loaded()
         except SQLAlchemyError as error:
             log.warning("knowledge cannot be read again: %s", type(error).__name__)
-
-    def _is_current(self, revisions: dict[str, int]) -> bool:
-        return (
-            revisions.get(VERIFIED) == self._checked.revision
-            and revisions.get(PROCEDURE) == self._catalogue.revision
-            and self._shelf_stamp(revisions, self._today()) == self._shelf_seen
-        )
-
-    def _catch_up(self, revisions: dict[str, int]) -> None:
-        """Load again just the kinds that changed; another thread may have done it meanwhile."""
-        now = time.monotonic()
-        # An import saves a few hundred records at a time: not every piece is worth a reading.
-        if revisions.get(PROCEDURE) != self._catalogue.revision and now - self._read_at > READ_AGAIN_SECONDS:
-            self._load_catalogue()
-            self._read_at = time.monotonic()
-        if self._shelf_stamp(revisions, self._today()) != self._shelf_seen:
-            self._load_shelf()
-        elif revisions.get(VERIFIED) != self._checked.revision:
-            self._checked = read_checked(self.store, self._shelf, self._embedder)
 
     def _today(self) -> date:
         """The day in Vietnam."""
         return datetime.now(VIETNAM).date()
-
-    def _fill_few(self) -> None:
-        """Make the missing vectors if they are few."""
-        if self._embedder is not None and 0 < self._shelf.missing_vectors <= FEW_VECTORS:
-            self.fill_vectors()
-
-    def _pick_up_vectors(self) -> None:
-        """Load what another process has saved, looking at most every two seconds."""
-        now = time.monotonic()
-        missing = self._shelf.missing_vectors or self._catalogue.missing_vectors
-        if not (missing or self._catalogue.waiting) or now - self._looked_at < LOOK_AGAIN_SECONDS:
-            return
-        self._looked_at = now
-        if self._cache is not None and self._cache.read_again():
-            self._load()
-        elif self._catalogue.waiting and catalogues.is_newer(
-            self._catalogue, self.settings.instance / "index"
-        ):
-            with self._reloading:
-                self._load_catalogue()

@@ -137,6 +137,11 @@ class Settings:
             settings = dataclasses.replace(settings, database_url=f"sqlite:///{instance / 'hocso.db'}")
         return settings
 
+    def for_child(self) -> dict[str, str]:
+        """What a process of our own needs in its environment to work on the same place as we do."""
+        named = ("instance", "database_url", "embedder", "courses")
+        return {PREFIX + name.upper(): str(getattr(self, name)) for name in named}
+
 
 def split_tables(parsed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """The plain keys of a parsed file, and its tables, apart."""

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from assistant.answering.extractive import form_bonus
 from assistant.answering.question import content_words
-from assistant.knowledge.documents import document_passages
-from assistant.knowledge.entry import DOCUMENT, FACT
-from assistant.knowledge.facts import fact_passages
 from assistant.knowledge.hints import Hint, lesson_hints
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import Passage
@@ -23,8 +19,7 @@ from assistant.knowledge.terms import term_passages
 from assistant.knowledge.verified import Verified
 from assistant.retrieval import files
 from assistant.retrieval.alike import Wordings
-from assistant.retrieval.cache import VectorCache
-from assistant.retrieval.embedding import Embedder
+from assistant.retrieval.cache import NOTHING_LACKS, Lacking, VectorCache, question_key
 from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.search import Index, min_max
 from assistant.retrieval.vectors import VectorsMissing
@@ -52,11 +47,15 @@ class Shelf:
     index: Index
     titles: Lexical
     twin: np.ndarray
-    item_vectors: tuple[np.ndarray | None, ...]
-    missing_vectors: int
+    cache: VectorCache | None
+    vectors: Lacking
     hints: Hints
     words: tuple[str, ...]
     masks: dict[tuple[str | None, ...], np.ndarray] = field(default_factory=dict)
+
+    def item_vectors(self, number: int) -> np.ndarray | None:
+        """Vectors of a passage's sentences, steps and points, shape (items, size); None if one is missing."""
+        return self.cache.rows(self.passages[number].items) if self.cache is not None else None
 
     def allowed(self, register: str, audience: str | None, unit: str | None = None) -> np.ndarray:
         """bool, shape (passages,): those in this register (or in lessons that lack it) for this audience.
@@ -139,51 +138,84 @@ class Checked:
     revision: int
     answers: dict[int, Verified]
     wordings: Wordings
+    vectors: Lacking
+    masks: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def allowed(self, unit: str | None) -> np.ndarray | None:
+        """bool, shape (wordings,): those of this unit's answers and of everybody's; None: all."""
+        if unit is None:
+            return None
+        if unit not in self.masks:
+            owners = self.wordings.owners.tolist()
+            self.masks[unit] = np.array([self.answers[one].unit in (None, unit) for one in owners], bool)
+        return self.masks[unit]
 
 
-def vector_texts(passages: tuple[Passage, ...], library: Library) -> list[str]:
+def vector_texts(passages: tuple[Passage, ...], hints: Sequence[Hint]) -> list[str]:
     """Every text that search wants a vector of: the passages, each sentence, step and point, and hints."""
     items = [item for one in passages for item in one.items]
-    hints = [one.text for one in lesson_hints(library)]
-    return list(dict.fromkeys([*(one.search_text for one in passages), *hints, *items]))
+    said = [one.text for one in hints]
+    return list(dict.fromkeys([*(one.search_text for one in passages), *said, *items]))
 
 
-def staff_passages(store: KnowledgeStore, today: date) -> tuple[Passage, ...]:
-    """What staff keep in the store: documents in force on that day, and local facts."""
-    return (
-        *document_passages(store.each_entry(DOCUMENT), today),
-        *fact_passages(store.each_entry(FACT), today),
-    )
+@dataclass(frozen=True)
+class Lessons:
+    """What comes from the library alone: made once, however often staff change what they keep."""
+
+    passages: tuple[Passage, ...]
+    hints: tuple[Hint, ...]
+    hint_words: Lexical
+
+    @classmethod
+    def of(cls, library: Library) -> Lessons:
+        """The passages and hints of a library."""
+        hints = lesson_hints(library)
+        passages = (*lesson_passages(library), *term_passages(library))
+        return cls(passages, hints, Lexical.build([one.text for one in hints]))
 
 
 def build_shelf(
-    library: Library, cache: VectorCache | None, index_folder: Path, extra: tuple[Passage, ...] = ()
+    lessons: Lessons, cache: VectorCache | None, index_folder: Path, extra: tuple[Passage, ...] = ()
 ) -> Shelf:
-    """Lessons, and what staff keep, as passages with their index.
+    """Lessons, and what staff keep (`extra`), as passages with their index.
 
-    Without all vectors of the passages it searches words alone.
+    Without enough vectors of the lessons it searches words alone.
     """
-    passages = (*lesson_passages(library), *term_passages(library), *extra)
-    hints = lesson_hints(library)
-    words = words_of_passages(passages, hints)
-    texts = [one.search_text for one in passages]
+    passages = (*lessons.passages, *extra)
+    words = words_of_passages(passages, lessons.hints)
     lexical, built = files.load_or_build(index_folder, words)
     log.info("index of %d passages %s", len(passages), "built" if built else "read")
+    bare = Shelf(
+        words=words,
+        hints=build_hints(lessons, passages, cache),
+        passages=passages,
+        index=Index(lexical),
+        titles=Lexical.build([" ".join(one.titles[1:]) for one in passages]),
+        twin=twins(passages),
+        cache=cache,
+        vectors=NOTHING_LACKS,
+    )
+    return with_vectors(bare, lessons, cache)
+
+
+def with_vectors(shelf: Shelf, lessons: Lessons, cache: VectorCache | None) -> Shelf:
+    """The same shelf with the vectors that are there now; its words are not indexed again."""
+    texts = [one.search_text for one in shelf.passages]
+    ours = np.arange(len(texts)) < len(lessons.passages)
+    lexical = shelf.index.lexical
     try:
         numbers, vectors = cache.known_rows(texts) if cache is not None else (None, None)
-        index = Index(lexical, vectors, numbers)
+        index = Index(lexical, vectors, numbers, needed=ours)
     except VectorsMissing as error:
         log.warning("%s; search goes by words alone", error)
         index = Index(lexical)
-    return Shelf(
-        words=words,
-        hints=build_hints(hints, passages, cache),
-        passages=passages,
+    return replace(
+        shelf,
+        cache=cache,
         index=index,
-        titles=Lexical.build([" ".join(one.titles[1:]) for one in passages]),
-        twin=twins(passages),
-        item_vectors=tuple(cache.rows(one.items) if cache is not None else None for one in passages),
-        missing_vectors=len(cache.missing(vector_texts(passages, library))) if cache is not None else 0,
+        hints=build_hints(lessons, shelf.passages, cache),
+        vectors=Lacking.among(cache, vector_texts(shelf.passages, lessons.hints)),
+        masks={},
     )
 
 
@@ -196,13 +228,13 @@ def words_of_passages(passages: tuple[Passage, ...], hints: tuple[Hint, ...]) ->
     return tuple("\n".join((one.lexical_text, *asked.get(one.locator, ()))) for one in passages)
 
 
-def build_hints(hints: tuple[Hint, ...], passages: tuple[Passage, ...], cache: VectorCache | None) -> Hints:
-    """The hints of all lessons with their index; by words alone until all their vectors are there."""
+def build_hints(lessons: Lessons, passages: tuple[Passage, ...], cache: VectorCache | None) -> Hints:
+    """The hints of all lessons with their index; by words alone until most of their vectors are there."""
+    hints = lessons.hints
     groups = {group: number for number, group in enumerate(dict.fromkeys(one.group for one in hints))}
-    texts = [one.text for one in hints]
-    vectors = cache.rows(texts) if cache is not None else None
+    numbers, vectors = (None, None) if cache is None else cache.known_rows([one.text for one in hints])
     return Hints(
-        index=Index(Lexical.build(texts), vectors),
+        index=Index(lessons.hint_words, vectors, numbers),
         owner=np.array([groups[one.group] for one in hints], np.int64),
         lesson_of=np.array([groups.get(one.group, -1) for one in passages], np.int64),
     )
@@ -218,12 +250,25 @@ def twins(passages: tuple[Passage, ...]) -> np.ndarray:
     )
 
 
-def read_checked(store: KnowledgeStore, shelf: Shelf, embedder: Embedder | None) -> Checked:
-    """The verified answers in use. The revision is read first: a change meanwhile is found next time."""
+def read_checked(
+    store: KnowledgeStore, shelf: Shelf, cache: VectorCache | None, before: Checked | None = None
+) -> Checked:
+    """The verified answers in use. The revision is read first: a change meanwhile is found next time.
+
+    No vector is made here: a wording that has none yet is compared by its words. `before`: what was
+    read the last time; an answer is never changed, only replaced, so its wordings stay.
+    """
     revision = store.revision(VERIFIED)
     answers = {one.id: one for one in store.in_use()}
-    wordings = Wordings(shelf.index.lexical.idf_of, content_words)
-    for one in answers.values():
-        for question in one.questions:
-            wordings.add(one.id, question, embedder.query(question) if embedder else None)
-    return Checked(revision, answers, wordings)
+    asked = [(one.id, question) for one in answers.values() for question in one.questions]
+    texts = [question for _id, question in asked]
+    numbers, vectors = (None, None) if cache is None else cache.known_rows(texts, question_key)
+    wordings = Wordings.of(
+        asked,
+        weigh=shelf.index.lexical.idf_of,
+        telling=content_words,
+        numbers=numbers,
+        vectors=vectors,
+        before=before.wordings if before else None,
+    )
+    return Checked(revision, answers, wordings, Lacking.among(cache, texts, question_key))

@@ -263,7 +263,7 @@ def candidates(ranking: Ranking, shelf: Shelf, vector: np.ndarray | None) -> lis
     for hit in ranking.hits[:PASSAGES_READ]:
         if hit.score < ranking.hits[0].score - NEARLY_AS_GOOD:
             break
-        rows = shelf.item_vectors[hit.number]
+        rows = shelf.item_vectors(hit.number)
         cosines = rows @ vector if rows is not None and vector is not None else None
         read.append(Candidate(shelf.passages[hit.number], hit.score, cosines))
     return read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +19,18 @@ _ENDS_ASKING = re.compile(r"(?:\s+(?:không|khong|chưa|chua|ạ|a|vậy|vay|nh�
 
 @dataclass(frozen=True)
 class Wording:
-    """One wording of a question that has an answer: whose it is, its words and perhaps its vector."""
+    """One wording of a question that has an answer: whose it is, its words, and what turns it round."""
 
     owner: int
+    question: str
     plain: str
     words: frozenset[str]
     marks: frozenset[str]
-    vector: np.ndarray | None
+
+    @classmethod
+    def read(cls, owner: int, question: str, telling: Callable[[str], Sequence[str]]) -> Wording:
+        """The wording of a question; `telling` gives the words of a text that tell its topic."""
+        return cls(owner, question, plain_words(question), frozenset(telling(question)), marks_of(question))
 
 
 @dataclass(frozen=True)
@@ -38,53 +43,107 @@ class Likeness:
 
 
 class Wordings:
-    """All wordings of all answered questions."""
+    """All wordings of all answered questions, compared with one that is asked all at once.
+
+    Never changed after it was made: threads share it.
+    """
 
     def __init__(
-        self, weigh: Callable[[Sequence[str]], np.ndarray], telling: Callable[[str], Sequence[str]]
+        self,
+        wordings: Sequence[Wording],
+        *,
+        weigh: Callable[[Sequence[str]], np.ndarray],
+        telling: Callable[[str], Sequence[str]],
+        numbers: np.ndarray | None = None,
+        vectors: np.ndarray | None = None,
     ) -> None:
-        """`weigh` gives each word's weight, `telling` the words of a text that tell its topic."""
-        self._weigh = weigh
-        self._telling = telling
-        self._wordings: list[Wording] = []
+        """`weigh` gives each word's weight, `telling` the words of a text that tell its topic.
+
+        `vectors`: float32 of length 1 (as of questions, not of passages), of the wordings in `numbers`:
+        int64. Those that have none are compared by their words.
+        """
+        self._weigh, self._telling = weigh, telling
+        self._wordings = tuple(wordings)
+        self._plain: dict[str, list[int]] = {}
+        self._marks: dict[frozenset[str], int] = {}
+        self.owners = np.array([one.owner for one in wordings], np.int64)
+        places: dict[str, list[int]] = {}
+        for place, one in enumerate(wordings):
+            self._plain.setdefault(one.plain, []).append(place)
+            for word in one.words:
+                places.setdefault(word, []).append(place)
+        self._holders = {word: np.array(found, np.int64) for word, found in places.items()}
+        self._marked = np.array(
+            [self._marks.setdefault(one.marks, len(self._marks)) for one in wordings], np.int64
+        )
+        weights = self._weights(self._holders)
+        self._total = np.zeros(len(wordings))
+        for word, found in self._holders.items():
+            self._total[found] += weights[word]
+        self._vectors = np.zeros((0, 0), np.float32) if vectors is None else vectors
+        self._rows = np.full(len(wordings), -1, np.int64)
+        if numbers is not None:
+            self._rows[numbers] = np.arange(len(numbers))
+
+    @classmethod
+    def of(
+        cls,
+        asked: Sequence[tuple[int, str]],
+        *,
+        weigh: Callable[[Sequence[str]], np.ndarray],
+        telling: Callable[[str], Sequence[str]],
+        numbers: np.ndarray | None = None,
+        vectors: np.ndarray | None = None,
+        before: Wordings | None = None,
+    ) -> Wordings:
+        """The wordings of (owner, question) pairs; those that `before` has already are not read again."""
+        known = {(one.owner, one.question): one for one in before._wordings} if before else {}
+        read = [known.get(pair) or Wording.read(*pair, telling) for pair in asked]
+        return cls(read, weigh=weigh, telling=telling, numbers=numbers, vectors=vectors)
 
     def __len__(self) -> int:
         return len(self._wordings)
 
-    def add(self, owner: int, question: str, vector: np.ndarray | None) -> None:
-        """Remember a wording; `vector` (as of a question, not of a passage) may be missing."""
-        words, marks = frozenset(self._telling(question)), marks_of(question)
-        self._wordings.append(Wording(owner, plain_words(question), words, marks, vector))
-
     def nearest(
-        self, question: str, vector: np.ndarray | None, wanted: Callable[[int], bool]
+        self, question: str, vector: np.ndarray | None = None, allowed: np.ndarray | None = None
     ) -> Likeness | None:
-        """The wording nearest to a question among owners that are `wanted`, or None."""
-        asked = Wording(
-            0, plain_words(question), frozenset(self._telling(question)), marks_of(question), vector
-        )
-        found = [self._compare(asked, one) for one in self._wordings if wanted(one.owner)]
-        return max(found, key=lambda one: (one.same, one.score), default=None)
+        """The wording nearest to a question, or None. `allowed`: bool, shape (wordings,): these alone."""
+        if not len(self) or (allowed is not None and not allowed.any()):
+            return None
+        asked = Wording.read(0, question, self._telling)
+        score, same = self._compare(asked, vector)
+        exact = self._plain.get(asked.plain, [])
+        score[exact], same[exact] = 1.0, True
+        order = np.where(same, 2.0, 0.0) + score
+        if allowed is not None:
+            order = np.where(allowed, order, -1.0)
+        best = int(order.argmax())
+        return Likeness(int(self.owners[best]), float(score[best]), bool(same[best]))
 
-    def _compare(self, asked: Wording, stored: Wording) -> Likeness:
-        if asked.plain == stored.plain:
-            return Likeness(stored.owner, 1.0, True)
-        both = self._weight(asked.words & stored.words)
-        either = self._weight(asked.words | stored.words)
-        least = min(self._weight(asked.words), self._weight(stored.words))
-        overlap, covered = (both / either, both / least) if either and least else (0.0, 0.0)
-        has_vectors = asked.vector is not None and stored.vector is not None
-        cosine = float(asked.vector @ stored.vector) if has_vectors else 0.0
-        if asked.marks != stored.marks:
-            return Likeness(stored.owner, overlap / 2, False)
-        if has_vectors:
-            same = overlap >= SURE_OVERLAP or (cosine >= COSINE and overlap >= OVERLAP and covered >= COVERED)
-        else:
-            same = overlap >= LEXICAL_OVERLAP and covered >= LEXICAL_COVERED
-        return Likeness(stored.owner, min(0.99, (overlap + covered) / 2), same)
+    def _compare(self, asked: Wording, vector: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        """(score, whether it is the same question) of every wording, each of shape (wordings,)."""
+        weights = self._weights(asked.words)
+        own = sum(weights[word] for word in sorted(asked.words))
+        both = np.zeros(len(self))
+        for word in sorted(asked.words & self._holders.keys()):
+            both[self._holders[word]] += weights[word]
+        either, least = own + self._total - both, np.minimum(own, self._total)
+        comparable = (either > 0) & (least > 0)
+        overlap = np.divide(both, either, out=np.zeros(len(self)), where=comparable)
+        covered = np.divide(both, least, out=np.zeros(len(self)), where=comparable)
+        same = (overlap >= LEXICAL_OVERLAP) & (covered >= LEXICAL_COVERED)
+        if vector is not None and len(self._vectors):
+            known = self._rows >= 0
+            cosine = np.zeros(len(self))
+            cosine[known] = (self._vectors @ vector)[self._rows[known]]
+            meant = (cosine >= COSINE) & (overlap >= OVERLAP) & (covered >= COVERED)
+            same = np.where(known, (overlap >= SURE_OVERLAP) | meant, same)
+        alike = self._marked == self._marks.get(asked.marks, -1)
+        return np.where(alike, np.minimum(0.99, (overlap + covered) / 2), overlap / 2), same & alike
 
-    def _weight(self, words: frozenset[str]) -> float:
-        return float(self._weigh(sorted(words)).sum()) if words else 0.0
+    def _weights(self, words: Iterable[str]) -> dict[str, float]:
+        ordered = sorted(words)
+        return dict(zip(ordered, map(float, self._weigh(ordered)), strict=True)) if ordered else {}
 
 
 def plain_words(text: str) -> str:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
 import tempfile
+import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from assistant.retrieval.embedding import Embedder, unit_length
+from assistant.retrieval.embedding import unit_length
 from i18n.vietnamese import clean
 
 log = logging.getLogger(__name__)
 
 BATCH = 8
+SAVE_SECONDS = 45.0
+"""Work that a stop in the middle may lose. Every worker reads the whole file again at each saving."""
+
+FIRST_SAVE = 16
+"""Batches after which it is saved for the first time: what was just published is small."""
+
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "course-vectors.npz"
+NAMED_LETTERS = 80
+MOST_SKIPPED = 1000
 
 
 def text_key(text: str) -> bytes:
@@ -26,51 +39,102 @@ def text_key(text: str) -> bytes:
     return hashlib.sha256(clean(text).encode()).digest()[:16]
 
 
+def question_key(text: str) -> bytes:
+    """As `text_key`, for the vector that the text has as a question: models read these in another way."""
+    return hashlib.sha256(f"question\n{clean(text)}".encode()).digest()[:16]
+
+
+@dataclass(frozen=True)
+class Died:
+    """The process that made a text's vector ended instead. `is_its_fault`: it would again."""
+
+    why: str
+    is_its_fault: bool = True
+
+
+class MakesVectors(Protocol):
+    """Vectors of stored texts: an embedder, or one in a process of its own, which may die of a text."""
+
+    def passages(self, texts: Sequence[str]) -> Sequence[np.ndarray | Died]:
+        """One vector a text, float32 of length 1."""
+
+
+class MakesQuestionVectors(MakesVectors, Protocol):
+    """The same for texts that are asked: the questions of checked answers."""
+
+    def questions(self, texts: Sequence[str]) -> Sequence[np.ndarray | Died]:
+        """One vector a text, float32 of length 1."""
+
+
 class VectorCache:
-    """Vectors of one model in `folder`/<model>.npz, over the ones that are shipped with the courses."""
+    """Vectors of one model in `folder`/<model>.npz, over the ones that are shipped with the courses.
+
+    Beside them `folder`/<model>.skipped.json names the texts that no vector can be made of.
+    """
 
     def __init__(self, folder: Path | None, identity: str, shipped: Path | None = SHIPPED) -> None:
         self.identity = identity
         self.path = folder / f"{identity}.npz" if folder else None
-        self._vectors: dict[bytes, np.ndarray] = {}
-        self._seen = self._stamp()
-        for path in (shipped, self.path):
-            if path is not None:
-                self._vectors.update(read_vectors(path, identity))
+        self._skipped_path = folder / f"{identity}.skipped.json" if folder else None
+        self._shipped, self._own = Vectors.read(shipped, identity), Vectors.none()
+        self._fresh: dict[bytes, np.ndarray] = {}
+        self._skipped: dict[bytes, dict[str, str]] = {}
+        self._seen: tuple[int, int] = (-1, -1)
+        self.read_again()
 
     def __len__(self) -> int:
-        return len(self._vectors)
+        return len(self._shipped.places.keys() | self._own.places.keys() | self._fresh.keys())
 
-    def _stamp(self) -> int:
-        """When our file last changed, in nanoseconds; 0 without one."""
-        try:
-            return self.path.stat().st_mtime_ns if self.path else 0
-        except OSError:
-            return 0
+    def _stamp(self) -> tuple[int, int]:
+        """When our two files last changed, in nanoseconds; 0 without one."""
+        return _changed(self.path), _changed(self._skipped_path)
 
     def read_again(self) -> bool:
         """Take in what another process has saved since; whether there was anything."""
         stamp = self._stamp()
         if stamp == self._seen:
             return False
+        vectors, skipped = stamp[0] != self._seen[0], stamp[1] != self._seen[1]
         self._seen = stamp
-        self._vectors.update(read_vectors(self.path, self.identity))
+        if vectors:
+            self._own = Vectors.read(self.path, self.identity)
+        if skipped:
+            self._skipped.update(read_skipped(self._skipped_path))
         return True
 
-    def missing(self, texts: Iterable[str]) -> list[str]:
-        """The texts whose vectors are not here yet, each once, in their order."""
-        return [text for text in dict.fromkeys(texts) if text_key(text) not in self._vectors]
+    def _find(self, key: bytes) -> np.ndarray | None:
+        found = self._fresh.get(key)
+        if found is None:
+            found = self._own.get(key)
+        return self._shipped.get(key) if found is None else found
+
+    def missing(self, texts: Iterable[str], key: Callable[[str], bytes] = text_key) -> list[str]:
+        """The texts whose vectors are still to be made, each once, in their order; skipped ones are not."""
+        wanted = ((text, key(text)) for text in dict.fromkeys(texts))
+        return [text for text, own in wanted if self._find(own) is None and own not in self._skipped]
+
+    def skipped(self, texts: Iterable[str], key: Callable[[str], bytes] = text_key) -> dict[str, str]:
+        """Those of the texts that no vector can be made of, each with the reason."""
+        found = ((text, self._skipped.get(key(text))) for text in dict.fromkeys(texts))
+        return {text: told.get("why", "") for text, told in found if told is not None}
+
+    def row(self, text: str, key: Callable[[str], bytes] = text_key) -> np.ndarray | None:
+        """The vector of one text, float32 of length 1; None if it is not here."""
+        found = self._find(key(text))
+        return None if found is None else unit_length(found)
 
     def rows(self, texts: Sequence[str]) -> np.ndarray | None:
         """Vectors of all texts, float32 of length 1, shape (len(texts), size); None if one is missing."""
-        found = [self._vectors.get(text_key(text)) for text in texts]
+        found = [self._find(text_key(text)) for text in texts]
         if not found or any(vector is None for vector in found):
             return None
         return unit_length(np.stack(found))
 
-    def known_rows(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    def known_rows(
+        self, texts: Sequence[str], key: Callable[[str], bytes] = text_key
+    ) -> tuple[np.ndarray, np.ndarray]:
         """(places of the texts that have a vector: int64; their vectors as `rows` gives them)."""
-        found = [(place, self._vectors.get(text_key(text))) for place, text in enumerate(texts)]
+        found = [(place, self._find(key(text))) for place, text in enumerate(texts)]
         here = [(place, vector) for place, vector in found if vector is not None]
         if not here:
             return np.zeros(0, np.int64), np.zeros((0, 1), np.float32)
@@ -78,52 +142,151 @@ class VectorCache:
         return np.array(places, np.int64), unit_length(np.stack(vectors))
 
     def fill(
-        self, texts: Sequence[str], embedder: Embedder, progress: Callable[[int, int], None] | None = None
+        self,
+        texts: Sequence[str],
+        maker: MakesVectors,
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        key: Callable[[str], bytes] = text_key,
     ) -> int:
         """Make and save the vectors of `texts` that are missing; returns how many were made.
 
-        It saves about once a minute of work, so that a stop in the middle loses little.
+        `key`: `question_key` for texts that are asked; then `maker` makes vectors of questions. It saves
+        about once a minute of work. A text that its process did not survive is left out, and remembered.
         """
-        wanted = self.missing(texts)
-        for start in range(0, len(wanted), BATCH):
+        wanted = self.missing(texts, key)
+        made, saved_at = 0, time.monotonic()
+        for number, start in enumerate(range(0, len(wanted), BATCH), start=1):
             batch = wanted[start : start + BATCH]
-            for text, vector in zip(batch, embedder.passages(batch), strict=True):
-                self._vectors[text_key(text)] = vector.astype(np.float16)
+            vectors = maker.passages(batch) if key is text_key else maker.questions(batch)
+            for text, vector in zip(batch, vectors, strict=True):
+                if isinstance(vector, Died):
+                    self._skip(text, key(text), vector)
+                else:
+                    self._fresh[key(text)] = np.asarray(vector, np.float16)
+                    made += 1
             if progress:
                 progress(min(start + BATCH, len(wanted)), len(wanted))
-            if (start // BATCH) % 16 == 15:
+            if number == FIRST_SAVE or time.monotonic() - saved_at > SAVE_SECONDS:
                 self.save()
+                saved_at = time.monotonic()
         if wanted:
             self.save()
-        return len(wanted)
+        return made
+
+    def _skip(self, text: str, key: bytes, died: Died) -> None:
+        log.warning("no vector can be made of “%s…” (%s)", clean(text)[:NAMED_LETTERS], died.why)
+        if not died.is_its_fault:
+            return
+        self._skipped[key] = {"text": clean(text)[:NAMED_LETTERS], "why": died.why}
+        if self._skipped_path is not None:
+            # At once: the next text may take this very process with it.
+            write_skipped(self._skipped_path, self._skipped)
 
     def save(self) -> None:
-        """Write all vectors of this model into the folder, in one step."""
-        if self.path is not None:
+        """Write the vectors of this model that are not shipped into the folder, in one step."""
+        if self.path is not None and self._fresh:
             # Another process may have saved since: what it made is kept.
-            merged = {**read_vectors(self.path, self.identity), **self._vectors}
-            write_vectors(self.path, self.identity, merged)
+            write_vectors(self.path, self.identity, {**read_vectors(self.path, self.identity), **self._fresh})
 
     def ship(self, path: Path, texts: Sequence[str]) -> int:
         """Write the vectors of just these texts to `path`; returns how many."""
-        keys = {text_key(text) for text in texts} & self._vectors.keys()
-        write_vectors(path, self.identity, {key: self._vectors[key] for key in sorted(keys)})
-        return len(keys)
+        found = {key: self._find(key) for key in sorted({text_key(text) for text in texts})}
+        here = {key: vector for key, vector in found.items() if vector is not None}
+        write_vectors(path, self.identity, here)
+        return len(here)
+
+
+class Lacking(NamedTuple):
+    """Texts without a vector. `waiting`: it is still to be made; `skipped`: none can be made."""
+
+    waiting: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Lacking) -> Lacking:
+        return Lacking(self.waiting + other.waiting, self.skipped + other.skipped)
+
+    @classmethod
+    def among(
+        cls, cache: VectorCache | None, texts: Sequence[str], key: Callable[[str], bytes] = text_key
+    ) -> Lacking:
+        """How many of these texts a cache lacks; none without one."""
+        if cache is None:
+            return cls()
+        return cls(len(cache.missing(texts, key)), len(cache.skipped(texts, key)))
+
+
+NOTHING_LACKS = Lacking()
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """What one file holds. `rows`: float16, shape (n, size); `places`: the row of each key."""
+
+    places: dict[bytes, int]
+    rows: np.ndarray
+
+    @classmethod
+    def none(cls) -> Vectors:
+        """No vectors."""
+        return cls({}, np.zeros((0, 1), np.float16))
+
+    @classmethod
+    def read(cls, path: Path | None, identity: str) -> Vectors:
+        """The vectors in a file; none if it is absent, broken or of another model."""
+        if path is None or not path.is_file():
+            return cls.none()
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                if str(stored["identity"]) != identity:
+                    return cls.none()
+                keys, rows = stored["keys"], stored["vectors"]
+            if rows.ndim != 2 or len(keys) != len(rows):
+                raise ValueError("its parts do not fit together")
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            log.warning("vector cache %s cannot be read and is made anew: %s", path.name, error)
+            return cls.none()
+        return cls({key.tobytes(): place for place, key in enumerate(keys)}, rows.astype(np.float16))
+
+    def get(self, key: bytes) -> np.ndarray | None:
+        """The vector of a key, float16; None if it is not here."""
+        place = self.places.get(key)
+        return None if place is None else self.rows[place]
+
+
+def _changed(path: Path | None) -> int:
+    try:
+        return path.stat().st_mtime_ns if path else 0
+    except OSError:
+        return 0
+
+
+def read_skipped(path: Path | None) -> dict[bytes, dict[str, str]]:
+    """The texts that no vector can be made of, by key: how each begins, and why; nothing if unreadable."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8")) if path else {}
+        return {
+            bytes.fromhex(key): {"text": str(one["text"]), "why": str(one["why"])}
+            for key, one in told.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def write_skipped(path: Path, skipped: dict[bytes, dict[str, str]]) -> None:
+    """Write them in one step, the newest if they are very many."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    newest = list(skipped.items())[-MOST_SKIPPED:]
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump({key.hex(): one for key, one in newest}, file, ensure_ascii=False, indent=1)
+    Path(name).replace(path)
 
 
 def read_vectors(path: Path, identity: str) -> dict[bytes, np.ndarray]:
     """The vectors in a file, by key; nothing if it is absent, broken or of another model."""
-    if not path.is_file():
-        return {}
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            if str(stored["identity"]) != identity:
-                return {}
-            keys, vectors = stored["keys"], stored["vectors"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        log.warning("vector cache %s cannot be read and is made anew: %s", path.name, error)
-        return {}
-    return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
+    found = Vectors.read(path, identity)
+    return {key: found.rows[place] for key, place in found.places.items()}
 
 
 def write_vectors(path: Path, identity: str, vectors: dict[bytes, np.ndarray]) -> None:

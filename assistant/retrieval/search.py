@@ -16,7 +16,7 @@ CANDIDATES = 1000
 
 
 ENOUGH_VECTORS = 0.8
-"""Share of the texts that must have a vector before vectors take part."""
+"""Share of the texts that are needed that must have a vector before vectors take part."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,28 @@ class Index:
     """Search over numbered texts. Immutable once made, so threads may share it."""
 
     def __init__(
-        self, lexical: Lexical, vectors: np.ndarray | None = None, numbers: np.ndarray | None = None
+        self,
+        lexical: Lexical,
+        vectors: np.ndarray | None = None,
+        numbers: np.ndarray | None = None,
+        needed: np.ndarray | None = None,
     ) -> None:
         """`vectors`: float32 of length 1, shape (n, size), of the texts in `numbers` (None: of all of them).
 
-        None, or vectors for too few texts: words only. Raises VectorsMissing.
+        `needed`: bool, shape (texts,): those that count (None, or none of them: all): however many others
+        still lack a vector, they take nothing from these. None, or vectors for too few of those that
+        count: words only. Raises VectorsMissing.
         """
         self.lexical = lexical
         self._vectors: Vectors | None = None
-        if vectors is not None and lexical.size and len(vectors) >= ENOUGH_VECTORS * lexical.size:
-            self._vectors = Vectors(np.arange(lexical.size) if numbers is None else numbers, vectors)
+        self._has_vector = np.zeros(lexical.size, bool)
+        if vectors is None or not lexical.size:
+            return
+        numbers = np.arange(lexical.size) if numbers is None else numbers
+        self._has_vector[numbers] = True
+        counted = needed if needed is not None and needed.any() else np.ones(lexical.size, bool)
+        if self._has_vector[counted].mean() >= ENOUGH_VECTORS:
+            self._vectors = Vectors(numbers, vectors)
 
     @property
     def is_dense(self) -> bool:
@@ -86,9 +98,10 @@ class Index:
         here = np.arange(self.lexical.size) if allowed is None else np.flatnonzero(allowed)
         if not len(here):
             return Ranking((), 0.0, 0.0, cosines is not None)
-        fused = fuse(words[here], None if cosines is None else cosines[here])
-        if bonus is not None:
-            fused = fused + bonus[here]
+        more = np.zeros(len(here)) if bonus is None else bonus[here]
+        fused = fuse(words[here], None if cosines is None else cosines[here]) + more
+        if cosines is not None:
+            fused = by_words_alone(fused, fuse(words[here], None) + more, self._has_vector[here])
         best = np.argsort(-fused, kind="stable")[:count]
         hits = tuple(
             Hit(
@@ -118,8 +131,7 @@ class Index:
     def _cosines(self, vector: np.ndarray | None) -> np.ndarray | None:
         """The cosine of every text.
 
-        Those beyond the nearest candidates get the least of these; where a vector is still being
-        made, the middle one: it neither helps nor harms.
+        Those beyond the nearest candidates get the least of these, those without a vector the middle one.
         """
         if vector is None or self._vectors is None:
             return None
@@ -138,6 +150,18 @@ def fuse(words: np.ndarray, cosines: np.ndarray | None) -> np.ndarray:
     """
     spread = min_max(words)
     return spread if cosines is None else DENSE_SHARE * min_max(cosines) + (1 - DENSE_SHARE) * spread
+
+
+def by_words_alone(fused: np.ndarray, by_words: np.ndarray, has_vector: np.ndarray) -> np.ndarray:
+    """Fused scores in which a text without a vector takes part by its words alone.
+
+    It comes before the best of the others just where it would come before it in a search by words: what
+    was published a minute ago is found, and takes nothing from a lesson that was found by its meaning.
+    """
+    if has_vector.all() or not has_vector.any():
+        return fused
+    ahead = by_words - by_words[has_vector].max()
+    return np.where(has_vector, fused, fused[has_vector].max() + ahead)
 
 
 def min_max(scores: np.ndarray) -> np.ndarray:

@@ -332,6 +332,11 @@ class InUse:
             remember(self._folder, self._opened.name, embedder.identity)
 
     @property
+    def name(self) -> str:
+        """The name of the embedder that is open, as the settings would have it."""
+        return self._opened.name
+
+    @property
     def problem(self) -> str:
         """Why the wanted embedder cannot be used; empty if it can."""
         return self._opened.problem or (self.change.problem if self.change else "")

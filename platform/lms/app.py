@@ -106,3 +106,10 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
             kept = app.extensions["kept_pages"]
             app.extensions["kept_pages"] = ProxyFix(kept, x_for=1, x_proto=1, x_host=1)
     return app
+
+
+def create_served_app() -> Flask:
+    """The application as a server's worker has it: its assistant follows changes beside the questions."""
+    app = create_app()
+    app.extensions["assistant"].keep_up_beside()
+    return app

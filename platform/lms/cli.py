@@ -73,7 +73,7 @@ def serve(arguments: argparse.Namespace) -> int:
     """`serve`: prepare, print the address, and serve until stopped."""
     settings = WebSettings.load()
     print("Học Số đang chuẩn bị", file=sys.stderr)
-    prepare(settings)
+    prepare(settings, apart=True)
     announce(settings)
     return run_server(settings)
 
@@ -85,7 +85,7 @@ def demo(arguments: argparse.Namespace) -> int:
     os.environ.setdefault("HOCSO_INSTANCE", str(ROOT / "instance" / "demo"))
     settings = WebSettings.load()
     print("Học Số (bản xem thử) đang chuẩn bị", file=sys.stderr)
-    prepare(settings)
+    prepare(settings, apart=True)
     with step("Xã mẫu"):
         lines = commune.fill(settings)
     announce(settings)

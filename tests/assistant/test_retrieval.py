@@ -13,7 +13,7 @@ from assistant.retrieval.cache import VectorCache, text_key
 from assistant.retrieval.calibration import Curve, fit
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.lexical import Lexical
-from assistant.retrieval.search import Index, build, fuse
+from assistant.retrieval.search import Index, build, by_words_alone, fuse
 from i18n.vietnamese import fold
 
 TEXTS = [
@@ -174,3 +174,26 @@ def test_folding_a_question_changes_nothing_of_the_folded_index():
     index = Lexical.build(TEXTS)
     assert index.pair_idf("tam", "tru") < index.pair_idf("ho", "chieu")
     assert index.idf_of([fold("trú")]) == index.idf_of(["trú"])
+
+
+def test_many_texts_without_vectors_do_not_silence_the_needed_ones():
+    texts = [*TEXTS, *(f"Văn bản mới số {number} về hộ chiếu" for number in range(40))]
+    needed = np.arange(len(texts)) < len(TEXTS)
+    vectors = np.eye(4, dtype=np.float32)
+    assert not Index(Lexical.build(texts), vectors, np.arange(4)).is_dense
+    index = Index(Lexical.build(texts), vectors, np.arange(4), needed)
+    assert index.is_dense
+    # Found by its meaning, though the question has no word of it.
+    assert index.search("ảnh", vectors[3]).hits[0].number == 3
+    # Found by its words, though nothing says what it means.
+    assert index.search("văn bản số 7 hộ chiếu", vectors[3]).hits[0].number == 11
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.booleans()), min_size=1, max_size=30))
+def test_a_text_without_a_vector_stands_where_words_alone_would_put_it(scores):
+    fused, words, has = (np.array(column) for column in zip(*scores, strict=True))
+    found = by_words_alone(fused, words, has)
+    assert np.array_equal(found[has], fused[has])
+    if has.any():
+        ahead = found[~has] > fused[has].max()
+        assert np.array_equal(ahead, words[~has] - words[has].max() + fused[has].max() > fused[has].max())

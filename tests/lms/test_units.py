@@ -195,8 +195,15 @@ def test_ten_thousand_people_come_in_pages(site, admin):
 def test_the_health_page_tells_programs_how_it_is(site, monkeypatch):
     came = site.visitor().get("/healthz")
     assert came.status_code == 200
-    assert came.get_json() == {"status": "ok", "database": "ok", "assistant": "ok", "search": "lexical"}
+    told = came.get_json()
+    assert (told["status"], told["database"], told["assistant"], told["search"]) == (
+        "ok",
+        "ok",
+        "ok",
+        "lexical",
+    )
+    assert told["vectors"] == {"waiting": 0, "skipped": 0}
     assistant = site.app.extensions["assistant"]
-    monkeypatch.setattr(assistant, "status", lambda: {"ready": False, "search": "lexical"})
+    monkeypatch.setattr(assistant, "status", lambda: {"ready": False, "search": "lexical", "vectors": {}})
     came = site.visitor().get("/healthz")
     assert came.status_code == 503 and came.get_json()["status"] == "warming up"

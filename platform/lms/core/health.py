@@ -34,6 +34,7 @@ def healthz():
         # `ok`, `full`, `read-only` or `error`: whether what people send can be saved.
         "disk": room,
         **{name: part() for name, part in current_app.extensions.get("health", {}).items()},
+        "vectors": status["vectors"],
     }
     return jsonify(body), 200 if state == "ok" else 503
 

@@ -134,10 +134,10 @@ class Gateway:
 
 
 def open_gateway() -> Gateway:
-    """The application in its gateway, as the settings want it; see `lms.app.create_app` for errors."""
-    from lms.app import create_app
+    """The application in its gateway, as the settings want it; see `lms.app.create_served_app` for errors."""
+    from lms.app import create_served_app
 
-    app = create_app()
+    app = create_served_app()
     return Gateway(app, app.extensions["settings"].threads)
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
 import time
 from contextlib import contextmanager
 
+from sqlalchemy import Engine
+
 from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
+from assistant.settings import ROOT
 from assistant.storage import make_engine, utc_now
 from courses import reader
 from lms.core import disk
@@ -28,8 +34,36 @@ def step(words: str):
         print(f"    xong sau {seconds:.0f} giây", file=sys.stderr, flush=True)
 
 
-def prepare(settings: WebSettings | None = None) -> int:
-    """Bring database, courses and index up to date; safe to run again and while the site is served."""
+def index_here(settings: WebSettings, engine: Engine) -> list[str]:
+    """Index what is new, and tell what is wrong: a sentence each."""
+    library = reader.load(settings.shared.courses or None)
+    assistant = Assistant.open(settings.shared, library, engine=engine)
+    return [*map(str, library.errors), *assistant.status()["problems"]]
+
+
+def index_apart(settings: WebSettings) -> list[str]:
+    """The same in a process of its own: its memory is given back, and whatever ends it does not end us."""
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant", "doctor"],
+        cwd=ROOT,
+        env={**os.environ, **settings.shared.for_child()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = [line for line in done.stderr.splitlines() if line.startswith("left out: ")]
+    try:
+        return [*told, *json.loads(done.stdout)["problems"]]
+    except (ValueError, KeyError, TypeError):
+        last = done.stderr.strip().splitlines()[-1:] or [f"mã {done.returncode}"]
+        return [*told, f"chưa chuẩn bị được chỉ mục ({last[0]}); hãy chạy: python -m assistant doctor"]
+
+
+def prepare(settings: WebSettings | None = None, apart: bool = False) -> int:
+    """Bring database, courses and index up to date; safe to run again and while the site is served.
+
+    `apart`: index in another process, for a server that lives on and would keep the memory.
+    """
     settings = settings or WebSettings.load()
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     disk.tighten(settings.instance)
@@ -40,10 +74,8 @@ def prepare(settings: WebSettings | None = None) -> int:
         upgrade_schema(engine, backups)
         prepare_knowledge(engine, backups)
     with step("Bài học và chỉ mục tìm kiếm"):
-        library = reader.load(settings.shared.courses or None)
-        assistant = Assistant.open(settings.shared, library, engine=engine)
-        status = assistant.status()
-    for problem in [*map(str, library.errors), *status["problems"]]:
+        problems = index_apart(settings) if apart else index_here(settings, engine)
+    for problem in problems:
         print(f"    ! {problem}", file=sys.stderr)
     with Database(engine).writer.begin() as db:
         from lms.accounts import service as accounts

@@ -1,0 +1,211 @@
+"""A server follows what staff save beside the questions: no question builds, nothing broken gets in."""
+
+import time
+from datetime import date
+
+import numpy as np
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+
+from assistant import live as live_module
+from assistant.knowledge import documents
+from assistant.knowledge.document_sections import TEXT, Line, Section
+from assistant.knowledge.documents import Document
+from assistant.knowledge.tables import EntryRow
+from assistant.retrieval import serving
+from assistant.service import Assistant
+
+ASKED, SAID = "Trụ sở xã mở cửa mấy giờ?", "Từ 7 giờ 30."
+
+
+@pytest.fixture
+def served(assistant, monkeypatch):
+    """An assistant as a server has it; its thread looks only when the test says so."""
+    monkeypatch.setattr(assistant._live, "turn", lambda: 3600.0)
+    assistant.keep_up_beside()
+    monkeypatch.undo()
+    yield assistant
+    assistant.stop()
+
+
+def put_answer(assistant, question=ASKED, text=SAID, **more):
+    return assistant.store.put_verified(question, text, "Quầy", "", None, "Quầy", **more)
+
+
+def put_document(assistant, title="Quy định thư viện xã", line="Làm thẻ thư viện xã hết 8.000 đồng."):
+    document = Document(
+        key=documents.key_of(title),
+        title=title,
+        number="",
+        source="Ủy ban xã",
+        source_url="",
+        unit=None,
+        sections=(Section("Mức phí", (Line(TEXT, line),)),),
+        read_on=date(2026, 11, 1),
+    )
+    return documents.put(assistant.store, document, owner="Quầy")
+
+
+def wait_until(true, seconds=60):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.05)
+
+
+def test_what_is_saved_is_answered_without_a_restart(assistant):
+    assistant.keep_up_beside()
+    put_answer(assistant)
+    put_document(assistant)
+    wait_until(lambda: assistant.ask(ASKED).text == SAID)
+    wait_until(lambda: "8.000" in assistant.ask("Làm thẻ thư viện xã hết bao nhiêu tiền?").text)
+    assistant.stop()
+
+
+def test_no_question_builds_anything(served, monkeypatch):
+    put_answer(served)
+    put_document(served)
+    for name in ("build_shelf", "read_checked", "with_vectors"):
+        monkeypatch.setattr(live_module, name, lambda *given: pytest.fail("built inside a question"))
+    assert served.ask(ASKED).text != SAID
+    monkeypatch.undo()
+    served._live.turn()
+    assert served.ask(ASKED).text == SAID
+
+
+def test_no_question_asks_the_store_what_changed(served, monkeypatch):
+    monkeypatch.setattr(served.store, "revisions", lambda: pytest.fail("asked inside a question"))
+    assert served.ask("Mã OTP là gì?").outcome == "answered"
+
+
+def test_a_burst_of_savings_is_one_building(served, monkeypatch):
+    built, build = [], live_module.build_shelf
+    monkeypatch.setattr(live_module, "build_shelf", lambda *given: built.append(1) or build(*given))
+    for number in range(12):
+        put_document(served, f"Quy định số {number}")
+        put_answer(served, f"Câu số {number} hỏi gì?")
+    served._live.turn()
+    served._live.turn()
+    assert built == [1]
+
+
+def test_a_checked_answer_does_not_build_the_shelf(served, monkeypatch):
+    monkeypatch.setattr(live_module, "build_shelf", lambda *given: pytest.fail("built"))
+    put_answer(served)
+    served._live.turn()
+    assert served.ask(ASKED).text == SAID
+
+
+@pytest.mark.parametrize("error", [OperationalError("SELECT", {}, Exception("away")), KeyError("broken")])
+def test_what_cannot_be_loaded_leaves_the_old_in_use_and_is_told(served, monkeypatch, error):
+    def broken(*given):
+        raise error
+
+    put_answer(served)
+    monkeypatch.setattr(live_module, "read_checked", broken)
+    assert served._live.turn() > 1
+    assert served.ask("Mã OTP là gì?").outcome == "answered"
+    assert type(error).__name__ in " ".join(served.status()["problems"])
+    monkeypatch.undo()
+    served._live.turn()
+    assert served.ask(ASKED).text == SAID
+    assert served.status()["problems"] == []
+
+
+def test_a_document_that_cannot_be_read_stops_no_start_and_is_named(
+    settings, library, store_engine, assistant
+):
+    put_document(assistant)
+    broken = put_document(assistant, "Văn bản hỏng")
+    with store_engine.begin() as connection:
+        connection.execute(update(EntryRow).where(EntryRow.id == broken.id).values(data={"sections": 5}))
+    opened = Assistant.open(settings, library, store_engine)
+    assert "8.000" in opened.ask("Làm thẻ thư viện xã hết bao nhiêu tiền?").text
+    assert "van-ban-hong" in " ".join(opened.status()["problems"])
+
+
+class FakeEmbedder:
+    """Directions by letters; counts what it is asked in this process."""
+
+    identity, size = "fake-1", 8
+
+    def __init__(self):
+        self.asked = []
+
+    def query(self, text):
+        self.asked.append(text)
+        made = np.bincount([ord(letter) % 8 for letter in text] or [0], minlength=8).astype(np.float32)
+        return made / np.linalg.norm(made)
+
+    def passages(self, texts):
+        pytest.fail("a stored text was embedded in the process that answers")
+
+
+@pytest.fixture
+def embedded(settings, library, store_engine, monkeypatch):
+    """A server with a fake embedder and no vectors; `started` counts the processes that make them."""
+    embedder, started = FakeEmbedder(), []
+    monkeypatch.setattr(serving, "open_embedder", lambda name: embedder)
+    monkeypatch.setattr(live_module.beside, "start", lambda settings: started.append(1) or Gone())
+    opened = Assistant.open(settings, library, store_engine)
+    opened.embedder, opened.started = embedder, started
+    return opened
+
+
+class Gone:
+    """A fake process that has ended already."""
+
+    def poll(self):
+        return 0
+
+
+def test_saving_a_checked_answer_embeds_none_of_the_others(embedded):
+    for number in range(50):
+        put_answer(embedded, f"Hỏi điều thứ {number} ở đâu?")
+    embedded._live.turn()
+    embedded.embedder.asked.clear()
+    put_answer(embedded)
+    embedded._live.turn()
+    assert embedded.ask(ASKED).text == SAID
+    assert len(embedded.embedder.asked) <= 1
+    assert embedded.status()["vectors"]["waiting"] >= 51
+
+
+def test_what_was_published_has_its_vectors_made_without_a_restart(embedded, monkeypatch):
+    put_document(embedded)
+    embedded._live.turn()
+    assert embedded.started == [1]
+    embedded._live.turn()
+    assert embedded.started == [1], "one after the other, with a rest between"
+    monkeypatch.setattr(live_module.beside, "is_busy", lambda settings: True)
+    embedded._live._maker_after = 0.0
+    embedded._live.turn()
+    assert embedded.started == [1], "another process of this machine is at it"
+
+
+def test_vectors_made_elsewhere_are_taken_in_and_no_word_is_indexed_again(embedded, settings, monkeypatch):
+    from assistant.retrieval.cache import VectorCache
+
+    monkeypatch.setattr(live_module, "build_shelf", lambda *given: pytest.fail("indexed again"))
+    texts = embedded._texts()
+    cache = VectorCache(settings.instance / "vectors", "fake-1", shipped=None)
+    maker = FakeEmbedder()
+    maker.passages = lambda texts: [maker.query(text) for text in texts]
+    cache.fill(texts, maker)
+    assert embedded.status()["search"] == "lexical"
+    embedded._live.turn()
+    assert embedded.status()["search"] == "hybrid"
+    assert embedded.status()["vectors"]["waiting"] == 0
+
+
+def test_the_thread_ends_with_its_assistant(settings, library, store_engine):
+    import gc
+
+    opened = Assistant.open(settings, library, store_engine)
+    opened.keep_up_beside()
+    keeper = opened._live._keeper
+    del opened
+    gc.collect()
+    keeper.join(20)
+    assert not keeper.is_alive()
