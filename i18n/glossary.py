@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import yaml
 
-from i18n.letters import clean, place_tones
-from i18n.splitting import syllables
+from i18n.letters import clean, is_well_formed, place_tones
+from i18n.splitting import syllables, written_syllables
 
 _DATA = Path(__file__).parent / "data" / "glossary.yaml"
 
@@ -48,6 +48,14 @@ class Glossary:
                 known = self._by_word.setdefault(_key(word), entry)
                 if known is not entry:
                     raise GlossaryError(f"{word!r} stands for both {known.term!r} and {entry.term!r}")
+        # “AI” in small letters is who, “PIN” a battery: such words count as they are written.
+        self._as_written = {
+            tuple(syllables(word)): {
+                tuple(written_syllables(own)) for own in entry.words if _key(own) == word
+            }
+            for word, entry in self._by_word.items()
+            if all(_is_name_only(own) for own in entry.words if _key(own) == word)
+        }
         self._by_syllables = {tuple(syllables(word)): entry for word, entry in self._by_word.items()}
         self._longest = max(map(len, self._by_syllables), default=0)
 
@@ -58,18 +66,32 @@ class Glossary:
         return iter(self.entries)
 
     def get(self, term: str) -> Entry | None:
-        """The entry for a term or an alias, whatever its case, Unicode form or tone style; else None."""
+        """The entry for a term or an alias, whatever its Unicode form or tone style; else None.
+
+        Its case counts only where small letters make another Vietnamese word of it.
+        """
+        written = self._as_written.get(tuple(syllables(term)))
+        if written is not None and tuple(written_syllables(term)) not in written:
+            return None
         return self._by_word.get(_key(term))
 
     def find(self, text: str) -> tuple[Entry, ...]:
         """Entries whose term or alias stands in `text`, in order of first appearance, longest word first."""
-        tokens = syllables(text)
+        tokens, written = syllables(text), written_syllables(text)
+        is_shouted = text.isupper()
         found: dict[str, Entry] = {}
         start = 0
         while start < len(tokens):
             size = self._size_at(tokens, start)
+            here = tuple(tokens[start : start + size])
+            names = self._as_written.get(here)
+            if names is not None and (
+                (is_shouted and len(tokens) > size) or tuple(written[start : start + size]) not in names
+            ):
+                start += size
+                continue
             if size:
-                entry = self._by_syllables[tuple(tokens[start : start + size])]
+                entry = self._by_syllables[here]
                 found.setdefault(entry.term, entry)
             start += size or 1
         return tuple(found.values())
@@ -106,6 +128,11 @@ def _entry(number: int, row: object) -> Entry:
         aliases=tuple(clean(str(alias)) for alias in row.get("aliases") or ()),
         locales=MappingProxyType({iso: MappingProxyType(dict(word)) for iso, word in locales.items()}),
     )
+
+
+def _is_name_only(word: str) -> bool:
+    """Whether a word is all capitals, and its letters in small would be Vietnamese: AI, PIN."""
+    return word.isupper() and all(is_well_formed(one) for one in syllables(word))
 
 
 def _key(word: str) -> str:

@@ -17,13 +17,32 @@ INVISIBLE = re.compile(
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]+"
 )
 _SPACES = re.compile(r"\s+")
+MOST_MARKS = 4
+"""Marks of one letter that are looked at: a Vietnamese letter that is taken apart has two."""
+
+_UNLETTERED = re.compile(r"[^\w\s\x00-\x7f]{3,}")
 _MARKS = re.compile("[\u0300-\u036f]+")
 # Eth and the African d are typed by mistake for đ, and look the same in capitals.
 _DYET = str.maketrans("đðɖ", "ddd")
 
 
+def few_marks(text: str, most: int) -> str:
+    """The text without the marks of a letter beyond the first `most`; other signs stay as they are."""
+    return text if text.isascii() else _UNLETTERED.sub(lambda run: _few_of_run(run[0], most), text)
+
+
+def _few_of_run(run: str, most: int) -> str:
+    kept, marks = [], 0
+    for sign in run:
+        marks = marks + 1 if unicodedata.category(sign) in ("Mn", "Me") else 0
+        if marks <= most:
+            kept.append(sign)
+    return "".join(kept)
+
+
 def _bare(text: str) -> str:
     """Lower-case `text` without marks, for any script that Unicode can take apart."""
+    text = few_marks(text, MOST_MARKS)
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)).translate(_DYET))
 
 
@@ -53,13 +72,19 @@ _ACUTE, _DOT = "\u0301", "\u0323"
 
 
 def nfc(text: str) -> str:
-    """The same text in Unicode normal form C, the only form the project stores and compares."""
-    return unicodedata.normalize("NFC", text)
+    """The same text in Unicode normal form C, the only form the project stores and compares.
+
+    Of marks on one letter the first `MOST_MARKS` stay: putting thousands in order takes Python minutes.
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", few_marks(text, MOST_MARKS))
 
 
 def clean(text: str) -> str:
-    """NFC text on one line: no invisible or control characters, one space between words, none outside."""
-    return _SPACES.sub(" ", nfc(INVISIBLE.sub("", text))).strip()
+    """NFC text on one line: no invisible or control characters, one space between words, none outside.
+
+    A letter keeps two marks besides those that melt into it: no Vietnamese letter has more.
+    """
+    return _SPACES.sub(" ", few_marks(nfc(INVISIBLE.sub("", text)), 2)).strip()
 
 
 def fold(text: str) -> str:

@@ -24,6 +24,7 @@ _STOP = re.compile(
     r"(?:[!?]+[.!?…]*|\.{2,}|…|\.)[\"'”’»)\]]*(?=\s|$)"
     r"|(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?](?=[^\W\d_a-z][^\W\d_A-Z])"  # "hồ sơ.Bạn": the space was forgotten
 )
+_LONGEST_BEFORE = 60
 _LAST_WORD = re.compile(r"[^\s(\"'“‘«\[]+$")
 _TITLES = frozenset(
     word
@@ -64,8 +65,18 @@ def syllables(text: str) -> list[str]:
     "7.000đ" gives "7.000" and "đ"; "01-KH", "3.000228", "15/6/2024" and "TK01" stay one token each.
     Invisible characters never split or change a word.
     """
-    visible = nfc(INVISIBLE.sub("", text).lower().replace("_", " "))
-    return [place_word(token) for token in _TOKEN.findall(visible)]
+    return [place_word(token) for token in _TOKEN.findall(_visible(text).lower())]
+
+
+def written_syllables(text: str) -> list[str]:
+    """The same tokens with their capitals."""
+    visible = _visible(text)
+    places = (match.span() for match in _TOKEN.finditer(visible.lower()))
+    return [visible[start:end] for start, end in places]
+
+
+def _visible(text: str) -> str:
+    return nfc(INVISIBLE.sub("", text).replace("_", " "))
 
 
 def sentences(text: str) -> list[str]:
@@ -96,12 +107,13 @@ def _ends_sentence(line: str, start: int, stop: re.Match[str]) -> bool:
     mark = stop[0]
     if mark[0] in "!?":
         return True
-    following = line[stop.end() :].lstrip()[:1]
+    # A line is cut at thousands of places: look no further than what decides.
+    following = next((one for one in line[stop.end() : stop.end() + 40] if not one.isspace()), "")
     if not following:
         return True
     if mark.startswith(("..", "…")):
         return not following.islower()
-    before = line[start : stop.start()].strip()
+    before = line[max(start, stop.start() - _LONGEST_BEFORE) : stop.start()].strip()
     if not before or _MARKER.fullmatch(before):
         return False
     return not _is_abbreviation(before, following)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.answering.digit_runs import personal_numbers
 from i18n.letters import INVISIBLE
 from i18n.vietnamese import fold
 
 _GAP = r"[ .\-–]?"
 _DIGITS = r"(?<![\d.,/])(?:\d" + _GAP + r"){%s}\d(?![\d/]|[.,]\d)"
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(
-    r"(?<![\d.,/])(?:\+?84|0)" + _GAP + r"(?:[235789]" + _GAP + r")(?:\d" + _GAP + r"){7}\d(?!\d)"
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.+-])[\w.+-]{2,64}\s{0,2}(?:@|[\[(]at[\])]|\ba c[oò]ng\b)\s{0,2}[\w-]{1,63}"
+    r"(?:\s{0,2}(?:\.|\bch[aấ]m\b)\s{0,2}[\w-]{1,63})+",
+    re.IGNORECASE,
 )
 _CITIZEN = re.compile(_DIGITS % "11")
 _CARD = re.compile(_DIGITS % "12,18")
@@ -29,7 +32,7 @@ _LICENCE = re.compile(
 _ACCOUNT = re.compile(
     r"(?P<name>\b(?:stk|s[oố]\s+t[aà]i\s+kho[aả]n|t[aà]i\s+kho[aả]n|tk)\b"
     r"(?:\s+(?!(?:b[iị]|tr[uừ]|r[uú]t|m[aấ]t|chuy[eể]n|n[oộ]p|n[aạ]p|c[oò]n|c[oó]|g[uử]i|tr[eê]n|h[oơ]n)\b)[^\W\d_]+)"
-    r"{0,4}?[\s:=]+)(?P<value>\d(?:[ \-]?\d){5,})(?![\d/]|[.,]\d)",
+    r"{0,4}?[\s:=]+)(?P<value>\d(?:[ \-_/.]{0,3}\d){5,})(?![\d/]|[.,]\d)",
     re.IGNORECASE,
 )
 _PLATE = re.compile(
@@ -62,6 +65,7 @@ _QUESTION_WORDS = {"gi", "sao", "nao", "ai", "dau", "mot", "nhung", "cac", "ma",
 _UNITS = re.compile(
     r"\s*(?:đ|vnđ|vnd|đồng|dong|nghìn|nghin|ngàn|triệu|trieu|tỷ|k|số|so|chữ|chu|phút|phut|giây|giay|ngày|ngay)\b"
 )
+_AMOUNT = re.compile(r"\d{1,3}(?:([. ])\d{3})(?:\1\d{3})+")
 PUBLIC_NUMBERS = re.compile(r"^(?:1[89]00|1022)")
 
 
@@ -95,6 +99,8 @@ def mask(text: str) -> Masked:
         def replace(match: re.Match[str]) -> str:
             if PUBLIC_NUMBERS.match(re.sub(r"\D", "", match[0])) and kind != "số thẻ hoặc tài khoản":
                 return match[0]
+            if _AMOUNT.fullmatch(match[0]) and _UNITS.match(match.string, match.end()):
+                return match[0]
             kinds[kind] = None
             return f"[{kind}]"
 
@@ -118,11 +124,20 @@ def mask(text: str) -> Masked:
         return pattern.sub(replace, text)
 
     def cover_plate(match: re.Match[str]) -> str:
-        before, after = match.string[: match.start()][-60:], match.string[match.end() :][:25]
+        start, end = match.span()
+        before, after = match.string[max(0, start - 60) : start], match.string[end : end + 25]
         if not _VEHICLE.search(before) or not _OWN.search(before + " " + after):
             return match[0]
         kinds["biển số xe"] = None
         return "[biển số xe]"
+
+    def cover_runs(text: str) -> str:
+        pieces, place = [], 0
+        for start, end, kind in personal_numbers(text):
+            kinds[kind] = None
+            pieces += (text[place:start], f"[{kind}]")
+            place = end
+        return "".join((*pieces, text[place:]))
 
     text = INVISIBLE.sub("", text)
     text = cover(_EMAIL, "địa chỉ thư", text)
@@ -131,7 +146,7 @@ def mask(text: str) -> Masked:
     text = cover_named(_ACCOUNT, "số tài khoản", text)
     text = cover(_PASSPORT, "số hộ chiếu", text)
     text = _PLATE.sub(cover_plate, text)
-    text = cover(_PHONE, "số điện thoại", text)
+    text = cover_runs(text)
     text = cover(_CARD, "số thẻ hoặc tài khoản", text)
     text = cover(_CITIZEN, "số căn cước", text)
     text = cover(_LONG, "số giấy tờ hoặc tài khoản", text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 
 import pytest
 from docx import Document as WordDocument
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.knowledge import document_refusal as refusal
@@ -277,3 +278,14 @@ def test_a_word_file_without_its_styles_is_read_all_the_same():
     body = "<w:p><w:r><w:t>Điều 1. Giờ làm việc</w:t></w:r></w:p><w:p><w:r><w:t>Bảy giờ.</w:t></w:r></w:p>"
     lines = docx_lines(with_part(docx(), "word/document.xml", word_xml(body)))
     assert [line.text for line in lines] == ["Điều 1. Giờ làm việc", "Bảy giờ."]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), min_size=1, max_size=20))
+def test_a_mangled_word_file_is_read_or_refused_and_nothing_else(changes):
+    data = bytearray(docx())
+    for place, noise in changes:
+        at = int(place * (len(data) - len(noise)))
+        data[at : at + len(noise)] = noise
+    with contextlib.suppress(DocumentFileError):
+        read(bytes(data))

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.answering.privacy import mask
+from i18n.vietnamese import fold
 
 PERSONAL = {
     "hộ chiếu của tôi số C1234567 bị mất, trình báo điền mẫu nào": "1234567",
@@ -50,6 +51,18 @@ HARMLESS = [
     "năm 2025, từ ngày 01/07/2025",
     "một hai ngày nữa có không",
     "Luật số 26/2023/QH15",
+    "từ 02/08/2025 - 05/09/2025, rồi 31/12/2026",
+    "phí 70.000 đồng, 35.000 đồng; đất 84.500.000.000 đồng",
+    "2.500.000.000 đồng",
+    "gọi 1900.0368, 113, 114, 115 hoặc 111",
+    "thủ tục 1.004194, 1.000894, 2.002228",
+    "bài 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11",
+    "con tôi 2, 5, 7, 8 tuổi",
+    "năm 2025 hay năm 2026",
+    "không ai nói hai ba lần",
+    "26/2023/QH15, 31/2023/TT-BCA, 163/QĐ-BTP",
+    "0 đồng, 2 đồng, 5 đồng",
+    "mở cửa 7 giờ 30 đến 11 giờ 30, 13 giờ 30 đến 17 giờ",
 ]
 
 
@@ -63,6 +76,78 @@ def test_a_number_of_a_person_is_covered_and_the_person_is_told(typed, secret):
     assert secret not in digits(masked.text)
     assert not re.search(r"\d{3}", masked.text), masked.text
     assert masked.kinds and masked.note
+
+
+SIGNS = [" ", "\u00a0", ".", ",", "/", "_", "-", "–", "—", "‑", "·", "•", "|", "*", "'", ":", ""]
+SPELT = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]
+WORDS = {str(number): word for number, word in enumerate(SPELT)}
+SCRIPTS = [str, lambda one: chr(0xFF10 + int(one)), lambda one: chr(0x660 + int(one)), WORDS.get]
+
+
+@st.composite
+def spellings(draw):
+    """(digits, a way to type them): a telephone or citizen number in groups of any size, with any signs."""
+    kind = draw(st.sampled_from(["phone", "citizen"]))
+    if kind == "phone":
+        number = "0" + draw(st.sampled_from("235789")) + draw(st.text("0123456789", min_size=8, max_size=8))
+    else:
+        number = "0" + draw(st.text("0123456789", min_size=11, max_size=11))
+    country = (
+        draw(st.sampled_from(["", "+84", "84", "0084", "(+84)", "+84 ", "(84) "])) if kind == "phone" else ""
+    )
+    rest = number[1:] if country else number
+    groups = []
+    while rest:
+        size = draw(st.integers(1, 6))
+        groups.append(rest[:size])
+        rest = rest[size:]
+    style = draw(st.sampled_from(["signs", "brackets", "zero-width", "letters", "words", "script"]))
+    if style == "words":
+        return number, country + draw(st.sampled_from([" ", ", ", " - "])).join(
+            WORDS[one] if draw(st.booleans()) else one for one in "".join(groups)
+        )
+    if style == "script":
+        script = draw(st.sampled_from(SCRIPTS[:3]))
+        groups = ["".join(map(script, group)) for group in groups]
+    if style == "letters":
+        drawn = draw(st.sampled_from([("O", "l"), ("o", "I"), ("0", "l")]))
+        groups = [
+            one if len(one) < 2 else one.replace("0", drawn[0]).replace("1", drawn[1]) for one in groups
+        ]
+    if style == "brackets":
+        groups = [f"({group})" if draw(st.booleans()) else group for group in groups]
+    sign = draw(st.sampled_from(["\u200b", "\u2060", "\ufeff"])) if style == "zero-width" else None
+    typed = groups[0]
+    for group in groups[1:]:
+        typed += (sign or "".join(draw(st.lists(st.sampled_from(SIGNS), min_size=1, max_size=3)))) + group
+    return number, country + typed
+
+
+@settings(max_examples=600)
+@given(spellings(), st.sampled_from(["số của tôi là {} nhé", "{}", "gọi {}, cảm ơn", "sđt: {}."]))
+def test_no_spelling_of_a_personal_number_stays(spelling, frame):
+    number, typed = spelling
+    assume(not re.search(r"(?:^|\D)(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d\d", typed))
+    left = digits(fold(mask(frame.format(typed)).text))
+    for one, word in WORDS.items():
+        left = left.replace(fold(word), one)
+    kept = [number[at : at + 6] for at in range(len(number) - 5) if number[at : at + 6] in left]
+    assert not kept, (typed, mask(frame.format(typed)).text)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["0987/650/009", "0987,650,010", "0987_650_014", "098-765--0015", "(098)7650018", "(+84) 98 765 0018",
+     "0987 rồi 650 rồi 009", "O987 65O OO9", "ten.toi @ gmail . com", "ten.toi a còng gmail chấm com"],
+)  # fmt: skip
+def test_spellings_that_were_seen_are_covered_whole(typed):
+    assert re.fullmatch(r"gọi \[[^\]]+\] nhé", mask(f"gọi {typed} nhé").text)
+
+
+@given(st.lists(st.sampled_from(HARMLESS), min_size=1, max_size=4))
+def test_what_names_nobody_stays_beside_its_like(parts):
+    typed = "; ".join(parts)
+    assert mask(typed).text == typed
 
 
 @pytest.mark.parametrize("typed", HARMLESS)

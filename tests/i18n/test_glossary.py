@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from i18n.glossary import GlossaryError, load, read
-from i18n.vietnamese import nfc, place_tones, sentences
+from i18n.vietnamese import is_well_formed, nfc, place_tones, sentences
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,31 @@ def test_a_word_is_found_by_term_or_alias_however_it_is_typed(asked, term):
 def test_words_in_a_text_are_found_longest_first_and_once():
     found = load().find("Quét mã QR giả rồi gõ mật khẩu, mã QR giả đó mở trang web.")
     assert [entry.term for entry in found] == ["quét mã", "mật khẩu", "dán đè mã QR", "trang mạng"]
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Không ai làm được qua điện thoại, ai gọi cũng thôi.", []),
+        ("KHÔNG AI LÀM ĐƯỢC", []),
+        ("Hỏi AI trước khi làm", ["trí tuệ nhân tạo"]),
+        ("Thay pin, sạc pin", []),
+        ("Nhập PIN", ["mã PIN"]),
+        ("nhập mã pin", ["mã PIN"]),
+        ("thay sim", ["SIM"]),
+        ("mã otp", ["mã OTP"]),
+    ],
+)
+def test_a_name_in_capitals_is_no_everyday_word(text, terms):
+    assert [entry.term for entry in load().find(text)] == terms
+
+
+def test_no_name_in_capitals_of_ours_is_an_everyday_word_in_small_letters():
+    """Each that is gets asked for as it is written, or is named in small letters too, on purpose."""
+    for entry in load():
+        for word in entry.words:
+            if word.isupper() and word.lower() not in entry.words and is_well_formed(word.lower()):
+                assert entry not in load().find(f"cái {word.lower()} này"), word
 
 
 def test_nobody_meets_an_empty_glossary():

@@ -1,5 +1,6 @@
 """One Unicode form, one tone style, and text without its marks."""
 
+import time
 import unicodedata
 
 import pytest
@@ -101,3 +102,20 @@ def test_clean_text_keeps_words_apart_and_drops_what_nobody_sees():
 )
 def test_whether_marks_were_typed(text, expected):
     assert has_diacritics(text) is expected
+
+
+def test_a_letter_keeps_the_marks_that_a_word_needs_and_no_heap_of_them():
+    assert clean("a" + "\u0301\u0323" * 300) == "ạ\u0323\u0301"
+    assert len(clean("e\u0302\u0323\u0301\u0300")) == 3
+    for word in ("Ê-đê", "M'Nông", "čŏ̆", "ƀ", "ễ", "Kơho", "l̆ěp", "🙂🙂🙂🙂🙂", "“…”"):
+        for form in ("NFC", "NFD"):
+            assert clean(unicodedata.normalize(form, word)) == unicodedata.normalize("NFC", word)
+
+
+def test_a_million_marks_cost_no_more_than_their_length():
+    """Python puts the marks of one letter in order by moving each past all before it."""
+    text = "a" + "\u0301\u0323" * 300_000
+    started = time.process_time()
+    assert len(clean(text)) < 5
+    assert fold(text) == "a"
+    assert time.process_time() - started < 10

@@ -13,8 +13,8 @@ SLASH = r"(?:/|%2[Ff])"
 SECRET_PATH = re.compile(rf"({SLASH}(?:the|bat-dau|vao-lop|hoi|tra-loi){SLASH})[^\s/?#\"'()%]+")
 # Nine digits or more, however they are parted: telephone, citizen, bank and insurance numbers. A date
 # has eight, and stays.
-LONG_NUMBER = re.compile(r"\+?\d(?:[\s.,()/–-]{0,3}\d){8,}")
-MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+LONG_NUMBER = re.compile(r"\+?\d(?:[^\w]{0,4}\d|_{1,3}\d){8,}")
+MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+")
 # PostgreSQL tells the values of a row that broke a rule.
 ROW_VALUES = re.compile(r"(Key \([^)]*\)=|Failing row contains )\(.*\)")
 
