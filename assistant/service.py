@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import Engine
@@ -50,6 +49,7 @@ from assistant.snapshot import Checked, Progress, Shelf, vector_texts
 from assistant.storage import make_engine
 from courses import urgent
 from courses.model import Library
+from i18n.dates import VIETNAM
 from i18n.vietnamese import clean, fold
 
 log = logging.getLogger(__name__)
@@ -71,8 +71,6 @@ ONE_WORD = 2
 
 NEAR_ENOUGH = 0.05
 """Sureness from which a record is offered as the nearest thing there is."""
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.settings import ROOT, SettingError
-from assistant.storage import StorageError
+from assistant.settings import ROOT, instance_folder
 from lms.backup.commands import backup, backup_arguments, restore, restore_arguments
 from lms.core import log
 from lms.core.config import WebSettings
-from lms.serving.addresses import announce, first_administrator
+from lms.serving.addresses import announce, first_administrator, outside
+from lms.serving.claims import only_server, refuse_taken_port
+from lms.serving.failures import explain
 from lms.serving.preparing import prepare, step
 from lms.serving.server import run_server
 
@@ -32,16 +33,17 @@ class Command:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; returns the exit code. Errors a person can mend are one sentence, no traceback."""
+    """Run one command; returns the exit code. Errors are one sentence, no traceback."""
     arguments = make_parser().parse_args(argv)
+    os.umask(0o077)  # what running makes holds names and questions
     log.set_up()
     try:
         return arguments.run(arguments)
-    except (SettingError, StorageError) as error:
-        print(f"Học Số: {error}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        print(f"Học Số: {explain(error, instance_folder(os.environ))}", file=sys.stderr)
+        return 2
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -71,11 +73,7 @@ def admin_link(arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """`serve`: prepare, print the address, and serve until stopped."""
-    settings = WebSettings.load()
-    print("Học Số đang chuẩn bị", file=sys.stderr)
-    prepare(settings, apart=True)
-    announce(settings)
-    return run_server(settings)
+    return open_site(WebSettings.load(), "Học Số đang chuẩn bị")
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -83,15 +81,28 @@ def demo(arguments: argparse.Namespace) -> int:
     from lms import demo as commune
 
     os.environ.setdefault("HOCSO_INSTANCE", str(ROOT / "instance" / "demo"))
-    settings = WebSettings.load()
-    print("Học Số (bản xem thử) đang chuẩn bị", file=sys.stderr)
-    prepare(settings, apart=True)
-    with step("Xã mẫu"):
-        lines = commune.fill(settings)
-    announce(settings)
-    for line in lines:
-        print(f"  {line}", flush=True)
-    return run_server(settings)
+    return open_site(WebSettings.load(), "Học Số (bản xem thử) đang chuẩn bị", commune.fill)
+
+
+def open_site(
+    settings: WebSettings, words: str, fill: Callable[[WebSettings], list[str]] | None = None
+) -> int:
+    """Claim port and instance before anything else, prepare, `fill` with a sample, and serve."""
+    refuse_taken_port(settings.host, settings.port)
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with only_server(settings.instance, outside(settings)):
+        print(words, file=sys.stderr)
+        prepare(settings, apart=True)
+        lines: list[str] = []
+        if fill is not None:
+            with step("Xã mẫu"):
+                lines = fill(settings)
+        # Again, before a link is printed that leads to another program: preparing took its time.
+        refuse_taken_port(settings.host, settings.port)
+        announce(settings)
+        for line in lines:
+            print(f"  {line}", flush=True)
+        return run_server(settings)
 
 
 COMMANDS: dict[str, Command] = {

@@ -35,6 +35,8 @@ CONSENT_VERSION = "2026-11"
 SESSION_LENGTH = timedelta(days=180)
 CARD_SESSION_LENGTH = timedelta(days=30)
 GUEST_LENGTH = timedelta(days=90)
+KEPT_LINKS = 20
+"""One-time links for the first administrator that are good at once: as many starts."""
 FREE_TRIES = 5
 FREE_TRIES_ADDRESS = 30
 NAME_LIMIT = 80
@@ -488,10 +490,15 @@ def erase(db: Session, person: Person) -> None:
 
 
 def first_administrator_link(db: Session) -> str | None:
-    """A fresh one-time token for the first administrator, or None if there is one already."""
+    """A fresh one-time token for the first administrator, or None if there is one already.
+
+    Links that were printed before stay good until one of them is used: somebody may have written one down.
+    """
     if count_administrators(db) > 0:
         return None
-    db.execute(delete(FirstAdministrator).where(FirstAdministrator.used_at.is_(None)))
+    newest = select(FirstAdministrator.id).order_by(FirstAdministrator.id.desc()).limit(KEPT_LINKS - 1)
+    kept = list(db.scalars(newest))
+    db.execute(delete(FirstAdministrator).where(FirstAdministrator.id.not_in(kept)))
     token = secrets.token_urlsafe(24)
     db.add(FirstAdministrator(token_hash=_token_hash(token)))
     return token

@@ -5,15 +5,22 @@ from __future__ import annotations
 import logging
 import os
 import resource
+import signal
+import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from assistant import beside
 from assistant.settings import ROOT
 from lms.core.config import WebSettings
 from lms.serving.nightly import backups_beside
+from lms.serving.worker import load_application, signals_held
 
-STOPPING_SECONDS = 10
+STOPPING_SECONDS = 5
 """What is being answered may take so long to end. An answer that a model writes would take a minute."""
 HEADERS_SECONDS = 15
 CONNECTIONS = 4096
@@ -41,6 +48,39 @@ def most_connections() -> int:
     return most
 
 
+class Server(Granian):
+    """granian, stopped by Ctrl+C, SIGTERM, and by the closing of its window (SIGHUP)."""
+
+    told = False
+
+    def signal_handler_interrupt(self, *arguments, **named) -> None:
+        # A worker that was just forked has this handler too, until it has its own.
+        if os.getpid() == self.pid and not self.told:
+            self.told = True
+            say("\n  Đang dừng …")
+        super().signal_handler_interrupt(*arguments, **named)
+
+    # granian would start its workers anew, and live on without a window.
+    signal_handler_reload = signal_handler_interrupt
+
+    def _spawn_worker(self, *arguments, **named):
+        worker = super()._spawn_worker(*arguments, **named)
+        start = worker.start
+
+        def start_deaf() -> None:
+            with signals_held():
+                start()
+
+        worker.start = start_deaf
+        return worker
+
+
+def say(words: str) -> None:
+    """Write a line to standard error, also from a signal handler; the window may be gone already."""
+    with suppress(OSError):
+        os.write(2, f"{words}\n".encode())
+
+
 @contextmanager
 def vectors_beside(settings: WebSettings) -> Iterator[None]:
     """Make missing vectors while the site is served: in one process of its own, last in line for the cores.
@@ -52,17 +92,16 @@ def vectors_beside(settings: WebSettings) -> Iterator[None]:
         yield
     finally:
         maker.terminate()
-        maker.wait(10)
+        try:
+            maker.wait(STOPPING_SECONDS)
+        except subprocess.TimeoutExpired:
+            maker.kill()
 
 
 def run_server(settings: WebSettings) -> int:
-    """Serve `wsgi:gateway` with granian's workers."""
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces
-    from granian.http import HTTP1Settings
-
+    """Serve `wsgi:gateway` until it is stopped; returns the exit code."""
     os.chdir(ROOT)
-    server = Granian(
+    server = Server(
         "wsgi:gateway",
         address=settings.host,
         port=settings.port,
@@ -77,6 +116,17 @@ def run_server(settings: WebSettings) -> int:
         log_access=False,
         websockets=False,
     )
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        # Started with nohup: it was asked to outlive its window.
+        server.on_startup(lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    code = 0
     with vectors_beside(settings), backups_beside(settings):
-        server.serve()
-    return 0
+        try:
+            server.serve(target_loader=load_application, wrap_loader=False)
+        except SystemExit as left:
+            code = left.code if isinstance(left.code, int) else 1
+    if code:
+        say("Học Số đã dừng vì máy chủ hỏng: xem các dòng ở trên.")
+    else:
+        say("  Học Số đã dừng.")
+    return code

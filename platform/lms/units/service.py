@@ -8,12 +8,12 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from weakref import WeakKeyDictionary
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
 from assistant.storage import utc_now
+from i18n.dates import VIETNAM
 from i18n.vietnamese import clean
 from lms.core import audit, signals
 from lms.core.errors import Refusal
@@ -204,4 +204,4 @@ def _tell(db: Session, unit: Unit) -> None:
 
 def local_today() -> date:
     """Today in Vietnam."""
-    return utc_now().astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    return utc_now().astimezone(VIETNAM).date()
