@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, DateTime, Engine, MetaData, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
@@ -68,13 +69,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_engine(url: str, pool_size: int = 8, synchronous: str = "full") -> Engine:
+POOL_SECONDS = 10
+"""How long a request waits for a connection of a pool that is wholly in use."""
+
+
+def make_engine(url: str, pool_size: int = 8, synchronous: str = "full", *, serving: bool = False) -> Engine:
     """An engine for SQLite (WAL, write transactions begin IMMEDIATE) or PostgreSQL.
 
     A connection with the execution option `READ_ONLY` begins a deferred transaction instead, so
     that readers never wait for a writer. Values of a statement never stand in an error or a log: they
-    are people's names and numbers. synchronous: one of SYNCHRONOUS, for SQLite. Raises StorageError for a
-    URL that cannot be used.
+    are people's names and numbers. synchronous: one of SYNCHRONOUS, for SQLite. serving: people wait, so
+    statements end (see `postgres`), and there are never more than `pool_size` connections. Raises
+    StorageError for a URL that cannot be used.
     """
     try:
         address = make_url(url)
@@ -82,24 +88,54 @@ def make_engine(url: str, pool_size: int = 8, synchronous: str = "full") -> Engi
         raise StorageError("database_url is not a database address SQLAlchemy understands") from error
     backend = address.get_backend_name()
     if backend == "sqlite":
-        return _sqlite_engine(url, address.database, synchronous)
+        return _sqlite_engine(url, address.database, synchronous, pool_size if serving else None)
     if backend == "postgresql":
-        # psycopg 3 is the driver that is installed, however the address is spelt.
-        return create_engine(
-            address.set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
-            pool_size=pool_size,
-            hide_parameters=True,
-        )
+        return _postgres_engine(address, pool_size, serving)
     raise StorageError(f"database_url names “{backend}”; use sqlite or postgresql")
 
 
-def _sqlite_engine(url: str, database: str | None, synchronous: str) -> Engine:
+def _bounded(pool_size: int) -> dict[str, Any]:
+    # The last one used first: connections that a quiet site does not need stay closed.
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 0,
+        "pool_timeout": POOL_SECONDS,
+        "pool_use_lifo": True,
+    }
+
+
+def _postgres_engine(address: URL, pool_size: int, serving: bool) -> Engine:
+    from assistant import postgres
+
+    # An address may bring options of its own, such as a search path: they win.
+    mine = {name: value for name, value in postgres.arguments(serving).items() if name not in address.query}
+    engine = create_engine(
+        # psycopg 3 is the driver that is installed, however the address is spelt.
+        address.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args=mine,
+        **(_bounded(pool_size) if serving else {"pool_size": pool_size}),
+    )
+    if serving:
+
+        @event.listens_for(engine, "do_connect")
+        def connect(dialect, record, positional, named):
+            return postgres.open_patiently(lambda: postgres.TimedConnection.connect(*positional, **named))
+
+    return engine
+
+
+def _sqlite_engine(url: str, database: str | None, synchronous: str, pool_size: int | None = None) -> Engine:
     if synchronous not in SYNCHRONOUS:
         raise StorageError(f"synchronous must be one of {', '.join(SYNCHRONOUS)}, not “{synchronous}”")
+    pool = {}
     if database and database != ":memory:":
         Path(database.removeprefix("file:")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
+        pool = _bounded(pool_size) if pool_size else {}
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True, **pool
+    )
 
     @event.listens_for(engine, "connect")
     def on_connect(connection, record) -> None:

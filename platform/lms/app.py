@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant.service import Assistant
-from assistant.storage import make_engine
+from assistant.storage import StorageError, make_engine
 from courses import reader
 from lms import accounts, asking, backup, catalog, classes, desk, knowledge, learning, mine, people, units
 from lms.core import (
     addresses,
     assets,
+    connections,
     errors,
     formlimits,
     health,
@@ -84,8 +88,11 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
         app.logger.warning("course left out: %s:%s %s", problem.file, problem.line, problem.message)
     app.extensions["library"] = library
     pagecache.init_app(app)
-    engine = make_engine(settings.shared.database_url, synchronous=settings.shared.synchronous)
-    Database(engine).init_app(app)
+    engine, places = open_database(settings)
+    database = Database(engine, places)
+    database.init_app(app)
+    if "page_cache" in app.extensions:
+        app.extensions["page_cache"].is_away = lambda: database.availability.is_away
     app.extensions["assistant"] = assistant or Assistant.open(settings.shared, library, engine=engine)
 
     addresses.init_app(app)
@@ -113,3 +120,23 @@ def create_served_app() -> Flask:
     app = create_app()
     app.extensions["assistant"].keep_up_beside()
     return app
+
+
+def open_database(settings: WebSettings) -> tuple[Engine, int]:
+    """The engine of a worker, and how many requests may use it at once. Raises SettingError.
+
+    Its pool is as large as the threads need, or as PostgreSQL allows.
+    """
+    url, synchronous = settings.shared.database_url, settings.shared.synchronous
+    plain = make_engine(url, synchronous=synchronous)
+    try:
+        allowed = connections.allowed(plain)
+    except OperationalError as error:
+        raise StorageError("database_url: the database cannot be opened") from error
+    finally:
+        plain.dispose()
+    advice = connections.advice(settings, allowed)
+    if advice:
+        logging.getLogger("lms").warning(advice)
+    size = connections.of_worker(settings, allowed)
+    return make_engine(url, size, synchronous, serving=True), connections.places(size)

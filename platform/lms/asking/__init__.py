@@ -7,7 +7,7 @@ from courses import quote
 
 def init_app(app: Flask) -> None:
     """Add the room's routes, for people and for programs, and listen to what happens to people."""
-    from lms.asking import api, choices, listening, views
+    from lms.asking import api, choices, listening, pool, views
 
     app.register_blueprint(views.blueprint)
     # A citation opens at the quoted sentence, wherever it is shown.
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/api/v1/ask", "api_ask", api.ask, methods=["POST"])
     # A program has no form to carry a token in, and no cookie of a person that could be misused.
     app.extensions["csrf"].exempt(api.ask)
+    pool.init_app(app)
     listening.connect()

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from flask import Response, current_app, request
 
 from assistant.answering.answer import REGISTERS
-from lms.asking import pace, service
+from lms.asking import pace, pool, service
 from lms.core import current
-from lms.core.database import reading, writing
+from lms.core.database import done_reading, reading, writing
 from lms.core.errors import Refusal
 from lms.core.language import gettext as _
 from lms.core.language import lazy
@@ -31,7 +31,9 @@ def ask() -> Response:
     try:
         wanted = checked(request.get_json(silent=True))
         pace.check(reading(), limits)
-        answer = current.assistant().ask(**wanted)
+        done_reading()
+        with pool.pool().place():
+            answer = current.assistant().ask(**wanted)
     except Refusal as refusal:
         return told(HTTPStatus.BAD_REQUEST, refusal.say())
     except TooManyTries as wait:
@@ -39,6 +41,12 @@ def ask() -> Response:
             HTTPStatus.TOO_MANY_REQUESTS, _("Bạn hỏi hơi nhiều lần. Bạn chờ một lúc rồi hỏi lại.")
         )
         response.headers["Retry-After"] = str(wait.seconds)
+        return response
+    except pool.AllBusy as busy:
+        response = told(
+            HTTPStatus.SERVICE_UNAVAILABLE, _("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi hỏi lại.")
+        )
+        response.headers["Retry-After"] = str(busy.retry_after)
         return response
     pace.count(writing(), limits)
     return as_json(answer.to_json())

@@ -25,6 +25,8 @@ SPARE_SECONDS = 5.0
 """How long after its own deadline the model is still waited for."""
 KEPT_FREE = 2
 """Threads of a worker that streams never take: somebody else wants a page."""
+MOST = 10
+"""As many threads as streams are counted from: the model answers one after another anyway."""
 AGAIN_AFTER = {"Retry-After": "60"}
 HEADERS = {
     "Cache-Control": "no-store",

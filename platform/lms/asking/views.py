@@ -27,10 +27,10 @@ from assistant.answering.answer import Answer, AnswerError
 from assistant.answering.generative import Improved
 from assistant.storage import utc_now
 from lms.accounts import visitor
-from lms.asking import forgetting, pace, queries, service, streaming, suggestions, urgent_cards
+from lms.asking import forgetting, pace, pool, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
 from lms.core import current
-from lms.core.database import reading, writing
+from lms.core.database import done_reading, reading, writing
 from lms.core.language import chosen_audience, chosen_register
 from lms.core.language import gettext as _
 from lms.core.pagecache import same_for_guests
@@ -47,7 +47,9 @@ PLACES = "asking_streams"
 @blueprint.record_once
 def _make_places(state: BlueprintSetupState) -> None:
     """Each process has its own places for streams."""
-    state.app.extensions[PLACES] = streaming.Places(state.app.extensions["settings"].threads)
+    state.app.extensions[PLACES] = streaming.Places(
+        min(state.app.extensions["settings"].threads, streaming.MOST)
+    )
 
 
 def reader_register(here: suggestions.Place | None = None) -> str:
@@ -90,11 +92,28 @@ def ask():
         headers = {"Retry-After": str(wait.seconds)}
         page = ask_page(here, typed, waiting(wait.seconds), before)
         return page, HTTPStatus.TOO_MANY_REQUESTS, headers
+    except pool.AllBusy as busy:
+        headers = {"Retry-After": str(busy.retry_after)}
+        page = ask_page(here, typed, all_busy(), before, again=True)
+        return page, HTTPStatus.SERVICE_UNAVAILABLE, headers
     return to_answer(asked)
 
 
-def ask_page(here: suggestions.Place | None, typed: str, error: str = "", before: Asked | None = None) -> str:
-    """The form, with what was typed and what was wrong with it; `before`: the answer it follows."""
+def all_busy() -> str:
+    """That too many ask at this moment, in words."""
+    return _("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi bấm Gửi lại.")
+
+
+def ask_page(
+    here: suggestions.Place | None,
+    typed: str,
+    error: str = "",
+    before: Asked | None = None,
+    *,
+    again: bool = False,
+) -> str:
+    """The form, with what was typed and what was wrong with it; `before`: the answer it follows;
+    `again`: nothing was wrong, the same is only to be sent again."""
     return render_template(
         "asking/ask.html",
         here=here,
@@ -104,11 +123,12 @@ def ask_page(here: suggestions.Place | None, typed: str, error: str = "", before
         suggested=suggestions.suggest(current.library(), reader_register(here), here),
         limit=service.QUESTION_LIMIT,
         tab="ask",
+        again=again,
     )
 
 
 def follow(question: str, here: suggestions.Place | None, register: str, before: Asked | None) -> Asked:
-    """Put a checked question to the assistant, as the next turn after `before`. Raises TooManyTries."""
+    """Put a checked question to the assistant, as the turn after `before`. Raises TooManyTries, AllBusy."""
     me = my_id()
     history = [*queries.earlier(reading(), before, me), before] if before is not None else []
     return put(question, here, register, history[-queries.KEPT_TURNS :], service.next_turn(before, me))
@@ -121,20 +141,23 @@ def put(
     history: Sequence[Asked] = (),
     turn: service.Turn | None = None,
 ) -> Asked:
-    """Put a checked question to the assistant and keep it. Raises TooManyTries."""
+    """Put a checked question to the assistant and keep it. Raises TooManyTries, AllBusy."""
     limits = paces()
     pace.check(reading(), limits)
     me = visitor.visitor()
     unit_id = (me.unit_id if me is not None else None) or units.current_unit_id(reading())
-    # The slow part comes before the transaction that writes.
-    answer = current.assistant().ask(
-        question,
-        register=register,
-        audience=reader_audience(),
-        history=service.followed(history),
-        lesson=here.id if here else None,
-        unit=service.unit_name(unit_id),
-    )
+    audience, unit = reader_audience(), service.unit_name(unit_id)
+    # The slow part comes before the transaction that writes, and holds no connection while it lasts.
+    done_reading()
+    with pool.pool().place():
+        answer = current.assistant().ask(
+            question,
+            register=register,
+            audience=audience,
+            history=service.followed(history),
+            lesson=here.id if here else None,
+            unit=unit,
+        )
     db = writing()
     pace.count(db, limits)
     person = visitor.visitor_for_writing(db)
@@ -261,6 +284,9 @@ def plainer(token: str):
         return to_answer(put(before.question, here, "plain", history, service.same_turn(before, me)))
     except TooManyTries as wait:
         flash(waiting(wait.seconds), "warning")
+        return to_answer(before)
+    except pool.AllBusy:
+        flash(_("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi bấm lại."), "warning")
         return to_answer(before)
 
 

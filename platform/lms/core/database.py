@@ -6,16 +6,22 @@ Reading never waits for a writer. Writing begins IMMEDIATE (on SQLite), is kept 
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g
 from sqlalchemy import Engine, MetaData, event
+from sqlalchemy.exc import TimeoutError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
 
-from assistant.storage import READ_ONLY
+from assistant.storage import POOL_SECONDS, READ_ONLY
+from lms.core.availability import Availability, DatabaseAway
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "lms_version"
+LOOK_EVERY = 0.5
+"""Seconds between two looks, while waiting for a place, whether the database is still there."""
 ONLY_READS = "this session only reads: use writing() to change data"
 
 NAMES = {
@@ -49,8 +55,11 @@ def _refuse_to_write(state: ORMExecuteState) -> None:
 class Database:
     """The engine of one application, and the two kinds of session made from it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, places: int | None = None) -> None:
+        """places: how many requests may be in the database at once (None: as many as come)."""
         self.engine = engine
+        self.availability = Availability(engine)
+        self._places = threading.BoundedSemaphore(places) if places else None
         self.reader = sessionmaker(
             engine.execution_options(**{READ_ONLY: True}), class_=ReadingSession, expire_on_commit=False
         )
@@ -62,6 +71,26 @@ class Database:
         app.after_request(_commit)
         app.teardown_appcontext(_close)
 
+    def enter(self) -> None:
+        """Take a place in the database for a request. Raises DatabaseAway, TimeoutError (SQLAlchemy's)."""
+        if self.availability.is_away:
+            raise DatabaseAway("the database does not answer")
+        self.availability.look_if_silent()
+        if self._places is None:
+            return
+        until = time.monotonic() + POOL_SECONDS
+        while not self._places.acquire(timeout=LOOK_EVERY):
+            self.availability.look_if_silent()
+            if self.availability.is_away:
+                raise DatabaseAway("the database does not answer")
+            if time.monotonic() > until:
+                raise TimeoutError(f"no place in the database for {POOL_SECONDS} s")
+
+    def leave(self) -> None:
+        """Give the place to the next request."""
+        if self._places is not None:
+            self._places.release()
+
 
 def database() -> Database:
     """The database of the current application."""
@@ -70,6 +99,7 @@ def database() -> Database:
 
 def reading() -> Session:
     """This request's session for reading."""
+    _enter()
     if "reading" not in g:
         g.reading = database().reader()
     return g.reading
@@ -77,12 +107,34 @@ def reading() -> Session:
 
 def writing() -> Session:
     """This request's session for writing; committed at the end unless the request fails."""
+    _enter()
     if "writing" not in g:
         # A reader left open would keep an old snapshot; what was read stays usable all the same.
         if "reading" in g:
             g.reading.commit()
         g.writing = database().writer()
     return g.writing
+
+
+def done_reading() -> None:
+    """Give connection and place back before something slow begins; what was read stays usable.
+
+    Reading again, or writing, takes them anew.
+    """
+    if "reading" in g and "writing" not in g:
+        g.reading.commit()
+        _leave()
+
+
+def _enter() -> None:
+    if "in_database" not in g:
+        database().enter()
+        g.in_database = True
+
+
+def _leave() -> None:
+    if g.pop("in_database", False):
+        database().leave()
 
 
 def _commit(response: Response) -> Response:
@@ -99,3 +151,4 @@ def _close(error: BaseException | None) -> None:
         session = g.pop(name, None)
         if session is not None:
             session.close()
+    _leave()

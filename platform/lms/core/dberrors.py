@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lms.core import disk
+from lms.core.availability import DatabaseAway
 from lms.core.language import gettext as _
 
 FULL = HTTPStatus.INSUFFICIENT_STORAGE
@@ -40,7 +41,7 @@ POSTGRES_KINDS = {
 
 def kind_of(error: BaseException | None) -> HTTPStatus | None:
     """507 where the disk takes nothing, 503 where waiting helps; None for an error of the program."""
-    if isinstance(error, PoolTimeout):
+    if isinstance(error, (PoolTimeout, DatabaseAway)):
         return BUSY
     if isinstance(error, OSError):
         return FULL if error.errno is not None and disk.word_of(error) != "error" else None

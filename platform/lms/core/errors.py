@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, jsonify, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
-from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from lms.core import dberrors
+from lms.core import dberrors, plainpages
 from lms.core.language import gettext as _
+from lms.core.language import interface_locale
 
 log = logging.getLogger("lms")
 
@@ -25,12 +25,6 @@ HIDDEN_FIELDS = re.compile(r"secret|pin|pass|otp|token|event", re.IGNORECASE)
 
 TOKEN_SALT = "wtf-csrf-token"
 """What Flask-WTF signs the tokens of its forms under."""
-
-BARE_PAGE = Markup(
-    '<!doctype html><html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    "<title>{title}</title><main><h1>{title}</h1><p>{advice}</p>{typed}"
-    '<p><a href="/">{back}</a></p></main></html>'
-)
 
 
 class Refusal(Exception):
@@ -123,26 +117,35 @@ def show(
             code,
             headers or {},
         )
-    return _page(code, title, advice or usual), code, headers or {}
-
-
-def _page(code: int, title: str, advice: str) -> str:
     try:
-        return render_template("error.html", code=code, title=title, advice=advice, typed=typed())
+        page = render_template("error.html", code=code, title=title, advice=advice or usual, typed=typed())
     except SQLAlchemyError:
         # Every page shows the unit and who is signed in. With the database away, the words alone.
-        log.exception("error page without the database")
-        kept = Markup("").join(
-            Markup("<blockquote>{}</blockquote>").format(value) for _name, value in typed()
-        )
-        return str(BARE_PAGE.format(title=title, advice=advice, typed=kept, back=_("Về trang đầu")))
+        return _bare(code, title, advice or usual, headers)
+    return page, code, headers or {}
+
+
+def _bare(code: int, title: str, advice: str, headers: dict[str, str] | None = None):
+    html = plainpages.page(
+        title,
+        advice,
+        _("Về trang đầu"),
+        lang="en" if interface_locale() == "en" else "vi",
+        typed=[value for _name, value in typed()],
+        heading=_("Những gì bạn đã gõ"),
+    )
+    return html, code, {**dict(plainpages.HEADERS), **(headers or {})}
 
 
 def _not_saved(kind: HTTPStatus):
     """The page for what could not be saved, through no fault of the person nor of the program."""
     log.error("not saved (%s) at %s %s", kind.phrase, request.method, request.endpoint)
     title, advice = dberrors.words(kind, saving=request.method not in {"GET", "HEAD"})
-    return show(kind, advice, {"Retry-After": str(dberrors.RETRY_SECONDS[kind])}, title)
+    headers = {"Retry-After": str(dberrors.RETRY_SECONDS[kind])}
+    if kind == dberrors.BUSY and not request.path.startswith("/api/"):
+        # A page with the unit's name on it would wait for the same database once more.
+        return _bare(kind, title, advice, headers)
+    return show(kind, advice, headers, title)
 
 
 def init_app(app: Flask) -> None:

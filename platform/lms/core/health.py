@@ -5,38 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask, current_app, jsonify
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from lms.core import current, disk
-from lms.core.database import reading
+from lms.core.availability import BUSY, DOWN, FULL, OK
+from lms.core.database import database
 from lms.core.permissions import EVERYONE, access
 
 
 @access(EVERYONE)
 def healthz():
-    """200 with `ok` when pages and answers come; 503 with `warming up` or what is wrong."""
-    try:
-        reading().execute(text("SELECT 1"))
-        database = "ok"
-    except SQLAlchemyError:
-        database = "down"
+    """200 with `ok` when a question can be answered and its answer saved; else 503 with what is wrong.
+
+    Never waits for the database: what is known of it is a few seconds old at most.
+    """
+    known = database().availability.now()
     status = current.assistant().status()
     ready = bool(status["ready"])
-    room = disk.state(current_app.extensions["settings"].instance)
-    works = database == "ok" and room == "ok"
-    state = "ok" if works and ready else "warming up" if works else "down"
+    room = disk.state(current.settings().instance)
+    if room == OK and known == FULL:
+        room = FULL
+    works = known in (OK, BUSY) and room == OK
+    state = OK if works and ready else "warming up" if works else DOWN
     body = {
         "status": state,
-        "database": database,
-        "assistant": "ok" if ready else "warming up",
+        # `ok`, `busy` (somebody writes for long) or `down`.
+        "database": OK if known == FULL else known,
+        "assistant": OK if ready else "warming up",
         "search": status["search"],
         # `ok`, `full`, `read-only` or `error`: whether what people send can be saved.
         "disk": room,
         **{name: part() for name, part in current_app.extensions.get("health", {}).items()},
         "vectors": status["vectors"],
     }
-    return jsonify(body), 200 if state == "ok" else 503
+    return jsonify(body), 200 if state == OK else 503
 
 
 def add_part(app: Flask, name: str, part: Callable[[], object]) -> None:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from assistant.knowledge.store import KnowledgeStore
 from i18n import plain
 from lms.accounts.models import Person
+from lms.asking import pool
 from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import current
-from lms.core.database import reading, writing
+from lms.core.database import done_reading, reading, writing
 from lms.core.language import chosen_register
 from lms.core.language import gettext as _
 from lms.core.permissions import access
@@ -86,7 +87,14 @@ def ask():
         errors = {"question": refusal.say()}
         return page("desk/home.html", HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, errors=errors)
     unit_id = current_user.unit_id or units.current_unit_id(reading())
-    answer = current.assistant().ask(question, register=chosen_register(), unit=asking.unit_name(unit_id))
+    done_reading()
+    try:
+        with pool.pool().place():
+            register, unit = chosen_register(), asking.unit_name(unit_id)
+            answer = current.assistant().ask(question, register=register, unit=unit)
+    except pool.AllBusy:
+        errors = {"question": _("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi hỏi lại.")}
+        return page("desk/home.html", HTTPStatus.SERVICE_UNAVAILABLE, typed=typed, errors=errors)
     # Nobody's name stands by it: the citizen has none here, and the officer asks for another.
     asked = asking.keep(writing(), answer, person_id=None, unit_id=unit_id, at_desk=True)
     return redirect(url_for("desk.asked", token=asked.token), HTTPStatus.SEE_OTHER)

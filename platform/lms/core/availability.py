@@ -1,0 +1,143 @@
+"""Whether the database is there, known without waiting for it.
+
+A thread of its own asks, with a connection of its own and a short limit, when somebody wants to know or
+when nothing comes back any more. Everybody else reads what it found.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+OK, BUSY, DOWN, FULL = "ok", "busy", "down", "full"
+
+ASK_SECONDS = 2
+"""How long the database has to answer."""
+FRESH_SECONDS = 3.0
+"""For so long an answer is believed."""
+SILENT_SECONDS = 2.0
+"""With people waiting and nothing coming back for so long, it is asked whether the database is there."""
+AGAIN_SECONDS = 1.0
+"""While it is away, it is asked so often whether it is back."""
+
+log = logging.getLogger("lms")
+
+
+class DatabaseAway(SQLAlchemyError):
+    """The database does not answer; it was not even asked for this request."""
+
+
+class Availability:
+    """What is known of one engine's database. Any thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.state = OK
+        self.asked_at = float("-inf")
+        self.last_moved = time.monotonic()
+        self._wanted = threading.Event()
+        self._told = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        event.listen(engine, "after_cursor_execute", self._moved)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database did not answer when it was last asked; it is asked again all the time."""
+        return self.state == DOWN
+
+    def now(self, wait: float = 1.5) -> str:
+        """OK, BUSY (somebody writes for long), FULL (it cannot be written) or DOWN; waits at most `wait` seconds."""
+        if time.monotonic() - self.asked_at <= FRESH_SECONDS:
+            return self.state
+        asked_at = self.asked_at
+        with self._told:
+            self.look()
+            told = self._told.wait_for(lambda: self.asked_at != asked_at, wait)
+        return self.state if told else DOWN
+
+    def look(self) -> None:
+        """Have it asked, without waiting for the answer."""
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._watch, name="database-watch", daemon=True)
+                self._thread.start()
+        self._wanted.set()
+
+    def look_if_silent(self) -> None:
+        """Have it asked if nothing has come back for a while."""
+        if time.monotonic() - self.last_moved > SILENT_SECONDS:
+            self.look()
+
+    def _moved(self, *_: object) -> None:
+        self.last_moved = time.monotonic()
+
+    def _watch(self) -> None:
+        while True:
+            self._wanted.wait(AGAIN_SECONDS if self.is_away else None)
+            self._wanted.clear()
+            state = ask(self.engine)
+            if (state == DOWN) != self.is_away:
+                log.warning("the database %s", "does not answer" if state == DOWN else "is back")
+            with self._told:
+                self.state, self.asked_at = state, time.monotonic()
+                self._told.notify_all()
+            if self.is_away:
+                time.sleep(AGAIN_SECONDS / 2)
+
+
+def ask(engine: Engine) -> str:
+    """Ask the database itself, as one who wants to save something; see `Availability.now`."""
+    try:
+        if engine.dialect.name == "postgresql":
+            return _ask_postgres(engine)
+        return _ask_sqlite(engine)
+    except (sqlite3.Error, psycopg.Error, OSError) as error:
+        log.info("the database was asked in vain: %s", type(error).__name__)
+        return DOWN
+
+
+def _ask_postgres(engine: Engine) -> str:
+    from assistant.postgres import TimedConnection, has_no_slot
+
+    class Hurried(TimedConnection):
+        longest = float(ASK_SECONDS)
+
+    _, named = engine.dialect.create_connect_args(engine.url)
+    named |= {"connect_timeout": ASK_SECONDS, "autocommit": True}
+    try:
+        with closing(Hurried.connect(**named)) as connection:
+            row = connection.execute(
+                "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
+            )
+            return DOWN if row.fetchone()[0] else OK
+    except psycopg.OperationalError as error:
+        if has_no_slot(error):
+            return BUSY
+        raise
+
+
+def _ask_sqlite(engine: Engine) -> str:
+    name = engine.url.database
+    if name in (None, "", ":memory:"):
+        return OK
+    if not Path(name).exists():
+        return DOWN
+    with closing(sqlite3.connect(name, timeout=0.5, isolation_level=None)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("CREATE TABLE hocso_asks (one INTEGER)")
+            connection.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            # It can be read: pages go on.
+            return BUSY if "locked" in str(error) else FULL
+    return OK
