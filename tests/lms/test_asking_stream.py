@@ -241,7 +241,7 @@ def test_while_nothing_comes_the_server_looks_whether_somebody_still_listens(som
 
 def test_streams_leave_threads_for_pages(site, someone, model):
     model(FakeGenerator("", hold=True))
-    most = site.app.extensions["settings"].threads - streaming.KEPT_FREE
+    most = min(site.app.extensions["settings"].threads, streaming.MOST) - streaming.KEPT_FREE
     path = someone.ask(QUESTION)
     taken = [opened(someone, path) for _ in range(most)]
     refused = someone.get(path + STREAM)
