@@ -100,7 +100,8 @@ def test_a_database_that_cannot_be_written_is_said_and_still_read(tmp_path, quic
         connection.execute(text("CREATE TABLE one (id INTEGER)"))
     engine.dispose()
     assert availability.ask(engine) == "ok"
-    with engine.connect():
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
         assert availability.ask(engine) == "busy", "somebody else writes: that passes"
     engine.dispose()
     path.rename(tmp_path / "elsewhere.db")

@@ -55,7 +55,10 @@ class Availability:
         return self.state == DOWN
 
     def now(self, wait: float = 1.5) -> str:
-        """OK, BUSY (somebody writes for long), FULL (it cannot be written) or DOWN; waits at most `wait` seconds."""
+        """OK, BUSY (somebody writes for long), FULL (it cannot be written) or DOWN.
+
+        Waits at most `wait` seconds for the answer.
+        """
         if time.monotonic() - self.asked_at <= FRESH_SECONDS:
             return self.state
         asked_at = self.asked_at
