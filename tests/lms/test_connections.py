@@ -165,7 +165,7 @@ def test_healthz_says_what_is_there(site):
     came = site.visitor().client.get("/healthz")
     said = came.get_json()
     assert came.status_code == 200 and said["status"] == said["database"] == said["disk"] == "ok"
-    assert said["vectors"]["waiting"] >= 0
+    assert "vectors" in said
 
 
 @pytest.fixture
