@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from lms.asking import pool
-from lms.asking.pool import AllBusy, Pool, pool_for
+from lms.core import pool
+from lms.core.pool import AllBusy, Pool, pool_for
 from tests.lms.site import soup
 
 

@@ -7,7 +7,8 @@ from courses import quote
 
 def init_app(app: Flask) -> None:
     """Add the room's routes, for people and for programs, and listen to what happens to people."""
-    from lms.asking import api, choices, listening, pool, views
+    from lms.asking import api, choices, listening, views
+    from lms.core import pool
 
     app.register_blueprint(views.blueprint)
     # A citation opens at the quoted sentence, wherever it is shown.

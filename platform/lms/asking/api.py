@@ -8,8 +8,8 @@ from http import HTTPStatus
 from flask import Response, current_app, request
 
 from assistant.answering.answer import REGISTERS
-from lms.asking import pace, pool, service
-from lms.core import current
+from lms.asking import pace, service
+from lms.core import current, pool
 from lms.core.database import done_reading, reading, writing
 from lms.core.errors import Refusal
 from lms.core.language import gettext as _

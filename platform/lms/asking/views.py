@@ -27,9 +27,9 @@ from assistant.answering.answer import Answer, AnswerError
 from assistant.answering.generative import Improved
 from assistant.storage import utc_now
 from lms.accounts import visitor
-from lms.asking import forgetting, pace, pool, queries, service, streaming, suggestions, urgent_cards
+from lms.asking import forgetting, pace, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
-from lms.core import current
+from lms.core import current, pool
 from lms.core.database import done_reading, reading, writing
 from lms.core.language import chosen_audience, chosen_register
 from lms.core.language import gettext as _

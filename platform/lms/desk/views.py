@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from assistant.knowledge.store import KnowledgeStore
 from i18n import plain
 from lms.accounts.models import Person
-from lms.asking import pool
 from lms.asking import service as asking
 from lms.asking.models import Asked
-from lms.core import current
+from lms.core import current, pool
 from lms.core.database import done_reading, reading, writing
 from lms.core.language import chosen_register
 from lms.core.language import gettext as _
