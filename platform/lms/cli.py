@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from assistant.settings import ROOT, instance_folder
 from lms.backup.commands import backup, backup_arguments, restore, restore_arguments
+from lms.checkup.commands import check, check_arguments
 from lms.core import log
 from lms.core.config import WebSettings
 from lms.serving.addresses import announce, first_administrator, outside
@@ -110,6 +111,7 @@ COMMANDS: dict[str, Command] = {
     "prepare": Command("cập nhật cơ sở dữ liệu, bài học, chỉ mục", prepare_only),
     "demo": Command("chạy với một xã mẫu", demo),
     "backup": Command("sao lưu tất cả vào một tệp, hoặc kiểm tra một bản sao lưu", backup, backup_arguments),
+    "check": Command("xem cài đặt, đĩa, dữ liệu, đồng hồ, bản sao lưu có ổn không", check, check_arguments),
     "restore": Command("phục hồi một bản sao lưu vào nơi còn trống", restore, restore_arguments),
     "admin-link": Command("in đường dẫn tạo người quản trị đầu tiên", admin_link),
 }

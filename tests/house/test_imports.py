@@ -28,7 +28,7 @@ FLOORS = (
     {"campaigns"},
 )
 # As app.py, cli.py and the sample data: starting and stopping puts all rooms to work.
-ABOVE_ALL = {"serving"}
+ABOVE_ALL = {"serving", "checkup"}
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # What a room shows to the floors above: its rules, and the names that come with them.
 DOORS = {"service", "queries", "models", "corrections"}
