@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -107,6 +107,33 @@ class KnowledgeStore:
         with self._writing(session) as connection:
             self._retire(connection, id)
             self._raise_revision(connection, VERIFIED)
+
+    def reword(self, instead: Mapping[str, str], *, session: Session | None = None) -> int:
+        """Put other words in the place of questions that were taken back, in the history too.
+
+        `instead`: question as it is kept → what stands there from now on. Returns how many answers it
+        touched.
+        """
+        touched = 0
+        with self._writing(session) as connection:
+            rows = connection.execute(
+                select(VerifiedAnswer.id, VerifiedAnswer.question, VerifiedAnswer.other_questions)
+            ).all()
+            for id, question, others in rows:
+                new = instead.get(question, question)
+                new_others = [
+                    one for one in dict.fromkeys(instead.get(one, one) for one in others) if one != new
+                ]
+                if (new, new_others) != (question, list(others)):
+                    touched += 1
+                    connection.execute(
+                        update(VerifiedAnswer)
+                        .where(VerifiedAnswer.id == id)
+                        .values(question=new, other_questions=new_others)
+                    )
+            if touched:
+                self._raise_revision(connection, VERIFIED)
+        return touched
 
     def get(self, id: int) -> Verified:
         """One verified answer, retired or not. Raises NotFound."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from assistant.storage import utc_now
-from lms.accounts.models import Consent, Person, SignInSession
+from lms.accounts.models import Consent, Person, RoleGrant, SignInCard, SignInSession
+from lms.core import audit
 
 
 def devices(db: Session, person_id: str) -> list[SignInSession]:
@@ -18,6 +19,20 @@ def devices(db: Session, person_id: str) -> list[SignInSession]:
                 SignInSession.person_id == person_id,
                 SignInSession.ended_at.is_(None),
                 SignInSession.expires_at > utc_now(),
+            )
+            .order_by(SignInSession.created_at.desc())
+        )
+    )
+
+
+def earlier_devices(db: Session, person_id: str) -> list[SignInSession]:
+    """Devices that were signed in once, newest first."""
+    return list(
+        db.scalars(
+            select(SignInSession)
+            .where(
+                SignInSession.person_id == person_id,
+                or_(SignInSession.ended_at.is_not(None), SignInSession.expires_at <= utc_now()),
             )
             .order_by(SignInSession.created_at.desc())
         )
@@ -46,8 +61,44 @@ def own_data(db: Session, person: Person) -> dict:
                 "given_at": consent.given_at.isoformat(),
                 "guardian": consent.guardian_name,
                 "relation": consent.guardian_relation,
+                "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+                "seen_by_a_teacher": consent.recorded_by is not None,
             }
             for consent in consents(db, person.id)
+        ],
+        "roles_over_time": [
+            {
+                "role": row.role,
+                "given_at": row.granted_at.isoformat(),
+                "taken_at": row.revoked_at.isoformat() if row.revoked_at else None,
+            }
+            for row in db.scalars(
+                select(RoleGrant).where(RoleGrant.person_id == person.id).order_by(RoleGrant.granted_at)
+            )
+        ],
+        "cards": [
+            {
+                "made_at": row.made_at.isoformat(),
+                "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+            }
+            for row in db.scalars(
+                select(SignInCard).where(SignInCard.person_id == person.id).order_by(SignInCard.made_at)
+            )
+        ],
+        "earlier_devices": [
+            {
+                "device": row.device,
+                "how": row.how,
+                "since": row.created_at.isoformat(),
+                "until": (row.ended_at or row.expires_at).isoformat(),
+            }
+            for row in earlier_devices(db, person.id)
+        ],
+        "done_by_staff": [
+            {"what": row.action, "at": row.at.isoformat()} for row in audit.about_person(db, person.id)
+        ],
+        "done_as_staff": [
+            {"what": row.action, "at": row.at.isoformat()} for row in audit.by_person(db, person.id)
         ],
         "devices": [
             {"device": row.device, "how": row.how, "since": row.created_at.isoformat()}

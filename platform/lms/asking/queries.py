@@ -112,7 +112,8 @@ def my_questions(db: Session, person_id: str, limit: int = 20, offset: int = 0) 
 
 def own_data(db: Session, person_id: str) -> list[dict]:
     """Everything kept of a person's questions, as plain values, for “tải dữ liệu của tôi”."""
-    rows = db.scalars(select(Asked).where(Asked.person_id == person_id).order_by(Asked.id))
+    rows = list(db.scalars(select(Asked).where(Asked.person_id == person_id).order_by(Asked.id)))
+    known = replies(db, [row.id for row in rows])
     return [
         {
             "question": row.question,
@@ -124,6 +125,21 @@ def own_data(db: Session, person_id: str) -> list[dict]:
             "outcome": row.outcome,
             "answer": row.answer,
             "helpful": row.helpful,
+            "reply": _reply_data(known.get(row.id)),
         }
         for row in rows
     ]
+
+
+def _reply_data(reply: Reply | None) -> dict | None:
+    """What a person replied, as plain values."""
+    if reply is None:
+        return None
+    return {
+        "state": reply.state,
+        "text": reply.text,
+        "reason": reply.reason,
+        "source": reply.source_title,
+        "source_url": reply.source_url,
+        "answered_at": reply.answered_at.isoformat() if reply.answered_at else None,
+    }

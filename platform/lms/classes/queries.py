@@ -221,3 +221,37 @@ def _work(library: Library, one: Assignment, finished: dict[str, set[str]], toda
         len(lessons),
         one.due_on is not None and one.due_on < today and done < len(lessons),
     )
+
+
+def own_data(db: Session, person_id: str) -> dict:
+    """The classes a person learns or learned in, and teaches, for “tải dữ liệu của tôi”."""
+    rows = db.execute(
+        select(Enrolment, Class)
+        .join(Class, Class.id == Enrolment.class_id)
+        .where(Enrolment.person_id == person_id)
+        .options(selectinload(Class.teacher), selectinload(Class.assignments))
+        .order_by(Enrolment.enrolled_at)
+    )
+    learned = [
+        {
+            "class": class_.name,
+            "place": class_.place,
+            "teacher": class_.teacher.name,
+            "since": row.enrolled_at.isoformat(),
+            "left_at": row.left_at.isoformat() if row.left_at else None,
+            "added_by_teacher": row.added_by_teacher,
+            "assigned": [
+                {
+                    "what": f"{one.kind}:{one.target_id}",
+                    "due_on": one.due_on.isoformat() if one.due_on else None,
+                }
+                for one in class_.assignments
+            ],
+        }
+        for row, class_ in rows
+    ]
+    taught = db.scalars(select(Class).where(Class.teacher_id == person_id).order_by(Class.created_at))
+    return {
+        "learned_in": learned,
+        "taught": [{"class": one.name, "since": one.created_at.isoformat()} for one in taught],
+    }

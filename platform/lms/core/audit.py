@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.storage import UtcDateTime, utc_now
@@ -31,3 +31,16 @@ def record(
 ) -> None:
     """Add one entry to the audit log, in the same transaction as the deed itself."""
     db.add(AuditEntry(actor_id=actor_id, action=action, subject=subject, unit_id=unit_id))
+
+
+def about_person(db: Session, person_id: str) -> list[AuditEntry]:
+    """What staff did to a person, oldest first."""
+    about = select(AuditEntry).where(AuditEntry.subject == f"person:{person_id}")
+    return list(db.scalars(about.order_by(AuditEntry.id)))
+
+
+def by_person(db: Session, person_id: str) -> list[AuditEntry]:
+    """What a member of staff did, oldest first."""
+    return list(
+        db.scalars(select(AuditEntry).where(AuditEntry.actor_id == person_id).order_by(AuditEntry.id))
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from assistant.knowledge.store import KnowledgeStore
 from lms.asking import queries as asking_queries
 from lms.asking import service as asking
 from lms.asking.models import Asked
@@ -15,7 +16,7 @@ def _wanted(db: Session, *, asked: Asked, origin: str) -> None:
 
 
 def _wiped(db: Session, *, asked_ids: list[int]) -> None:
-    service.forget(db, asked_ids)
+    service.forget(db, KnowledgeStore(db.get_bind()), asked_ids)
 
 
 def _replies(db: Session, *, asked_ids: list[int]) -> dict[int, asking_queries.Reply]:

@@ -121,3 +121,24 @@ def reply_of(ticket: Ticket) -> asking.Reply:
         answered_at=ticket.answered_at,
         reviewed_at=ticket.reviewed_at,
     )
+
+
+def own_data(db: Session, person_id: str) -> list[dict]:
+    """The questions a member of staff answered or reviewed, by number and day, for their own data."""
+    rows = db.scalars(
+        select(Ticket)
+        .where(or_(Ticket.answered_by == person_id, Ticket.reviewed_by == person_id))
+        .order_by(Ticket.id)
+    )
+    return [
+        {
+            "ticket": row.id,
+            "answered_at": row.answered_at.isoformat()
+            if row.answered_by == person_id and row.answered_at
+            else None,
+            "reviewed_at": row.reviewed_at.isoformat()
+            if row.reviewed_by == person_id and row.reviewed_at
+            else None,
+        }
+        for row in rows
+    ]

@@ -24,6 +24,7 @@ from lms.asking.models import Asked
 from lms.core import audit
 from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.desk import wording
 from lms.desk.models import Ticket
 from lms.units.models import Unit
 
@@ -88,15 +89,38 @@ def open_ticket(db: Session, asked: Asked, origin: str, by: Person | None = None
     return ticket
 
 
-def forget(db: Session, asked_ids: Sequence[int]) -> None:
-    """Their askers erased these questions: what nobody answered goes, an answer stays without its asker."""
-    mine = select(Ticket).where(Ticket.asked_id.in_(asked_ids))
-    for ticket in db.scalars(mine):
+def forget(db: Session, store: KnowledgeStore, asked_ids: Sequence[int]) -> None:
+    """Their askers erased these questions: what nobody answered goes, an answer stays without its asker.
+
+    Of an answered question only the words stay that the answer has too (see `wording`), here and under
+    the checked answer, its history included; words that somebody else asked in as well are nobody's.
+    """
+    instead: dict[str, str] = {}
+    for ticket in db.scalars(select(Ticket).where(Ticket.asked_id.in_(asked_ids))).all():
         if ticket.status in (WAITING, CLOSED):
             db.execute(delete(Ticket).where(Ticket.id == ticket.id))
+            continue
+        new = wording.without_asker(ticket.question, ticket.answer, ticket.source_title)
+        for old in (*_other_wordings([ticket]), ticket.question[:LONGEST_QUESTION]):
+            instead[old] = new[:LONGEST_QUESTION]
+        ticket.asked_id = None
+        if not _asked_by_others(db, ticket, asked_ids):
+            ticket.question = new
         else:
-            ticket.asked_id = None
+            instead.pop(ticket.question[:LONGEST_QUESTION], None)
     db.flush()
+    if instead:
+        store.reword(instead, session=db)
+
+
+def _asked_by_others(db: Session, ticket: Ticket, asked_ids: Sequence[int]) -> bool:
+    others = select(Ticket.id).where(
+        Ticket.question == ticket.question,
+        Ticket.id != ticket.id,
+        Ticket.asked_id.is_not(None),
+        Ticket.asked_id.not_in(asked_ids),
+    )
+    return db.scalar(others.limit(1)) is not None
 
 
 def starting_draft(ticket: Ticket) -> Draft:

@@ -13,6 +13,7 @@ from lms.classes import queries as classes
 from lms.core import current
 from lms.core.database import reading
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
+from lms.desk import queries as desk
 from lms.learning import queries as learning
 from lms.units import service as units
 
@@ -45,6 +46,8 @@ def export():
     person = visitor.account()
     data = accounts.own_data(db, person)
     data["learning"] = learning.own_data(db, person.id)
+    data["classes"] = classes.own_data(db, person.id)
+    data["answered_at_the_desk"] = desk.own_data(db, person.id)
     data["questions"] = asked.own_data(db, person.id)
     body = json.dumps(data, ensure_ascii=False, indent=1)
     return Response(
