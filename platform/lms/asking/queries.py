@@ -37,6 +37,8 @@ class Reply:
     answered_at: datetime | None = None
     reviewed_at: datetime | None = None
     reason: str = ""
+    is_new: bool = False
+    """The asker has not opened it yet."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from assistant.storage import utc_now
 from lms.accounts import visitor
 from lms.asking import forgetting, pace, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
-from lms.core import current, pool
+from lms.core import current, pool, signals
 from lms.core.database import done_reading, reading, writing
 from lms.core.language import chosen_audience, chosen_register
 from lms.core.language import gettext as _
@@ -185,12 +185,15 @@ def answer(token: str):
     asked = queries.by_token(reading(), token) or abort(404)
     me = visitor.visitor()
     is_mine = me is not None and asked.person_id == me.id
+    reply = queries.replies(reading(), [asked.id]).get(asked.id)
+    if is_mine and reply is not None and reply.is_new:
+        signals.reply_seen.send(writing(), asked_id=asked.id)
     page = render_template(
         "asking/answer.html",
         asked=asked,
         answer=asked.answer,
         may_be_rewritten=is_mine and rewritable(asked) is not None,
-        reply=queries.replies(reading(), [asked.id]).get(asked.id),
+        reply=reply,
         # Who holds the address of one answer sees that one; the conversation is its owner's.
         is_mine=is_mine,
         is_guests=me is None or me.is_guest,

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from courses.model import Audience
 from lms.accounts import visitor
 from lms.accounts.models import Person
-from lms.core import current
+from lms.core import current, signals
 from lms.core.database import reading, writing
 from lms.core.language import (
     AUDIENCE_COOKIE,
@@ -53,6 +53,7 @@ def who():
         chosen=the_audience(chosen_audience()),
         account=visitor.account(),
         going_on=learning.going_on(reading(), current.library(), person.id) if person else None,
+        news=signals.news_for(reading(), person.id) if person else 0,
         tab="",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blinker import Namespace
+from sqlalchemy.orm import Session
 
 _signals = Namespace()
 
@@ -16,3 +17,12 @@ lesson_finished = _signals.signal("lesson-finished")
 """A person finished a lesson. Sent with db, person_id, course_id, lesson_id."""
 contacts_changed = _signals.signal("contacts-changed")
 """A unit's list of telephone numbers, or its name, changed. Sent with db, unit (a units.models.Unit)."""
+replies_counted = _signals.signal("replies-counted")
+"""How many replies of people has somebody not opened? Sent with db, person_id; receivers return a number."""
+reply_seen = _signals.signal("reply-seen")
+"""An asker opened the page with a person's reply. Sent with db, asked_id."""
+
+
+def news_for(db: Session, person_id: str) -> int:
+    """How many questions of a person got a reply that they have not opened."""
+    return sum(number for _receiver, number in replies_counted.send(db, person_id=person_id))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Person
@@ -105,12 +105,29 @@ def replies(db: Session, asked_ids: list[int]) -> dict[int, asking.Reply]:
     return {one.asked_id: reply_of(one) for one in found if one.asked_id is not None}
 
 
+def unseen_replies(db: Session, person_id: str) -> int:
+    """How many questions of a person were answered, or closed with a reason, since they last looked."""
+    mine = select(func.count()).select_from(Ticket).join(Asked, Asked.id == Ticket.asked_id)
+    return db.scalar(mine.where(Asked.person_id == person_id, Asked.at_desk.is_(False), _news())) or 0
+
+
+def _news() -> ColumnElement[bool]:
+    return (
+        (Ticket.status != WAITING)
+        & Ticket.answered_at.is_not(None)
+        & or_(Ticket.seen_at.is_(None), Ticket.seen_at < Ticket.answered_at)
+    )
+
+
 def reply_of(ticket: Ticket) -> asking.Reply:
     """A ticket as its asker sees it: never who answered."""
     if ticket.status == WAITING:
         return asking.Reply(asking.WAITING, ticket.created_at)
+    answered = ticket.answered_at
+    is_new = answered is not None and (ticket.seen_at is None or ticket.seen_at < answered)
     if ticket.status == CLOSED:
-        return asking.Reply(asking.CLOSED, ticket.created_at, reason=CLOSE_REASONS.get(ticket.answer, ""))
+        reason = CLOSE_REASONS.get(ticket.answer, "")
+        return asking.Reply(asking.CLOSED, ticket.created_at, reason=reason, is_new=is_new)
     return asking.Reply(
         asking.ANSWERED if ticket.verified_id is not None else asking.RETIRED,
         ticket.created_at,
@@ -120,6 +137,7 @@ def reply_of(ticket: Ticket) -> asking.Reply:
         source_checked_on=ticket.source_checked_on,
         answered_at=ticket.answered_at,
         reviewed_at=ticket.reviewed_at,
+        is_new=is_new,
     )
 
 

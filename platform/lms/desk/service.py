@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assistant.answering.privacy import mask
@@ -111,6 +111,11 @@ def forget(db: Session, store: KnowledgeStore, asked_ids: Sequence[int]) -> None
     db.flush()
     if instead:
         store.reword(instead, session=db)
+
+
+def mark_seen(db: Session, asked_id: int) -> None:
+    """Note that the asker opened the page with a person's reply."""
+    db.execute(update(Ticket).where(Ticket.asked_id == asked_id).values(seen_at=utc_now()))
 
 
 def _asked_by_others(db: Session, ticket: Ticket, asked_ids: Sequence[int]) -> bool:

@@ -18,6 +18,7 @@ from lms.core import current, pool
 from lms.core.database import done_reading, reading, writing
 from lms.core.language import chosen_register
 from lms.core.language import gettext as _
+from lms.core.once import said_once
 from lms.core.permissions import access
 from lms.desk import forms, queries, service
 from lms.desk.models import Ticket
@@ -187,6 +188,11 @@ def answer(ticket_id: int):
     if request.form.get("xem"):
         found = queries.ticket(reading(), ticket_id, my_units()) or abort(404)
         return look_at(found, draft)
+    return _save_answer(ticket_id, draft)
+
+
+@said_once
+def _save_answer(ticket_id: int, draft: service.Draft):
     db = writing()
     found = queries.ticket(db, ticket_id, my_units(), lock=True) or abort(404)
     try:

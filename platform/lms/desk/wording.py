@@ -10,11 +10,14 @@ import re
 
 from i18n.vietnamese import fold, nfc, place_tones
 
-_SMALL = """
-ai bị cách cần chưa có con của đã đang để đến đi do được gì giờ hay hết khi không là lâu mất mấy mua nào này
-nhiêu nhiều ở phải ra rồi thế thì thôi tiền tìm trong và vào về vì với xin đâu ngày chỗ nơi tôi cho
-"""
-SMALL_WORDS = frozenset(_SMALL.split())
+SMALL_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "ai bị cách cần chưa có con của đã đang để đến đi do được gì giờ hay hết khi "  # i18n: ignore
+        "không là lâu mất mấy mua nào này nhiêu nhiều ở phải ra rồi thế thì thôi tiền "  # i18n: ignore
+        "tìm trong và vào về vì với xin đâu ngày chỗ nơi tôi cho",  # i18n: ignore
+    )
+)
 """As they are written; the few that are names without their tone (bao, làm, sau, như) are left out."""
 _TYPED_BARE = frozenset(map(fold, SMALL_WORDS)) - {"tien"}
 ENOUGH = 2

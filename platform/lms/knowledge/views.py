@@ -23,6 +23,7 @@ from lms.core import current
 from lms.core.database import reading, writing
 from lms.core.errors import Refusal
 from lms.core.language import gettext as _
+from lms.core.once import said_once
 from lms.core.permissions import access, allowed
 from lms.desk import queries as desk_queries
 from lms.desk import service as desk
@@ -359,6 +360,7 @@ def new_fact():
 
 @blueprint.post("/dia-phuong/moi")
 @access(EDIT)
+@said_once
 def add_fact():
     """Keep a local fact."""
     typed = forms.FactForm.read(request.form)

@@ -10,7 +10,7 @@ from lms.accounts import queries as accounts
 from lms.accounts import visitor
 from lms.asking import queries as asked
 from lms.classes import queries as classes
-from lms.core import current
+from lms.core import current, signals
 from lms.core.database import reading
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
 from lms.desk import queries as desk
@@ -31,6 +31,7 @@ def home():
         "mine/home.html",
         tab="mine",
         account=account,
+        news=signals.news_for(db, person.id) if person else 0,
         going_on=learning.going_on(db, current.library(), person.id) if person else None,
         courses=learning.my_courses(db, current.library(), person.id) if person else [],
         classes=classes.my_classes(db, current.library(), account.id, units.local_today()) if account else [],

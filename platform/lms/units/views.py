@@ -13,6 +13,7 @@ from lms.backup import service as backup
 from lms.core import current
 from lms.core.database import reading, writing
 from lms.core.language import gettext as _
+from lms.core.once import said_once
 from lms.core.permissions import EVERYONE, access
 from lms.units import service
 from lms.units.models import Unit
@@ -76,6 +77,7 @@ def save():
 
 @blueprint.post("/quan-tri/so-dien-thoai")
 @access("unit.manage")
+@said_once
 def add_contact():
     """Add a telephone number with the day it was checked."""
     db = writing()
