@@ -1,5 +1,6 @@
 """Dates, times and numbers as people here read them. UTC comes in, Vietnam's clock goes out."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,6 +27,9 @@ _DATETIME = {
     "vi-simple": "H 'giờ' mm, 'ngày' d 'tháng' M 'năm' y",
     "en": "d MMM y, HH:mm",
 }
+_TYPED = re.compile(
+    r"([12][0-9]{3})-([0-9]{1,2})-([0-9]{1,2})|([0-9]{1,2})\s?[/.-]\s?([0-9]{1,2})\s?[/.-]\s?([12][0-9]{3})"
+)
 _JUST_NOW = {"vi": "vừa xong", "vi-simple": "vừa xong", "en": "just now"}
 _MINUTE = timedelta(minutes=1)
 _LONG_AGO = timedelta(days=30)
@@ -35,6 +39,18 @@ def local(moment: datetime) -> datetime:
     """`moment` on Vietnam's clock; a moment without time zone is read as UTC, as the database keeps it."""
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     return aware.astimezone(VIETNAM)
+
+
+def read_date(typed: object) -> date | None:
+    """The day that somebody typed or chose, or None: 2026-12-31, 31/12/2026, 31-12-2026, 31.12.2026."""
+    match = _TYPED.fullmatch(typed.strip()) if isinstance(typed, str) else None
+    if match is None:
+        return None
+    year, month, day = match[1] or match[6], match[2] or match[5], match[3] or match[4]
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def show_date(moment: date | datetime, locale: str = DEFAULT) -> str:

@@ -29,7 +29,7 @@ def ask() -> Response:
         )
     ]
     try:
-        wanted = checked(request.get_json(silent=True))
+        wanted = checked(body())
         pace.check(reading(), limits)
         done_reading()
         with pool.pool().place():
@@ -50,6 +50,14 @@ def ask() -> Response:
         return response
     pace.count(writing(), limits)
     return as_json(answer.to_json())
+
+
+def body() -> object:
+    """The JSON of the request; None if it is none, or nested deeper than Python reads."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def checked(body: object) -> dict[str, str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from http import HTTPStatus
 
 from flask import (
@@ -19,6 +18,7 @@ from flask import (
 from flask_login import current_user
 from markupsafe import Markup
 
+from i18n.dates import read_date
 from lms.accounts import corrections, visitor
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
@@ -362,9 +362,8 @@ def assign(class_id: int):
     """Assign a path or a course, with a due date."""
     db = writing()
     due = request.form.get("due_on", "").strip()
-    try:
-        due_on = date.fromisoformat(due) if due else None
-    except ValueError:
+    due_on = read_date(due)
+    if due and due_on is None:
         return _one(
             class_id,
             {"due_on": _("Bạn chọn ngày trong lịch.")},

@@ -23,6 +23,12 @@ class IdConverter(IntegerConverter):
         super().__init__(map, **options)
 
 
+def read_id(typed: str) -> int | None:
+    """The id in a field of a form, or None: not a number, or none that a column holds."""
+    is_number = len(typed) <= len(str(LARGEST_ID)) and typed.isascii() and typed.isdecimal()
+    return int(typed) if is_number and int(typed) <= LARGEST_ID else None
+
+
 def init_app(app: Flask) -> None:
     """Look at every request first. Call it before routes are added."""
     app.url_map.converters["int"] = IdConverter

@@ -50,9 +50,19 @@ def device() -> str:
     return ""
 
 
+LONGEST_NEXT = 2000
+"""Letters of an address on this site that somebody is sent to."""
+
+
 def safe_next(target: str | None, otherwise: str) -> str:
     """`target` if it is a path on this site, else `otherwise`: nobody is sent to another site."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
         return otherwise
-    parts = urlsplit(target)
+    if not target.isprintable() or len(target) > LONGEST_NEXT:
+        # A line end would be one in the header that leads there.
+        return otherwise
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return otherwise
     return target if not parts.scheme and not parts.netloc else otherwise

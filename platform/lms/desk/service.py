@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from assistant.answering.privacy import mask
+from assistant.answering.privacy import Masked, mask
 from assistant.knowledge.entry import DOCUMENT, PROCEDURE
 from assistant.knowledge.store import KnowledgeStore, NotFound
 from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION, Verified
 from assistant.storage import utc_now
 from courses.model import Library
+from i18n import plain
 from i18n.dates import local
 from i18n.vietnamese import clean, nfc
 from lms.accounts.models import Person
@@ -144,12 +145,18 @@ def checked(draft: Draft, library: Library, store: KnowledgeStore) -> Draft:
     """The draft, clean. Raises DraftRefused with a sentence a field; personal numbers are covered."""
     errors: dict[str, Refusal] = {}
     # Browsers send lines that end in CR LF.
-    text = nfc(draft.text).replace("\r\n", "\n").strip()
-    title, url = clean(draft.source_title), clean(draft.source_url)
-    masked = mask(text)
+    text = draft.text.replace("\r\n", "\n").strip()
+    # The length before any work: reading half a million letters would hold everybody up.
+    is_too_long = len(text) > LONGEST_ANSWER
+    text = text if is_too_long else nfc(text)
+    masked = Masked(text, ()) if is_too_long else mask(text)
+    title = draft.source_title.strip()
+    title = title if len(title) > TITLE_LIMIT else clean(title)
+    url = draft.source_url.strip()
+    url = url if len(url) > URL_LIMIT else clean(url)
     if not text:
         errors["text"] = DeskError(lazy("Bạn viết câu trả lời vào đây."))
-    elif len(text) > LONGEST_ANSWER:
+    elif is_too_long:
         errors["text"] = DeskError(
             lazy("Câu trả lời dài quá. Bạn rút còn dưới %(limit)s chữ cái."), limit=LONGEST_ANSWER
         )
@@ -176,12 +183,17 @@ def checked(draft: Draft, library: Library, store: KnowledgeStore) -> Draft:
     return clean_draft
 
 
+def measured(text: str) -> plain.Measures | None:
+    """How plain a draft is; None for an empty one, and for one that is too long to be read."""
+    return plain.measure(text) if text.strip() and len(text) <= LONGEST_ANSWER else None
+
+
 def is_source(url: str, library: Library, store: KnowledgeStore) -> bool:
     """Whether an address may be a source: a web address, or a lesson, record or document that is there."""
     if len(url) > URL_LIMIT or " " in url:
         return False
     if url.startswith(("https://", "http://")):
-        return "." in url.split("/")[2]
+        return url.isprintable() and "." in url.split("/")[2]
     parts = url.partition("#")[0].split("/")
     if len(parts) == 3 and parts[1] in KNOWN_PAGES:
         return any(one.retired_at is None for one in store.history(KNOWN_PAGES[parts[1]], parts[2]))

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from assistant.knowledge.store import KnowledgeStore
-from i18n import plain
 from lms.accounts.models import Person
 from lms.asking import service as asking
 from lms.asking.models import Asked
@@ -166,7 +165,7 @@ def ticket_page(
         asked=ticket.asked,
         reasons=list(service.CLOSE_REASONS.items()),
         history=queries.history(reading(), ticket.id),
-        measures=plain.measure(draft.text) if draft.text.strip() and (look or ticket.verified_id) else None,
+        measures=service.measured(draft.text) if look or ticket.verified_id else None,
         today=service.today(),
         may_review=ticket.status == service.ANSWERED and ticket.answered_by != current_user.id,
     )

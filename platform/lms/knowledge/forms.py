@@ -9,8 +9,8 @@ from typing import Self
 
 from assistant.knowledge.documents import Document
 from assistant.knowledge.facts import Fact
+from i18n.dates import read_date
 from lms.desk.service import Draft
-from lms.knowledge.service import day_of
 
 
 class _Typed:
@@ -72,7 +72,7 @@ def read_answer(form: Mapping[str, str]) -> Draft:
         form.get("text", ""),
         form.get("source_title", ""),
         form.get("source_url", ""),
-        day_of(form.get("checked_on", "")),
+        read_date(form.get("checked_on", "")),
     )
 
 

@@ -19,7 +19,7 @@ from assistant.knowledge.entry import DOCUMENT, FACT, Entry
 from assistant.knowledge.facts import CONTACT, Fact
 from assistant.knowledge.store import KnowledgeStore, NotFound
 from assistant.storage import utc_now
-from i18n.dates import local
+from i18n.dates import local, read_date
 from i18n.vietnamese import clean
 from lms.accounts.models import Person
 from lms.asking.service import unit_name
@@ -82,17 +82,6 @@ def today() -> date:
     return local(utc_now()).date()
 
 
-def day_of(typed: str) -> date | None:
-    """A day as browsers send it (2026-11-22) or as people type it (22/11/2026), or None."""
-    parts = typed.strip().split("/")
-    try:
-        if len(parts) == 3:
-            return date(int(parts[2]), int(parts[1]), int(parts[0]))
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        return None
-
-
 def checked_details(typed: Mapping[str, str]) -> Details:
     """The fields of DocumentForm, clean. Raises FormRefused with a sentence a field."""
     errors: dict[str, Refusal] = {}
@@ -126,14 +115,14 @@ def _is_web_address(url: str) -> bool:
 
 
 def _any_day(errors: dict[str, Refusal], field: str, typed: str) -> date | None:
-    day = day_of(typed)
+    day = read_date(typed)
     if day is None and typed.strip():
         errors[field] = KnowledgeError(lazy("Ngày ghi như 22/11/2026."))
     return day
 
 
 def _past_day(errors: dict[str, Refusal], field: str, typed: str) -> date:
-    day = day_of(typed)
+    day = read_date(typed)
     if day is None:
         errors[field] = KnowledgeError(lazy("Bạn chọn ngày đã xem lại."))
     elif day > today():

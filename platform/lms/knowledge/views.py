@@ -16,10 +16,10 @@ from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry
 from assistant.knowledge.facts import CONTACT, TOPICS, Fact
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from assistant.knowledge.verified import Verified
-from i18n import plain
 from lms.accounts.models import Person
 from lms.asking.service import unit_name
 from lms.core import current
+from lms.core.addresses import read_id
 from lms.core.database import reading, writing
 from lms.core.errors import Refusal
 from lms.core.language import gettext as _
@@ -515,7 +515,7 @@ def group_page(
         ticked=ticked,
         draft=draft,
         errors=errors,
-        measures=plain.measure(draft.text) if draft.text.strip() else None,
+        measures=desk.measured(draft.text),
         today=service.today(),
     ), status
 
@@ -536,7 +536,7 @@ def group(ticket_id: int):
 def answer_group(ticket_id: int):
     """Answer all ticked questions of a group at once."""
     draft = forms.read_answer(request.form)
-    wanted = {int(one) for one in request.form.getlist("cau") if one.isdecimal()}
+    wanted = {number for one in request.form.getlist("cau") if (number := read_id(one)) is not None}
     shown = queries.group_of(reading(), desk_units(), ticket_id)
     if shown is not None and not wanted:
         errors = {"cau": _("Bạn chọn ít nhất một câu hỏi.")}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from i18n.dates import read_date
 from lms.accounts import corrections
 from lms.accounts import service as accounts
 from lms.core.addresses import LARGEST_ID
@@ -180,10 +180,9 @@ def audit_log():
     db = reading()
     day, kind = request.args.get("den", "").strip(), request.args.get("loai", "")
     errors = {}
-    try:
-        until = date.fromisoformat(day) if day else None
-    except ValueError:
-        until, errors["den"] = None, _("Bạn chọn ngày trong lịch.")
+    until = read_date(day)
+    if day and until is None:
+        errors["den"] = _("Bạn chọn ngày trong lịch.")
     before = min(max(0, request.args.get("truoc", 0, type=int)), LARGEST_ID)
     kinds = audit_kinds()
     entries, more = queries.audit_entries(

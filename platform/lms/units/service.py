@@ -87,6 +87,8 @@ EMBLEM_SIGNS = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
 }
+LONGEST_TYPED = 200
+"""Letters of a typed number that are looked at."""
 PHONE_SIGNS = re.compile(r"\+?[\d\s.()-]+")
 
 
@@ -119,6 +121,8 @@ def emblem_kind(data: bytes) -> str:
             return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
+    if data[4:8] == b"ftyp":
+        raise UnitError(lazy("Trang chưa đọc được ảnh HEIC của iPhone. Bạn lưu thành JPG rồi gửi."), "emblem")
     raise UnitError(lazy("Tệp này không phải ảnh. Bạn chọn ảnh PNG, JPG hoặc WebP."), "emblem")
 
 
@@ -138,7 +142,9 @@ def phone_number(typed: str) -> str:
 
     Raises UnitError for what cannot be called.
     """
-    number = clean(typed)
+    number = clean(typed[:LONGEST_TYPED])
+    if number[:1].isdigit() and re.search(r"[^\W\d_]", number):
+        raise UnitError(lazy("Ô này chỉ ghi số. Số nhánh hay lời dặn thì ghi vào ô tên."), "number")
     digits = re.sub(r"\D", "", number)
     if not PHONE_SIGNS.fullmatch(number) or not 3 <= len(digits) <= 13:
         raise UnitError(lazy("Số điện thoại chỉ có chữ số, dấu chấm và dấu cách."), "number")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from assistant.storage import utc_now
+from i18n.dates import read_date
 from lms.backup import service as backup
 from lms.core import current
 from lms.core.database import reading, writing
@@ -82,10 +82,7 @@ def add_contact():
     """Add a telephone number with the day it was checked."""
     db = writing()
     form = request.form
-    try:
-        checked_on = date.fromisoformat(form.get("checked_on", ""))
-    except ValueError:
-        checked_on = None
+    checked_on = read_date(form.get("checked_on", ""))
     try:
         service.add_contact(
             db,
