@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from assistant.knowledge import apart
 from assistant.knowledge.document_refusal import (
     BOMB,
     BROKEN,
@@ -26,7 +24,6 @@ from assistant.knowledge.document_refusal import (
     DocumentFileError,
 )
 from assistant.knowledge.document_sections import Line, Section, sections_of
-from assistant.settings import ROOT
 
 LIMIT = 20 * 1024 * 1024
 PDF, DOCX, HTML, PLAIN = "pdf", "docx", "html", "text"
@@ -150,15 +147,14 @@ def read_apart(data: bytes, seconds: int = SECONDS) -> DocumentText:
     """
     if len(data) > LIMIT:
         raise DocumentFileError(TOO_LARGE)
-    command = [sys.executable, "-m", "assistant.knowledge.documentfile", str(seconds)]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, cwd=ROOT, timeout=seconds + 10)
-        came = json.loads(done.stdout)
-    except subprocess.TimeoutExpired as error:
+        came = apart.call("assistant.knowledge.documentfile:as_json", data, seconds, MEMORY)
+    except apart.TooSlow as error:
         raise DocumentFileError(SLOW) from error
-    except ValueError as error:
-        # Stopped by its limit of time (SIGXCPU, then SIGKILL), or out of memory.
-        raise DocumentFileError(SLOW if done.returncode in (-24, -9) else BROKEN) from error
+    except apart.TooMuchMemory as error:
+        raise DocumentFileError(BOMB) from error
+    except apart.ApartError as error:
+        raise DocumentFileError(BROKEN) from error
     if "refused" in came:
         raise DocumentFileError(came["refused"])
     return _from_json(came)
@@ -171,21 +167,9 @@ def _from_json(came: dict) -> DocumentText:
     return DocumentText(came["kind"], sections, came["empty_pages"])
 
 
-def main() -> None:
-    """Read the file on the standard input, within limits; print its sections, or why not, as JSON."""
-    import resource
-
-    seconds = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def as_json(data: bytes) -> dict:
+    """As `read`, in plain JSON values; a refusal is {"refused": its reason}. Called in a process apart."""
     try:
-        came = asdict(read(sys.stdin.buffer.read(LIMIT + 1)))
+        return asdict(read(data))
     except DocumentFileError as error:
-        came = {"refused": error.reason}
-    except MemoryError:
-        came = {"refused": BOMB}
-    json.dump(came, sys.stdout, ensure_ascii=True)
-
-
-if __name__ == "__main__":
-    main()
+        return {"refused": error.reason}

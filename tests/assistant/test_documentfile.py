@@ -289,3 +289,12 @@ def test_a_mangled_word_file_is_read_or_refused_and_nothing_else(changes):
         data[at : at + len(noise)] = noise
     with contextlib.suppress(DocumentFileError):
         read(bytes(data))
+
+
+def test_work_apart_that_takes_too_long_or_too_much_ends_with_a_name():
+    from assistant.knowledge import apart
+
+    with pytest.raises(apart.TooSlow):
+        apart.call("assistant.knowledge.documentfile:as_json", b"x", 0, 1 << 30)
+    with pytest.raises(apart.Broke):
+        apart.call("assistant.knowledge.documentfile:not_there", b"x", 20, 1 << 30)
