@@ -17,13 +17,13 @@ demo: ## Chạy với một xã mẫu có sẵn lớp, người học, câu hỏ
 
 # CI needs all of it; on somebody's own machine nothing of gigabytes is fetched without being asked for.
 test: ## Chạy mọi kiểm thử (mô hình chỉ khi lấy được bản nhẹ)
-	@bash .ci/system $(if $(filter true,$(CI)),compiler) chromium font postgres
+	@bash .ci/system $(if $(filter true,$(CI)),compiler) chromium font postgres java
 	@bash .ci/python core dev
 	@bash .ci/models --light
 	@bash .ci/test
 
 test-all: ## Cài cả mô hình (có thể vài GB) rồi chạy mọi kiểm thử
-	@bash .ci/system compiler chromium font postgres
+	@bash .ci/system compiler chromium font postgres java
 	@$(MAKE) --no-print-directory install
 	@bash .ci/test
 
