@@ -33,7 +33,8 @@ class Hit:
 class Ranking:
     """Hits, best first, and what they say of the whole question: the evidence for an answer.
 
-    `cosine` is the best cosine (0 without vectors), `share` the best BM25 over the question's idf.
+    `cosine` is the best cosine (0 without vectors), `share` the best BM25 over the question's idf. `dense`:
+    whether the best was found by its vector too.
     """
 
     hits: tuple[Hit, ...]
@@ -92,7 +93,9 @@ class Index:
         """
         words, total = self.lexical.scores(question)
         cosines = self._cosines(vector)
+        has_vector = self._has_vector
         if twin is not None:
+            has_vector = has_vector | has_vector[twin]
             words = np.maximum(words, words[twin])
             cosines = None if cosines is None else np.maximum(cosines, cosines[twin])
         here = np.arange(self.lexical.size) if allowed is None else np.flatnonzero(allowed)
@@ -101,7 +104,7 @@ class Index:
         more = np.zeros(len(here)) if bonus is None else bonus[here]
         fused = fuse(words[here], None if cosines is None else cosines[here]) + more
         if cosines is not None:
-            fused = by_words_alone(fused, fuse(words[here], None) + more, self._has_vector[here])
+            fused = by_words_alone(fused, fuse(words[here], None) + more, has_vector[here])
         best = np.argsort(-fused, kind="stable")[:count]
         hits = tuple(
             Hit(
@@ -112,11 +115,13 @@ class Index:
             )
             for place in best
         )
+        # How near the others come says nothing of a best one that was found by its words.
+        dense = cosines is not None and bool(has_vector[here[best[0]]])
         return Ranking(
             hits,
-            cosine=0.0 if cosines is None else float(cosines[here].max()),
+            cosine=float(cosines[here].max()) if dense else 0.0,
             share=float(words[here].max() / total) if total else 0.0,
-            dense=cosines is not None,
+            dense=dense,
         )
 
     def fused(self, question: str, vector: np.ndarray | None = None) -> np.ndarray:
