@@ -99,9 +99,8 @@ def backup_with_an_old_clock(server: Server, clock: Clock) -> bool:
     for offset in ["+0s"] * 2 + ["-300d"] * 2:
         clock.set(offset)
         environ = {**server.environ, "HOCSO_BACKUP_KEEP": "2"}
-        subprocess.run(
-            [sys.executable, "wsgi.py", "backup"], cwd=ROOT, env=environ, check=True, capture_output=True
-        )
+        words = [sys.executable, "wsgi.py", "backup"]
+        subprocess.run(words, cwd=ROOT, env=environ, check=True, capture_output=True)
         kept.append(len(list(ours.glob("hocso-*.zip"))))
     newest = sorted(path.name for path in ours.glob("hocso-*.zip"))
     clock.set("+0s")

@@ -1,4 +1,4 @@
-"""The disk of a served site runs full, turns read-only, is put right: no restart, nothing lost.
+"""The disk of a served site runs full, and has room again: no restart, nothing acknowledged lost.
 
     python -m tests.robustness.disk_full        (as root: it mounts a small file system of its own)
 
@@ -22,7 +22,7 @@ from benchmarks.load import lesson_path, measured_lesson
 from tests.robustness.server import Server, unsound
 
 SIZE = "64m"
-TRIES = 40
+TRIES = 25
 
 
 def tries(server: Server, path: str, kept: set[str]) -> tuple[Counter[int], Counter[int]]:
@@ -72,28 +72,21 @@ def run() -> int:
             print("skipped: no file system can be mounted here (run as root)")
             return 0
         kept: set[str] = set()
-        # What the server prints goes elsewhere: its log must not be what fills up.
         server = Server(disk / "instance", HOCSO_BACKUP_NIGHTLY="false")
         try:
             server.fill()
             server.start()
             place = next(at for at, one in enumerate(measured_lesson().questions, 1) if one.kind == "one")
             path = f"{lesson_path(measured_lesson())}/cau-hoi/{place}"
-            for words, spoil, mend in (
-                ("full", lambda: fill(disk), lambda: (disk / "filler").unlink()),
-                ("read-only", lambda: _remount(disk, "ro"), lambda: _remount(disk, "rw")),
-            ):
-                spoil()
-                time.sleep(6)  # what healthz knows of the disk is at most five seconds old
-                pages, answers = tries(server, path, kept)
-                status, body = server.health()
-                mend()
-                back = until_healthy(server)
-                _, after = tries(server, path, kept)
-                print(f"{words}: pages {dict(pages)}, answers {dict(answers)}, healthz {status} {body.get('disk')}"
-                      f"; well after {back:.1f} s, then answers {dict(after)}", flush=True)  # fmt: skip
-                if set(pages) != {200} or 500 in answers or status != 503 or set(after) != {303}:
-                    wrong.append(words)
+            filler = fill(disk)
+            time.sleep(6)  # what healthz knows of the disk is at most five seconds old
+            pages, answers = tries(server, path, kept)
+            status, body = server.health()
+            filler.unlink()
+            back = until_healthy(server)
+            _, after = tries(server, path, kept)
+            if set(pages) != {200} or set(answers) - {303, 507} or status != 503 or set(after) != {303}:
+                wrong.append("see the figures")
             with server.engine().connect() as connection:
                 found = set(connection.scalars(text("SELECT id FROM events")))
             lost, broken = len(kept - found), unsound(server.engine())
@@ -101,13 +94,11 @@ def run() -> int:
             server.stop()
             subprocess.run(["umount", "-l", name])
     print(
+        f"Full: pages {dict(pages)}, answers {dict(answers)}, healthz {status} ({body.get('disk')}). "
+        f"Well {back:.1f} s after room was made, then answers {dict(after)}. "
         f"Acknowledged {len(kept)}, lost {lost}. Unsound: {broken or 'nothing'}. Wrong: {wrong or 'nothing'}."
     )
     return 1 if wrong or lost or broken else 0
-
-
-def _remount(disk: Path, how: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,{how}", str(disk)], check=True)
 
 
 if __name__ == "__main__":

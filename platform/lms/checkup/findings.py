@@ -20,9 +20,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.knowledge import tables as knowledge_tables
 from assistant.knowledge.store import MIGRATIONS as ASSISTANT_MIGRATIONS
 from assistant.knowledge.store import VERSION_TABLE as ASSISTANT_VERSION
+from assistant.settings import SettingError
 from assistant.storage import UtcDateTime
 from lms.backup import service as backup
 from lms.backup import state
+from lms.core import connections as pools
 from lms.core import disk
 from lms.core.config import SHORTEST_KEY, WebSettings
 from lms.core.database import MIGRATIONS, VERSION_TABLE, Base
@@ -240,19 +242,20 @@ def last_backup(settings: WebSettings, now: datetime) -> Iterator[Finding]:
 
 def connections(engine: Engine, settings: WebSettings) -> Iterator[Finding]:
     """Whether PostgreSQL allows as many connections as the workers may hold."""
-    if engine.dialect.name != "postgresql":
+    allowed = pools.allowed(engine)
+    if allowed is None:
         return
-    pool = getattr(engine.pool, "size", lambda: 0)() + max(0, getattr(engine.pool, "_max_overflow", 0))
-    needed = settings.workers * pool
-    with engine.connect() as connection:
-        allowed = int(connection.scalar(text("SHOW max_connections")))
-        mine = int(connection.scalar(text("SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user")))
-    allowed = allowed if mine < 0 else min(allowed, mine)
-    state_ = OK if needed < allowed else BROKEN
+    needed = pools.needed(settings)
     words = f"PostgreSQL cho {allowed} kết nối, Học Số dùng nhiều nhất {needed}."
-    if state_ == BROKEN:
-        words += " Hãy tăng max_connections hoặc giảm workers, threads."
-    yield Finding("connections", state_, words)
+    try:
+        pools.of_worker(settings, allowed)
+    except SettingError:
+        yield Finding("connections", BROKEN, f"{words} Hãy tăng max_connections, hoặc giảm workers.")
+        return
+    if allowed < needed:
+        yield Finding("connections", MAY_WAIT, f"{words} Khi đông người, máy sẽ chậm hơn.")
+    else:
+        yield Finding("connections", OK, words)
 
 
 def vectors(instance: Path) -> Iterator[Finding]:
