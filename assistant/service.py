@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.answering import compose, generative
 from assistant.answering.answer import ANSWERED, REGISTERS, Answer, Citation
 from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, is_named, meant_alike, says_all
+from assistant.answering.deadlines import without_past
 from assistant.answering.forms import DEFINITION, FIELD_FORMS, SHEET
 from assistant.answering.generative import Improved
 from assistant.answering.plainly import plainly
@@ -170,6 +171,7 @@ class Assistant:
         with self._in_use.question():
             self._keep_up()
             answer = self._answer(masked.text, earlier, Asking(register, audience, lesson, unit, level))
+        answer = without_past(answer, self._today())
         if register == "plain":
             answer = plainly(answer)
         elapsed = round((time.perf_counter() - started) * 1000)

@@ -16,12 +16,14 @@ from courses.teachingcheck import check_teaching
 from courses.textcheck import check_course_texts, check_words, linked_terms, without_quotes
 from courses.textfile import FileRefused, decode, read_bytes
 from courses.yamlfile import Record, YamlBroken, parse
+from i18n.dates import day_of_end, show_date
 from i18n.glossary import Glossary
 from i18n.glossary import load as load_glossary
 from i18n.locales import languages
 from i18n.plain import office_words
 
 FIRST_PAGE_CHOICES = 5
+SOON = dt.timedelta(days=30)
 TEXT_FILES = (".md", ".yaml", ".svg")
 
 
@@ -66,7 +68,7 @@ def check(library: Library, glossary: Glossary | None = None, today: dt.date | N
         lessons=len(lessons),
         questions=sum(len(lesson.questions) for lesson in lessons),
         errors=tuple(sorted(set(errors))),
-        notices=tuple(sorted(set(_notices(library)))),
+        notices=tuple(sorted({*_notices(library), *ending(library, today or dt.date.today())})),
     )
 
 
@@ -84,6 +86,25 @@ def check_course(library: Library, course: Course, glossary: Glossary, today: dt
         *check_asked(library, course),
         *check_teaching(library, course, figures),
     ]
+
+
+def ending(library: Library, today: dt.date) -> Iterator[Problem]:
+    """Sentences of lessons that say themselves until when they hold: soon over, or over."""
+    for course in library.courses:
+        for lesson in course.lessons:
+            for path in sorted(course.folder.glob(f"*{lesson.id}*.md")):
+                for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                    end = day_of_end(line)
+                    if end is None or end - today > SOON:
+                        continue
+                    day = show_date(end)
+                    yield Problem(
+                        library.relative(path),
+                        number,
+                        f"Con số đến hết ngày {day} thì hết hạn. Hãy xem lại nguồn rồi viết lại."
+                        if end >= today
+                        else f"Con số đã hết hạn từ ngày {day}. Hãy xem lại nguồn rồi viết lại.",
+                    )
 
 
 def _check_audiences(library: Library) -> Iterator[Problem]:

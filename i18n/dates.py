@@ -30,6 +30,9 @@ _DATETIME = {
 _TYPED = re.compile(
     r"([12][0-9]{3})-([0-9]{1,2})-([0-9]{1,2})|([0-9]{1,2})\s?[/.-]\s?([0-9]{1,2})\s?[/.-]\s?([12][0-9]{3})"
 )
+_END = re.compile(
+    r"(?:đến|tới) hết ngày ([0-9]{1,2}[/.-][0-9]{1,2}[/.-][12][0-9]{3})(?![0-9])", re.IGNORECASE
+)
 _JUST_NOW = {"vi": "vừa xong", "vi-simple": "vừa xong", "en": "just now"}
 _MINUTE = timedelta(minutes=1)
 _LONG_AGO = timedelta(days=30)
@@ -51,6 +54,12 @@ def read_date(typed: object) -> date | None:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def day_of_end(text: str) -> date | None:
+    """The last day that a text says something lasts to (“đến hết ngày 31/12/2026”), or None."""
+    days = [day for day in map(read_date, _END.findall(text)) if day is not None]
+    return max(days, default=None)
 
 
 def show_date(moment: date | datetime, locale: str = DEFAULT) -> str:
