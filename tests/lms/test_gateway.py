@@ -271,3 +271,13 @@ def test_a_refusal_speaks_the_readers_language():
     scope = scope_of(headers=[("cookie", f"{language.LANGUAGE_COOKIE}=en")])
     said = gateway.sentence(environ_of(scope), gateway.HTTPStatus.SERVICE_UNAVAILABLE, 5).body.decode()
     assert 'lang="en"' in said and "Đang có nhiều" not in said
+
+
+@pytest.mark.parametrize(("behind_proxy", "lines"), [(False, 1), (True, 0)])
+def test_a_proxy_that_the_settings_do_not_know_is_said_once(app, caplog, behind_proxy, lines):
+    app.extensions["settings"] = SimpleNamespace(behind_proxy=behind_proxy)
+    gate = Gateway(app, 1)
+    for _ in range(3):
+        asyncio.run(ask(gate, headers=[("x-forwarded-for", "10.0.0.9")]))
+    assert caplog.text.count("behind_proxy") == lines
+    assert "10.0.0.9" not in caplog.text

@@ -58,6 +58,8 @@ class Gateway:
         self.wsgi = app.wsgi_app
         self.kept = app.extensions.get("kept_pages")
         self.session_cookie = app.config["SESSION_COOKIE_NAME"]
+        settings = app.extensions.get("settings")
+        self.warns_of_proxy = settings is not None and not settings.behind_proxy
         self.bodies = Bodies()
         self.threads = Threads(threads, "page")
         self.beside = Threads(2, "beside")
@@ -70,11 +72,21 @@ class Gateway:
                 protocol.close(403)
             return
         environ = environ_of(scope)
+        self._look_for_proxy(environ)
         came = await self._answer(environ, scope, protocol)
         if isinstance(came.body, bytes):
             protocol.response_bytes(came.status, came.headers, came.body)
         else:
             await self._stream(came, protocol)
+
+    def _look_for_proxy(self, environ: dict[str, Any]) -> None:
+        """Log once that a proxy stands in front of which the settings know nothing."""
+        if self.warns_of_proxy and "HTTP_X_FORWARDED_FOR" in environ:
+            self.warns_of_proxy = False
+            log.warning(
+                "a request came with X-Forwarded-For and behind_proxy is off: if a web server stands in "
+                "front, all visitors count as one address. See docs/deploy.md"
+            )
 
     def __rsgi_del__(self, loop) -> None:
         """The worker stops: nothing that waits is begun any more."""
