@@ -281,3 +281,31 @@ def test_a_proxy_that_the_settings_do_not_know_is_said_once(app, caplog, behind_
         asyncio.run(ask(gate, headers=[("x-forwarded-for", "10.0.0.9")]))
     assert caplog.text.count("behind_proxy") == lines
     assert "10.0.0.9" not in caplog.text
+
+
+def test_a_page_is_made_anew_behind_the_answer_and_nobody_waits(app, open_gateway):
+    """The database may say nothing just when a kept page has grown old."""
+    calls = []
+
+    def kept(environ, start_response):
+        environ[gateway.RENEWS] = True
+        start_response("200 OK", [("Content-Length", "3")])
+        return [b"old"]
+
+    def waits(environ, start_response):
+        calls.append(environ["PATH_INFO"])
+        app.gate.wait(10)
+        start_response("200 OK", [("Content-Length", "3")])
+        return [b"new"]
+
+    async def run():
+        gate = open_gateway(threads=1)
+        gate.kept, gate.wsgi = kept, waits
+        came = [await ask(gate, path="/hoc") for _ in range(5)]
+        await asyncio.sleep(0.05)
+        app.gate.set()
+        await asyncio.gather(*gate.renewing)
+        return came
+
+    assert [one.body for one in asyncio.run(run())] == [b"old"] * 5
+    assert calls == ["/hoc"], "with the one thread taken, the others leave it at the old page"

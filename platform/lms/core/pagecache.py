@@ -29,6 +29,8 @@ FRESH_SECONDS = 30
 """The unit's name and numbers stand on every page: a change there is seen after this long at most."""
 RENEWING_SECONDS = 20
 """For so long one visitor waits for the new page, and the others get the old one."""
+WHILE_RENEWED_SECONDS = 600
+"""A page of this age is still shown while a new one is made behind it: nobody waits for that."""
 STALE_SECONDS = 24 * 3600
 """Older than this a page is not shown, even if nothing newer can be had."""
 MARK = "kept_page"
@@ -40,6 +42,8 @@ EMPTY_SESSION = {"csrf_token"}
 """What the session of a visitor without a record may hold; the page shows none of it."""
 TURN = "hocso.makes_page"
 """Set in the environment of a request that makes a page, whatever is kept by then."""
+RENEWS = "hocso.renews_page"
+"""Set by `PageCache.kept` when the request should go to the application too, only to renew the page."""
 MISSED = 0
 """The status of `PageCache.kept` for a page that must be made."""
 
@@ -55,8 +59,9 @@ def same_for_guests(view: Callable) -> Callable:
 
 @dataclass
 class Kept:
-    """One page, plain and compressed. `fresh_until`, `shown_until`: seconds of the monotonic clock."""
+    """One page, plain and compressed. `made_at` and the others: seconds of the monotonic clock."""
 
+    made_at: float
     fresh_until: float
     shown_until: float
     tag: str
@@ -91,6 +96,12 @@ class PageCache:
         """As calling it, but a page that must be made is status MISSED: for who has no thread to make it."""
         key = self.key(environ)
         page = self.find(key, environ) if key is not None else None
+        if page is None and key is not None:
+            # This one's turn to make it anew. It can be done behind the answer, if the old one is not so old.
+            old = self.look_up(key, environ)
+            if old is not None and old.made_at + WHILE_RENEWED_SECONDS > time.monotonic():
+                environ[RENEWS] = environ[TURN] = True
+                page = old
         if page is None:
             environ[TURN] = True
             start_response(f"{MISSED} missed", [])
@@ -118,12 +129,16 @@ class PageCache:
         # The mark that an error page gives way to (see `addresses`) is looked at by Flask.
         return "%00" in query or any(name in READ_NAMES for name, _ in parse_qsl(query, True))
 
+    def look_up(self, key: tuple, environ: dict) -> Kept | None:
+        """The page that is kept, however old."""
+        return self.pages.get(key) or self.pages.get((environ.get("HTTP_HOST", ""), *key))
+
     def find(self, key: tuple, environ: dict) -> Kept | None:
         """A page that may be shown; None for one that this request should make.
 
         Of those who come when it has grown old one makes it anew, unless that cannot be done now.
         """
-        page = self.pages.get(key) or self.pages.get((environ.get("HTTP_HOST", ""), *key))
+        page = self.look_up(key, environ)
         if page is None:
             return None
         now = time.monotonic()
@@ -145,6 +160,7 @@ class PageCache:
         packed = gzip.compress(body, 9, mtime=0)
         now = time.monotonic()
         page = Kept(
+            now,
             now + FRESH_SECONDS,
             now + STALE_SECONDS,
             tag,

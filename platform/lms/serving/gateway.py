@@ -22,7 +22,7 @@ from flask import Flask
 
 from lms.core import plainpages
 from lms.core.language import cookie_choices, interface_of
-from lms.core.pagecache import MISSED
+from lms.core.pagecache import MISSED, RENEWS
 from lms.serving.bodies import LARGEST, LARGEST_OF_STRANGERS, Bodies, BodyRefused, TooLarge, nothing
 
 BESIDE = ("/healthz", "/static/")
@@ -61,6 +61,7 @@ class Gateway:
         settings = app.extensions.get("settings")
         self.warns_of_proxy = settings is not None and not settings.behind_proxy
         self.bodies = Bodies()
+        self.renewing: set[asyncio.Task] = set()
         self.threads = Threads(threads, "page")
         self.beside = Threads(2, "beside")
         self.streams = ThreadPoolExecutor(STREAMS, "stream")
@@ -97,6 +98,8 @@ class Gateway:
         if self.kept is not None:
             kept = run(self.kept, environ)
             if kept.status != MISSED:
+                if environ.pop(RENEWS, False):
+                    self._renew(environ)
                 return kept
         try:
             environ["wsgi.input"] = await self._body(environ, scope, protocol)
@@ -116,6 +119,20 @@ class Gateway:
             return sentence(environ, HTTPStatus.INTERNAL_SERVER_ERROR)
         finally:
             environ["wsgi.input"].close()
+
+    def _renew(self, environ: dict[str, Any]) -> None:
+        """Have a page made anew behind the answer that was given, if a thread is free."""
+        if self.threads.inside + len(self.renewing) >= self.threads.number:
+            return
+        anew = {name: value for name, value in environ.items() if name != "HTTP_IF_NONE_MATCH"}
+        task = asyncio.ensure_future(self.threads.do(lambda: run(self.wsgi, anew)))
+        self.renewing.add(task)
+        task.add_done_callback(self._renewed)
+
+    def _renewed(self, task: asyncio.Task) -> None:
+        self.renewing.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("a kept page was not made anew: %s", type(task.exception()).__name__)
 
     async def _body(self, environ: dict[str, Any], scope, protocol):
         length = environ.get("CONTENT_LENGTH")
