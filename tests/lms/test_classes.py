@@ -50,6 +50,7 @@ def test_a_class_needs_a_name_and_gets_a_code_that_can_be_read_aloud(site, teach
     assert teacher.post("/lop", name="  ").status_code == 422
     made = teacher.post("/lop", name="Lớp tối thứ Ba", place="Nhà văn hóa")
     page = teacher.page(f"{made.location}/ma-lop")
+    assert "chỉ mở được trên máy này" in page.text, "the tests come by http://localhost"
     code = page.select_one(".joincode").get_text()
     assert len(code) == 6 and not set(code) & set("0O1IlJ2Z")
     assert page.select_one("svg.qr")

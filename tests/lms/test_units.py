@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -207,3 +208,25 @@ def test_the_health_page_tells_programs_how_it_is(site, monkeypatch):
     monkeypatch.setattr(assistant, "status", lambda: {"ready": False, "search": "lexical", "vectors": {}})
     came = site.visitor().get("/healthz")
     assert came.status_code == 503 and came.get_json()["status"] == "warming up"
+
+
+@pytest.mark.parametrize(
+    ("address", "only_here"),
+    [
+        ("", True),  # the tests come by http://localhost
+        ("http://127.0.0.1:8000", True),
+        ("http://0.0.0.0:8000", True),
+        ("http://[::1]:8000", True),
+        ("http://192.168.1.5:8000", False),
+        ("https://hoc.xa.vn", False),
+    ],
+)
+def test_an_address_of_this_machine_alone_is_said_beside_every_qr_code(
+    site, admin, monkeypatch, address, only_here
+):
+    changed = replace(site.app.extensions["settings"], public_url=address)
+    monkeypatch.setitem(site.app.extensions, "settings", changed)
+    asked = admin.post("/hoi", question="VNeID là gì?")
+    for page in (admin.page("/quan-tri"), admin.page(asked.location)):
+        assert ("Địa chỉ này chỉ mở được trên máy này" in words(page)) is only_here
+        assert ("public_url" in words(page)) is only_here

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -33,6 +34,15 @@ def outside_url(path: str) -> str:
     """The full address of a path, as people reach it: for QR codes and print."""
     base = settings().public_url.rstrip("/") or request.host_url.rstrip("/")
     return base + path
+
+
+def only_here() -> bool:
+    """Whether `outside_url` leads nowhere but to this machine: a QR code of it opens on no phone."""
+    host = urlsplit(outside_url("/")).hostname or ""
+    try:
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def address() -> str:
