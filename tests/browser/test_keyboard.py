@@ -14,7 +14,8 @@ FOCUS = """() => {
         name: one.outerHTML.slice(0, 100),
         ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
         onScreen: box.bottom > 0 && box.top < innerHeight,
-        hidden: !one.closest('nav.tools') && bar && box.height < innerHeight / 2 && box.bottom > bar.top + 1 && box.top < bar.bottom,
+        hidden: !one.closest('nav.tools') && bar && box.height < innerHeight / 2
+            && box.bottom > bar.top + 1 && box.top < bar.bottom,
         isBody: one === document.body,
     };
 }"""
