@@ -146,6 +146,8 @@ def _sqlite_engine(url: str, database: str | None, synchronous: str, pool_size: 
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is erased is overwritten: a name must not stay readable in the file until chance takes its place.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -154,6 +156,28 @@ def _sqlite_engine(url: str, database: str | None, synchronous: str, pool_size: 
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def flush_erased(engine: Engine, patience_ms: int = 500) -> bool:
+    """Bring what was erased out of SQLite's write-ahead log, where the old pages still stand.
+
+    Waits at most `patience_ms` for readers. False: somebody still reads an older state, so the log stays
+    until the next time. Nothing to do on PostgreSQL, which keeps its log in its own way.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {patience_ms}")
+        busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        return not busy
+    except sqlite3.Error as error:
+        log.warning("the write-ahead log was not emptied: %s", error)
+        return False
+    finally:
+        connection.close()
 
 
 def upgrade(

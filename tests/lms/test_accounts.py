@@ -1,7 +1,6 @@
 """Accounts as rules: names and numbers as people type them, secrets, throttling, roles, leaving."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -15,9 +14,9 @@ from lms.accounts import service
 from lms.accounts.models import Consent, Person, SignInCard, SignInSession
 from lms.accounts.service import AccountError, login_form, secret_kind
 from lms.classes.models import Class
-from lms.core import audit, throttle
+from lms.core import audit
 from lms.core.database import Base
-from lms.core.throttle import TooManyTries
+from tests.lms.words_only import PIN as SITE_PIN
 
 PIN = "739184"
 TYPED = st.one_of(
@@ -128,59 +127,6 @@ def test_a_closed_account_says_the_same_too(db, site):
         service.verify(db, "lanh1958", PIN)
     service.restore(db, person, by=site.person("quantri"))
     assert service.verify(db, "lanh1958", PIN) is person
-
-
-# Throttling
-
-
-def test_waits_grow_and_end(db):
-    now, key = utc_now(), "k" * 64
-    waits = []
-    for tries in range(1, 18):
-        throttle.fail(db, key, free=5, now=now)
-        try:
-            throttle.check(db, [key], now=now)
-            assert tries < 5
-        except TooManyTries as wait:
-            waits.append(wait.seconds)
-            now += timedelta(seconds=wait.seconds)
-            throttle.check(db, [key], now=now)  # the wait is over: one more try
-    assert waits[:4] == [30, 60, 120, 240]
-    assert waits == sorted(waits) and waits[-1] == 3600
-
-
-def test_a_day_of_rest_forgets(db):
-    now, key = utc_now(), "r" * 64
-    for _ in range(9):
-        throttle.fail(db, key, free=5, now=now)
-    later = now + timedelta(hours=25)
-    throttle.check(db, [key], now=later)
-    throttle.fail(db, key, free=5, now=later)
-    throttle.check(db, [key], now=later)
-
-
-def test_success_forgets_the_account_and_keys_hold_no_number(db):
-    account, address = service.throttle_keys("key", "0912345678", "10.1.2.3")
-    assert account == service.throttle_keys("key", "+84 912 345 678", "10.9.9.9")[0]
-    assert account != address and "0912345678" not in account and "10.1.2.3" not in address
-    assert account != service.throttle_keys("another key", "0912345678", "x")[0]
-    for _ in range(9):
-        throttle.fail(db, account, free=5)
-    throttle.clear(db, account)
-    db.flush()
-    throttle.check(db, [account])
-
-
-def test_failures_at_once_are_all_counted(site):
-    def fail(_):
-        with site.database() as db:
-            throttle.fail(db, "together", free=100)
-            db.commit()
-
-    with ThreadPoolExecutor(12) as pool:
-        list(pool.map(fail, range(24)))
-    with site.reading() as db:
-        assert db.get(throttle.Throttle, "together").failures == 24
 
 
 # Sessions and cards
@@ -375,8 +321,10 @@ def test_erasing_leaves_no_row_of_the_person(site):
         "events.person_id", "lesson_progress.person_id", "asked.person_id", "enrolments.person_id",
         "consents.person_id", "sign_in_sessions.person_id",
     }  # fmt: skip
-    assert someone.post("/tai-khoan/xoa").status_code == 422, "a box has to be ticked"
-    assert someone.post("/tai-khoan/xoa", sure="1").status_code == 303
+    assert someone.post("/tai-khoan/xoa", secret=SITE_PIN).status_code == 422, "a box has to be ticked"
+    assert someone.post("/tai-khoan/xoa", sure="1").status_code == 422, "the secret is asked for again"
+    assert someone.post("/tai-khoan/xoa", sure="1", secret="000001").status_code == 422
+    assert someone.post("/tai-khoan/xoa", sure="1", secret=SITE_PIN).status_code == 303
     with site.reading() as db:
         assert db.get(Person, person_id) is None
         assert not any(rows_of(db, person_id).values())
@@ -397,7 +345,7 @@ def test_a_former_teacher_can_go_and_the_class_stays(site):
         person = db.get(Person, site.person("thay-cu"))
         service.revoke_role(db, person, "teacher", person.unit_id, by=admin)
         db.commit()
-    assert teacher.post("/tai-khoan/xoa", sure="1").status_code == 303
+    assert teacher.post("/tai-khoan/xoa", sure="1", secret=SITE_PIN).status_code == 303
     with site.reading() as db:
         assert db.get(Class, class_id).teacher_id == admin, "the administrator has it now"
     assert site.on("quantri").get(f"/lop/{class_id}").status_code == 200

@@ -64,7 +64,7 @@ def test_413(site):
 
 
 def test_429(site, monkeypatch):
-    monkeypatch.setattr("lms.accounts.service.FREE_TRIES_ADDRESS", 1)
+    monkeypatch.setattr("lms.accounts.tries.CODES_FREE", 1)
     someone = site.visitor()
     someone.get("/vao-lop/SAIMA1")
     came = someone.get("/vao-lop/SAIMA1")

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from assistant.storage import utc_now
 from lms import cli
-from lms.accounts import service
+from lms.accounts import service, tries
 from lms.accounts.models import Consent, Person, SignInCard, SignInSession
 from lms.classes.models import Class
 from lms.core import throttle
@@ -164,7 +164,7 @@ def test_five_wrong_pins_make_the_account_wait_whoever_tries(site):
 
 
 def test_one_address_that_tries_many_accounts_waits(site, monkeypatch):
-    monkeypatch.setattr(service, "FREE_TRIES_ADDRESS", 4)
+    monkeypatch.setattr(tries, "ADDRESS_FREE", 4)
     for number in range(4):
         site.visitor().post("/dang-nhap", login=f"thu{number}x", secret="000001")
     assert site.visitor().post("/dang-nhap", login="quantri", secret=PIN).status_code == 429
@@ -262,7 +262,7 @@ def test_changing_the_pin_ends_the_other_devices(site):
 
 def test_guessing_the_pin_from_inside_waits_too(site):
     someone = site.on("doantu")
-    for _ in range(6):
+    for _ in range(11):
         came = someone.post("/tai-khoan/pin", old_secret="000001", secret="739184", secret_again="739184")
     assert "Bạn chờ" in words(soup(came))
     came = someone.post("/tai-khoan/pin", old_secret=PIN, secret="739184", secret_again="739184")
@@ -347,11 +347,10 @@ def test_the_token_of_a_card_is_nowhere_in_the_database(site, card):
     assert all(len(one) == 64 and one != token for one in kept)
 
 
-def test_trying_cards_out_waits(site, monkeypatch, card):
-    monkeypatch.setattr(service, "FREE_TRIES_ADDRESS", 3)
-    for number in range(3):
+def test_wrong_cards_never_shut_out_a_right_one(site, card):
+    for number in range(70):
         assert site.visitor().get(f"/the/sai-{number}").status_code == 404
-    assert site.visitor().get(new_card(site, card[1])).status_code == 429
+    assert site.visitor().post(new_card(site, card[1])).status_code == 303
 
 
 def test_the_class_code_signs_nobody_in(site, card):
@@ -409,16 +408,16 @@ def test_the_first_administrators_link_works_once(site):
         db.commit()
     try:
         form = {"name": "Đỗ Trí", "login": "triquantri", "secret": "con trâu đi trước", "unit_name": "Xã Mẫu"}
-        assert site.visitor().get(f"/bat-dau/{earlier}").status_code == 200, "a later start keeps it"
+        assert site.visitor().get(f"/bat-dau/{earlier}").status_code == 200, "a second start kills no link"
         someone = site.visitor()
         assert someone.page(f"/bat-dau/{token}").select_one("form")
         bad = someone.post(f"/bat-dau/{token}", **form, secret_again="khác")
         assert bad.status_code == 422 and soup(bad).select_one("#f-unit_name")["value"] == "Xã Mẫu"
         done = someone.post(f"/bat-dau/{token}", **form, secret_again=form["secret"])
         assert done.location == "/quan-tri" and someone.get("/quan-tri").status_code == 200
-        again = site.visitor().post(f"/bat-dau/{token}", **form, secret_again=form["secret"])
-        assert again.status_code == 404
-        assert site.visitor().get(f"/bat-dau/{earlier}").status_code == 404, "used by another link"
+        for used in (token, earlier):
+            again = site.visitor().post(f"/bat-dau/{used}", **form, secret_again=form["secret"])
+            assert again.status_code == 404
     finally:
         with site.database() as db:
             db.get(Person, site.person("quantri")).retired_at = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from assistant.storage import UtcDateTime, utc_now
@@ -23,7 +23,10 @@ class Person(Base):
     """Somebody who learns or works here. A guest is a person without a name or a way to sign in."""
 
     __tablename__ = "people"
-    __table_args__ = (Index("ix_people_in_order", "is_guest", "name_key", "id"),)
+    __table_args__ = (
+        Index("ix_people_in_order", "is_guest", "name_key", "id"),
+        Index("ix_people_guest_created", "is_guest", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
@@ -38,6 +41,12 @@ class Person(Base):
     secret_kind: Mapped[str | None] = mapped_column(String(10))
     """`pin` or `password`; None: signs in by card only."""
     must_change_secret: Mapped[bool] = mapped_column(default=False)
+    """The secret is temporary: somebody else made it."""
+    secret_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    secret_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a temporary secret ends; None for one's own."""
+    secret_set_by_card: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Chosen on a device that a card had opened: it ends with the card."""
     is_child: Mapped[bool] = mapped_column(default=False)
     """Under 16: a guardian's consent must stand beside."""
     audience: Mapped[str | None] = mapped_column(String(40))
@@ -83,6 +92,7 @@ class Person(Base):
 
     # Set on the one object that a request loaded; never stored.
     session_token = ""
+    session_how = ""
 
 
 class RoleGrant(Base):
@@ -113,7 +123,9 @@ class SignInSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    card_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in_cards.id", ondelete="SET NULL"))
+    card_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sign_in_cards.id", ondelete="SET NULL"), index=True
+    )
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
@@ -159,3 +171,12 @@ class FirstAdministrator(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FamiliarPlace(Base):
+    """An account was signed in to from an address. The key is a keyed hash of both, as in the throttle."""
+
+    __tablename__ = "familiar_places"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)

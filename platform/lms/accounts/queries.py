@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -37,6 +39,12 @@ def earlier_devices(db: Session, person_id: str) -> list[SignInSession]:
             .order_by(SignInSession.created_at.desc())
         )
     )
+
+
+def made_since(db: Session, login: str, moment: datetime) -> bool:
+    """Whether the account of this login got its secret after a moment."""
+    made = db.scalar(select(Person.secret_set_at).where(Person.login == login, Person.is_guest.is_(False)))
+    return made is not None and made > moment
 
 
 def consents(db: Session, person_id: str) -> list[Consent]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.storage import utc_now
@@ -25,24 +27,32 @@ from lms.accounts.models import (
     SignInSession,
     new_id,
 )
-from lms.core import audit, signals, throttle
+from lms.core import audit, signals
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 from lms.core.permissions import ROLES
 from lms.units.models import Unit
 
 CONSENT_VERSION = "2026-11"
+CARD = "card"
+"""How a session came about that a card opened."""
 SESSION_LENGTH = timedelta(days=180)
 CARD_SESSION_LENGTH = timedelta(days=30)
 GUEST_LENGTH = timedelta(days=90)
 KEPT_LINKS = 20
 """One-time links for the first administrator that are good at once: as many starts."""
-FREE_TRIES = 5
-FREE_TRIES_ADDRESS = 30
+ENDED_KEPT_FOR = timedelta(days=30)
+"""So long a session that ended is still listed among one's data."""
+TEMPORARY_OVER = lazy("Mã tạm này hết hạn rồi. Bạn xin thầy cô hoặc cán bộ mã mới.")
+TEMPORARY_FOR = timedelta(hours=72)
+"""A secret that somebody else made ends so long after it was made."""
+LINK_FOR = timedelta(days=7)
+"""So long the one-time link of the first administrator may be used."""
 NAME_LIMIT = 80
 USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
 PHONE = re.compile(r"0\d{9}")
-PIN = re.compile(r"\d{6}")
+PIN = re.compile(r"[0-9]{6}")
+LONGEST_SECRET = 200
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Compared when there is no such account, so that a wrong name takes as long as a wrong PIN.
@@ -59,6 +69,23 @@ class AccountError(Refusal):
 
 class WrongSecret(AccountError):
     """No such account, or the PIN or password does not fit: which of the two is not said."""
+
+
+class TemporarySecretOver(AccountError):
+    """The secret is right, but it was a temporary one and has ended."""
+
+
+class CardAloneIsNotEnough(AccountError):
+    """The device was opened by a card, and this needs a secret: who finds a card must not do it."""
+
+
+@dataclass(frozen=True)
+class Hashed:
+    """A new secret, hashed before a transaction is opened. `text` only where it is to be shown once."""
+
+    kind: str
+    hash: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,8 +116,25 @@ def login_form(typed: str) -> str:
     return name
 
 
+def secret_form(typed: str) -> str:
+    """A secret as it is hashed and compared.
+
+    Six digits are a PIN however they are typed: with spaces between, as full-width digits. Of a password
+    only the spaces at both ends go, which keyboards add by themselves, and its letters are NFC.
+    """
+    text = unicodedata.normalize("NFC", typed).strip()
+    digits = re.sub(r"[\s\u200b-\u200d\u2060\ufeff]", "", unicodedata.normalize("NFKC", text))
+    return digits if re.fullmatch("[0-9]{6}", digits) else text
+
+
+def same_secret(one: str, other: str) -> bool:
+    """Whether two typed secrets are the same one."""
+    return secret_form(one) == secret_form(other)
+
+
 def secret_kind(secret: str) -> str:
     """`pin` or `password`; raises AccountError for one that is too weak to keep an account."""
+    secret = secret_form(secret)
     if PIN.fullmatch(secret):
         steps = {(int(b) - int(a)) % 10 for a, b in pairwise(secret)}
         if steps <= {0} or steps == {1} or steps == {9} or secret[:3] == secret[3:]:
@@ -98,7 +142,7 @@ def secret_kind(secret: str) -> str:
         return "pin"
     if len(secret) < 8:
         raise AccountError(lazy("Bạn chọn mã PIN 6 chữ số, hoặc mật khẩu từ 8 chữ trở lên."), "secret")
-    if len(secret) > 200:
+    if len(secret) > LONGEST_SECRET:
         raise AccountError(lazy("Mật khẩu dài quá. Bạn chọn mật khẩu dưới 200 chữ."), "secret")
     return "password"
 
@@ -130,16 +174,47 @@ def free_login(db: Session, name: str, taken: set[str] = frozenset()) -> str:
         number += 1
 
 
-def set_secret(person: Person, secret: str) -> None:
-    """Give a person a new PIN or password. Raises AccountError for a weak one."""
-    person.secret_kind = secret_kind(secret)
-    person.secret_hash = _hasher.hash(secret)
-    person.must_change_secret = False
+def hash_secret(secret: str) -> Hashed:
+    """A new secret with its argon2 hash: the slow part, done before a transaction is opened.
+
+    Raises AccountError for a weak one.
+    """
+    return Hashed(secret_kind(secret), _hasher.hash(secret_form(secret)))
 
 
-def hash_secret(secret: str) -> tuple[str, str]:
-    """Kind and argon2 hash of a new secret: the slow part, done before a transaction is opened."""
-    return secret_kind(secret), _hasher.hash(secret)
+def temporary_secret(is_staff: bool) -> Hashed:
+    """A secret to hand over once: a password for staff, a PIN for everybody else."""
+    text = new_password() if is_staff else new_pin()
+    return Hashed(secret_kind(text), _hasher.hash(text), text)
+
+
+def set_secret(person: Person, secret: str | Hashed, by_card: bool = False) -> None:
+    """Give a person a PIN or password of their own. Raises AccountError for a weak one.
+
+    `by_card`: it was chosen on a device that a card had opened, and ends with the card.
+    """
+    hashed = secret if isinstance(secret, Hashed) else hash_secret(secret)
+    person.secret_kind, person.secret_hash = hashed.kind, hashed.hash
+    person.must_change_secret, person.secret_expires_at = False, None
+    person.secret_set_at, person.secret_set_by_card = utc_now(), by_card
+
+
+def set_temporary_secret(person: Person, hashed: Hashed) -> None:
+    """Give a person a secret that must be changed at the first sign-in, and ends in three days."""
+    set_secret(person, hashed)
+    person.must_change_secret, person.secret_expires_at = True, utc_now() + TEMPORARY_FOR
+
+
+def temporary_is_over(person: Person, now: datetime | None = None) -> bool:
+    """Whether a temporary secret has ended."""
+    ends = person.secret_expires_at
+    return person.must_change_secret and ends is not None and ends < (now or utc_now())
+
+
+def change_secret(person: Person, secret: Hashed, by_card: bool, db: Session) -> None:
+    """Put a secret of one's own in the place of another; the audit log says that it happened."""
+    set_secret(person, secret, by_card)
+    audit.record(db, person.id, "accounts.secret_changed", f"person:{person.id}", person.unit_id)
 
 
 def sign_up(
@@ -147,7 +222,7 @@ def sign_up(
     *,
     name: str,
     login: str,
-    secret: str,
+    secret: str | Hashed,
     consent: bool,
     is_child: bool = False,
     guardian: Guardian | None = None,
@@ -156,11 +231,13 @@ def sign_up(
 ) -> Person:
     """Make an account. A guest's own record is turned into it, so that nothing they did is lost.
 
+    Hash the secret (`hash_secret`) before the transaction is opened.
+
     Raises AccountError (with the field) for anything that is missing or taken.
     """
     name = person_name(name)
     login = login_form(login)
-    kind, secret_hash = hash_secret(secret)
+    hashed = secret if isinstance(secret, Hashed) else hash_secret(secret)
     if not consent:
         raise AccountError(lazy("Bạn đánh dấu vào ô đồng ý để tạo tài khoản."), "consent")
     if is_child:
@@ -175,8 +252,8 @@ def sign_up(
         person = Person(id=new_id())
         db.add(person)
     person.is_guest, person.name, person.login = False, name, login
-    person.secret_kind, person.secret_hash, person.is_child = kind, secret_hash, is_child
-    person.unit_id = unit_id
+    person.is_child, person.unit_id = is_child, unit_id
+    set_secret(person, hashed)
     db.flush()
     record_consent(db, person, guardian=guardian if is_child else None)
     return person
@@ -213,31 +290,39 @@ def record_consent(
 def verify(db: Session, typed_login: str, secret: str) -> Person:
     """The person with this login and secret; takes the same time whether or not there is one.
 
-    Raises WrongSecret. Reads only; count the failure with `throttle.fail`.
+    Raises WrongSecret; TemporarySecretOver where the secret fits but has ended. Reads only; the try is
+    counted before (see `tries`).
     """
     try:
         login = login_form(typed_login)
     except AccountError:
         login = ""
     person = db.scalar(select(Person).where(Person.login == login)) if login else None
-    stored = person.secret_hash if person is not None and person.secret_hash else _nobody
-    try:
-        _hasher.verify(stored, secret)
-        fits = person is not None and person.secret_hash is not None
-    except (VerifyMismatchError, InvalidHashError):
-        fits = False
+    fits = secret_fits(person, secret)
     if not fits or person is None or not person.is_active:
         raise WrongSecret(lazy("Tên hoặc mã PIN chưa đúng. Bạn xem lại rồi gõ lại."), "secret")
+    if temporary_is_over(person):
+        raise TemporarySecretOver(
+            lazy("Mã tạm này hết hạn rồi. Bạn xin thầy cô hoặc cán bộ mã mới."), "secret"
+        )
     return person
 
 
-def throttle_keys(secret_key: str, typed_login: str, address: str) -> tuple[str, str]:
-    """Keys for the account (also one that does not exist) and for the address."""
+def secret_fits(person: Person | None, secret: str) -> bool:
+    """Whether a typed secret is the person's; False, after as long, for nobody or somebody without one."""
+    stored = person.secret_hash if person is not None and person.secret_hash else _nobody
+    form = secret_form(secret)
+    # A password from before spaces at its ends were cut off was hashed as it was typed.
+    forms = [one for one in dict.fromkeys((form, secret)) if len(one) <= LONGEST_SECRET]
+    fits = any(_matches(stored, one) for one in forms or [""])
+    return fits and person is not None and person.secret_hash is not None
+
+
+def _matches(stored: str, secret: str) -> bool:
     try:
-        account = login_form(typed_login)
-    except AccountError:
-        account = fold(typed_login)[:60]
-    return throttle.key_for(secret_key, "account", account), throttle.key_for(secret_key, "address", address)
+        return _hasher.verify(stored, secret)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
 
 
 def _token_hash(token: str) -> str:
@@ -267,9 +352,9 @@ def load_session(db: Session, token: str, now: datetime | None = None) -> Person
     row = db.get(SignInSession, _token_hash(token))
     if row is None or row.ended_at is not None or row.expires_at < (now or utc_now()):
         return None
-    if not row.person.is_active:
+    if not row.person.is_active or (row.how != CARD and temporary_is_over(row.person, now)):
         return None
-    row.person.session_token = token
+    row.person.session_token, row.person.session_how = token, row.how
     return row.person
 
 
@@ -301,12 +386,22 @@ def end_device(db: Session, person_id: str, token_hash: str) -> None:
         row.ended_at = utc_now()
 
 
-def new_guest(db: Session) -> Person:
-    """A person without a name, for what a guest does before they have an account."""
-    guest = Person(id=new_id(), is_guest=True)
-    db.add(guest)
-    db.flush()
-    return guest
+def new_guest(db: Session, person_id: str | None = None) -> Person:
+    """A person without a name, for what a guest does before they have an account.
+
+    `person_id`: an id that two requests of one page have in common, so that both find the same guest.
+    """
+    person_id = person_id or new_id()
+    found = db.get(Person, person_id, populate_existing=True)
+    if found is None:
+        try:
+            with db.begin_nested():
+                db.add(Person(id=person_id, is_guest=True))
+        except IntegrityError:
+            pass  # the other request of the same page was quicker
+        found = db.get_one(Person, person_id, populate_existing=True)
+    # Meanwhile the guest may have become an account: nobody gets into that by an old page.
+    return found if found.is_guest else new_guest(db)
 
 
 def join_guest(db: Session, guest: Person | None, person: Person) -> None:
@@ -318,15 +413,29 @@ def join_guest(db: Session, guest: Person | None, person: Person) -> None:
     db.execute(delete(Person).where(Person.id == guest.id, Person.is_guest))
 
 
-def forget_guests(db: Session, older_than: timedelta = GUEST_LENGTH) -> int:
-    """Erase guests whose sessions all ran out; returns how many."""
-    live = select(SignInSession.person_id).where(SignInSession.expires_at > utc_now())
-    done = db.execute(
-        delete(Person).where(
-            Person.is_guest, Person.created_at < utc_now() - older_than, Person.id.not_in(live)
-        )
+def guests_to_forget(
+    db: Session, now: datetime, most: int, older_than: timedelta = GUEST_LENGTH
+) -> list[str]:
+    """Ids of guests whose sessions all ran out, at most so many."""
+    live = select(SignInSession.person_id).where(
+        SignInSession.person_id == Person.id, SignInSession.expires_at > now
     )
-    return done.rowcount
+    query = select(Person.id).where(Person.is_guest, Person.created_at < now - GUEST_LENGTH, ~live.exists())
+    return list(db.scalars(query.order_by(Person.created_at).limit(most)))
+
+
+def forget_guests(db: Session, now: datetime | None = None, most: int = 200) -> int:
+    """Erase guests whose sessions all ran out, a few at a time; returns how many."""
+    ids = guests_to_forget(db, now or utc_now(), most)
+    return db.execute(delete(Person).where(Person.id.in_(ids), Person.is_guest)).rowcount if ids else 0
+
+
+def forget_sessions(db: Session, now: datetime, most: int = 200) -> int:
+    """Delete sessions that ended a month ago, a few at a time; returns how many."""
+    long_ago = now - ENDED_KEPT_FOR
+    over = or_(SignInSession.expires_at < long_ago, SignInSession.ended_at < long_ago)
+    ids = list(db.scalars(select(SignInSession.token_hash).where(over).limit(most)))
+    return db.execute(delete(SignInSession).where(SignInSession.token_hash.in_(ids))).rowcount if ids else 0
 
 
 # Cards
@@ -347,8 +456,18 @@ def issue_card(db: Session, person: Person, made_by: str) -> str:
 
 
 def withdraw_cards(db: Session, person_id: str, by: str | None = None) -> int:
-    """Withdraw a person's cards and sign out the devices they opened; returns how many cards."""
+    """Withdraw a person's cards, and all that was done with them: who found one keeps nothing.
+
+    Devices that a card opened are signed out. A secret chosen on such a device ends, and every device
+    with it. Returns how many cards.
+    """
     now = utc_now()
+    person = db.get(Person, person_id)
+    if person is not None and person.secret_set_by_card:
+        person.secret_hash = person.secret_kind = person.secret_set_at = None
+        person.must_change_secret, person.secret_expires_at, person.secret_set_by_card = False, None, False
+        end_all_sessions(db, person_id)
+        audit.record(db, by, "accounts.card_secret_ended", f"person:{person_id}", person.unit_id)
     cards = select(SignInCard.id).where(SignInCard.person_id == person_id)
     db.execute(
         update(SignInSession)
@@ -486,13 +605,16 @@ def erase(db: Session, person: Person) -> None:
         raise AccountError(lazy("Bạn đang giữ quyền trong đơn vị. Bạn nhờ người quản trị thu quyền trước."))
     signals.person_erased.send(db, person_id=person.id)
     db.flush()
+    audit.record(db, None, "accounts.erased", f"person:{person.id}", person.unit_id)
+    db.flush()
     db.execute(delete(Person).where(Person.id == person.id))
 
 
 def first_administrator_link(db: Session) -> str | None:
     """A fresh one-time token for the first administrator, or None if there is one already.
 
-    Links that were printed before stay good until one of them is used: somebody may have written one down.
+    Links that were printed before stay good until one of them is used, for a week: somebody may have
+    written one down.
     """
     if count_administrators(db) > 0:
         return None
@@ -505,15 +627,17 @@ def first_administrator_link(db: Session) -> str | None:
 
 
 def first_administrator_open(db: Session, token: str) -> FirstAdministrator:
-    """The unused one-time link with this token. Raises AccountError if it was used or replaced."""
+    """The unused one-time link with this token. Raises AccountError if it was used or is too old."""
     row = db.scalar(select(FirstAdministrator).where(FirstAdministrator.token_hash == _token_hash(token)))
     if row is None or row.used_at is not None or count_administrators(db) > 0:
-        raise AccountError(lazy("Địa chỉ này đã dùng rồi, hoặc đã được thay. Bạn chạy lại “make run”."))
+        raise AccountError(lazy("Địa chỉ này đã dùng rồi. Người quản trị thì đăng nhập như mọi người."))
+    if row.made_at < utc_now() - LINK_FOR:
+        raise AccountError(lazy("Địa chỉ này quá một tuần nên hết hạn. Bạn chạy “wsgi.py admin-link”."))
     return row
 
 
 def make_first_administrator(
-    db: Session, token: str, *, name: str, login: str, secret: str, unit_name: str
+    db: Session, token: str, *, name: str, login: str, secret: str | Hashed, unit_name: str
 ) -> Person:
     """Use the one-time link: name the unit and make its first administrator. Raises AccountError."""
     link = first_administrator_open(db, token)
@@ -549,29 +673,42 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
 
 
-def make_staff(db: Session, *, name: str, login: str, role: str, unit_id: int, by: str) -> tuple[Person, str]:
-    """Make an account with a role; returns it and the password to hand over once. Raises AccountError."""
+def make_staff(
+    db: Session, *, name: str, login: str, role: str, unit_id: int, by: str, secret: Hashed | None = None
+) -> tuple[Person, str]:
+    """Make an account with a role; returns it and the password to hand over once. Raises AccountError.
+
+    `secret`: of `temporary_secret(True)`, made before the transaction was opened.
+    """
     name, login = person_name(name), login_form(login)
     if login_taken(db, login):
         raise AccountError(lazy("Tên hoặc số này đã có tài khoản. Bạn tìm người đó rồi giao quyền."), "login")
-    secret = new_password()
+    secret = secret or temporary_secret(True)
     person = Person(id=new_id(), name=name, login=login, unit_id=unit_id)
-    set_secret(person, secret)
-    person.must_change_secret = True
+    set_temporary_secret(person, secret)
     db.add(person)
     db.flush()
     grant_role(db, person, role, unit_id, by)
     audit.record(db, by, "accounts.staff_made", f"person:{person.id}", unit_id)
-    return person, secret
+    return person, secret.text
 
 
-def reset_secret(db: Session, person: Person, by: str) -> str:
-    """Give a person a new PIN (a password for staff) to change at the next sign-in; devices sign out."""
-    secret = new_password() if person.roles else new_pin()
+def reset_secret(db: Session, person: Person, by: str, secret: Hashed | None = None) -> str:
+    """Give a person a temporary secret (a password for staff); their devices sign out. Returns it, once.
+
+    `secret`: of `temporary_secret`, made before the transaction was opened.
+    """
+    secret = secret or temporary_secret(bool(person.roles))
     if person.login is None:
         person.login = free_login(db, person.name or "")
-    set_secret(person, secret)
-    person.must_change_secret = True
+    set_temporary_secret(person, secret)
     end_all_sessions(db, person.id)
     audit.record(db, by, "accounts.secret_reset", f"person:{person.id}", person.unit_id)
-    return secret
+    return secret.text
+
+
+def reset_for_member(db: Session, person: Person | None, by: str, secret: Hashed) -> str:
+    """As `reset_secret`, by a teacher or an officer: never for who holds a role. Raises AccountError."""
+    if person is None or person.is_guest or not person.is_active or person.roles:
+        raise AccountError(lazy("Tài khoản này chỉ người quản trị đặt mã được."))
+    return reset_secret(db, person, by, secret)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
 from http import HTTPStatus
 
 from flask import (
@@ -17,10 +19,11 @@ from flask import (
 )
 from flask_login import current_user
 
-from lms.accounts import queries, service, visitor
+from assistant.storage import utc_now
+from lms.accounts import queries, service, tries, visitor
 from lms.accounts.models import Person
 from lms.core import current, permissions, throttle
-from lms.core.database import reading, writing
+from lms.core.database import database, flush_erased, reading, writing
 from lms.core.language import (
     AUDIENCE_COOKIE,
     REGISTER_COOKIE,
@@ -35,6 +38,12 @@ from lms.units import service as units
 
 blueprint = Blueprint("accounts", __name__)
 
+DEVICE_COOKIE = "hs_may"
+DEVICE_KEPT_FOR = 400 * 24 * 3600
+"""The longest that browsers keep a cookie, in seconds."""
+TWO_TAPS = timedelta(minutes=2)
+"""A form that comes again within this time was sent twice."""
+
 
 def may(permission: str) -> bool:
     """Whether the visitor has a permission: for showing a link, never for guarding a page."""
@@ -46,10 +55,10 @@ def after_sign_in() -> str:
     return current.safe_next(request.values.get("tiep"), url_for("mine.home"))
 
 
-def signed_in_response(person: Person) -> Response:
+def signed_in_response(person: Person, target: str = "") -> Response:
     """Go on, with the person's own choices brought to this device."""
-    target = after_sign_in()
-    if person.must_change_secret:
+    target = target or after_sign_in()
+    if person.must_change_secret and not visitor.by_card():
         flash(_("Đây là mã tạm. Bạn chọn mã PIN hoặc mật khẩu của riêng bạn."), "warning")
         target = url_for("accounts.settings")
     response = make_response(redirect(target, HTTPStatus.SEE_OTHER))
@@ -60,32 +69,64 @@ def signed_in_response(person: Person) -> Response:
     return response
 
 
+def this_device() -> tries.Device:
+    """The device of this request, by its own cookie."""
+    return tries.Device.read(request.cookies.get(DEVICE_COOKIE))
+
+
+def know_device(response: Response, login: str) -> Response:
+    """Let the device remember that this account was signed in to on it, by its secret."""
+    device = this_device().with_account(current_app.secret_key, tries.account_of(login))
+    response.set_cookie(
+        DEVICE_COOKIE,
+        device.cookie(),
+        max_age=DEVICE_KEPT_FOR,
+        samesite="Lax",
+        httponly=True,
+        secure=current.settings().secure_cookies,
+    )
+    return response
+
+
+def counted(limits: list[throttle.Limit]) -> None:
+    """Count one try, for every worker to see, before anything is compared. Raises TooManyTries."""
+    throttle.check(reading(), limits)
+    db = writing()
+    try:
+        throttle.take(db, limits)
+    finally:
+        # What follows is slow: nobody waits for this transaction meanwhile.
+        db.commit()
+
+
 @blueprint.route("/dang-nhap", methods=["GET", "POST"])
-@access(EVERYONE)
+@access(EVERYONE, temporary=True)
 def sign_in():
     """Sign in with a user name or telephone number and a PIN or password."""
     if request.method != "POST":
         return render_template("accounts/sign_in.html", errors={}, typed={}, tab="mine")
-    login, secret = request.form.get("login", ""), request.form.get("secret", "")
-    errors: dict[str, str] = {}
-    account_key, address_key = service.throttle_keys(current_app.secret_key, login, current.address())
+    login = request.form.get("login", "")
     try:
-        throttle.check(reading(), [account_key, address_key])
-        person = service.verify(reading(), login, secret)
+        return _checked_sign_in(login, request.form.get("secret", ""))
     except throttle.TooManyTries as wait:
-        errors["secret"] = waiting(wait.seconds)
+        errors = {"secret": waiting(wait.seconds)}
         return _sign_in_again(errors, login, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
     except service.AccountError as error:
-        db = writing()
-        throttle.fail(db, account_key, service.FREE_TRIES)
-        throttle.fail(db, address_key, service.FREE_TRIES_ADDRESS)
-        errors[error.field or "secret"] = error.say()
+        errors = {error.field or "secret": error.say()}
         return _sign_in_again(errors, login, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _checked_sign_in(login: str, secret: str) -> Response:
+    """Sign in, if login and secret fit. Raises TooManyTries or AccountError."""
+    key, account, address = current_app.secret_key, tries.account_of(login), current.address()
+    limits = tries.sign_in_limits(reading(), key, account, address, this_device())
+    counted(limits)
+    found = service.verify(reading(), login, secret)
     db = writing()
-    throttle.clear(db, account_key)
-    person = db.get(Person, person.id)
+    tries.succeeded(db, key, limits, account, address)
+    person = db.get_one(Person, found.id)
     visitor.sign_in(db, person, person.secret_kind or "pin")
-    return signed_in_response(person)
+    return know_device(signed_in_response(person), login)
 
 
 def _sign_in_again(errors: dict[str, str], login: str, status: HTTPStatus, seconds: int = 0):
@@ -108,58 +149,78 @@ def sign_up():
     typed = request.form
     errors: dict[str, str] = {}
     if request.method == "POST":
-        if typed.get("secret") != typed.get("secret_again"):
-            errors["secret_again"] = _("Hai lần gõ chưa giống nhau. Bạn gõ lại.")
-        elif not typed.get("age"):
-            errors["age"] = _("Bạn chọn tuổi.")
-        else:
-            try:
-                return _make_account(typed)
-            except service.AccountError as error:
-                errors[error.field] = error.say()
-            except throttle.TooManyTries as wait:
-                errors[""] = waiting(wait.seconds)
+        try:
+            return _make_account(typed)
+        except service.AccountError as error:
+            errors[error.field] = error.say()
+        except throttle.TooManyTries as wait:
+            errors[""] = many_at_once(wait.seconds)
     page = render_template("accounts/sign_up.html", errors=errors, typed=typed, tab="mine")
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
 
 
 def _make_account(typed) -> Response:
-    key = throttle.key_for(current_app.secret_key, "sign-up", current.address())
-    throttle.check(reading(), [key])
-    guest = visitor.guest()
+    """Make the account of a filled form. Raises TooManyTries or AccountError."""
+    key, login, secret = current_app.secret_key, typed.get("login", ""), typed.get("secret", "")
+    made = tries.of_sign_ups(key, current.address())
+    refused = tries.of_refused_sign_ups(key, current.address())
+    # A refused one tells who has an account: counted first, and given back when an account came of it.
+    throttle.check(reading(), [made])
+    counted([refused])
+    if not service.same_secret(secret, typed.get("secret_again", "")):
+        raise service.AccountError(lazy("Hai lần gõ chưa giống nhau. Bạn gõ lại."), "secret_again")
+    if not typed.get("age"):
+        raise service.AccountError(lazy("Bạn chọn tuổi."), "age")
     is_child = typed.get("age") == "under16"
     guardian = service.Guardian(typed.get("guardian_name", ""), typed.get("guardian_relation", ""))
     if is_child and not typed.get("guardian_consent"):
         raise service.AccountError(
             lazy("Cha mẹ hoặc người giám hộ đánh dấu vào ô đồng ý."), "guardian_consent"
         )
+    if _made_a_moment_ago(login):
+        # The button was tapped twice: the second tap finds the account that the first one made.
+        with suppress(service.WrongSecret):
+            return _checked_sign_in(login, secret)
+    guest, unit_id = visitor.guest(), units.current_unit_id(reading())
+    hashed = service.hash_secret(secret)
     db = writing()
+    throttle.take(db, [made])
     with db.begin_nested():
         person = service.sign_up(
             db,
             name=typed.get("name", ""),
-            login=typed.get("login", ""),
-            secret=typed.get("secret", ""),
+            login=login,
+            secret=hashed,
             consent=bool(typed.get("consent")),
             is_child=is_child,
             guardian=guardian,
             guest=guest,
-            unit_id=units.current_unit_id(reading()),
+            unit_id=unit_id,
         )
         person.register = chosen_register("") or None
         audience = chosen_audience()
         person.audience = audience if current.library().audience(audience or "") else None
-    # One address makes many accounts in a class; past that it waits.
-    throttle.fail(db, key, free=60)
+    throttle.give_back(db, refused)
+    tries.remember_place(db, key, person.login, current.address())
     if guest is not None and guest.session_token:
         service.end_session(db, guest.session_token)
     visitor.sign_in(db, person, person.secret_kind or "pin")
     flash(_("Tài khoản đã có. Những gì bạn học trước đó vẫn còn."), "good")
-    return signed_in_response(person)
+    return know_device(signed_in_response(person), login)
+
+
+def _made_a_moment_ago(login: str) -> bool:
+    """Whether the account of this login was made within the last minutes."""
+    return queries.made_since(reading(), tries.account_of(login), utc_now() - TWO_TAPS)
+
+
+def many_at_once(seconds: int) -> str:
+    """How long to wait where many people come from one address, in words."""
+    return _("Nhiều người cùng tạo tài khoản ở đây. Bạn chờ %(seconds)s giây rồi bấm lại.", seconds=seconds)
 
 
 @blueprint.post("/dang-xuat")
-@access(SIGNED_IN)
+@access(SIGNED_IN, card=True, temporary=True)
 def sign_out():
     """Sign this device out."""
     visitor.sign_out(writing())
@@ -170,25 +231,22 @@ def sign_out():
 
 
 @blueprint.route("/the/<token>", methods=["GET", "POST"])
-@access(EVERYONE)
+@access(EVERYONE, temporary=True)
 def card(token: str):
-    """Sign in with a card: looking at the address asks first, pressing the button signs in."""
-    key = throttle.key_for(current_app.secret_key, "card", current.address())
+    """Sign in with a card: looking at the address asks first, pressing the button signs in.
+
+    A card's token cannot be guessed (32 random bytes), so wrong ones make nobody wait: a class that holds
+    worn cards must not shut out the one whose card is good.
+    """
     try:
-        throttle.check(reading(), [key])
         found = service.card_owner(reading(), token)
-    except throttle.TooManyTries as wait:
-        return render_template(
-            "accounts/card_gone.html", sentence=waiting(wait.seconds)
-        ), HTTPStatus.TOO_MANY_REQUESTS
     except service.AccountError as error:
-        throttle.fail(writing(), key, service.FREE_TRIES_ADDRESS)
         return render_template("accounts/card_gone.html", sentence=error.say()), HTTPStatus.NOT_FOUND
     if request.method != "POST":
         return render_template("accounts/card.html", person=found.person, token=token)
     db = writing()
-    person = db.get(Person, found.person_id)
-    visitor.sign_in(db, person, "card", found.id)
+    person = db.get_one(Person, found.person_id)
+    visitor.sign_in(db, person, service.CARD, found.id)
     return signed_in_response(person)
 
 
@@ -202,82 +260,109 @@ def first_administrator(token: str):
         return render_template("accounts/card_gone.html", sentence=error.say()), HTTPStatus.NOT_FOUND
     typed, errors = request.form, {}
     if request.method == "POST":
-        if typed.get("secret") != typed.get("secret_again"):
-            errors["secret_again"] = _("Hai lần gõ chưa giống nhau. Bạn gõ lại.")
-        else:
-            db = writing()
-            try:
-                with db.begin_nested():
-                    person = service.make_first_administrator(
-                        db,
-                        token,
-                        name=typed.get("name", ""),
-                        login=typed.get("login", ""),
-                        secret=typed.get("secret", ""),
-                        unit_name=typed.get("unit_name", ""),
-                    )
-                visitor.sign_in(db, person, person.secret_kind or "pin")
-                return redirect(url_for("units.home"), HTTPStatus.SEE_OTHER)
-            except service.AccountError as error:
-                errors[error.field] = error.say()
+        try:
+            return _make_first_administrator(token, typed)
+        except service.AccountError as error:
+            errors[error.field] = error.say()
     page = render_template("accounts/first_administrator.html", errors=errors, typed=typed)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
 
 
+def _make_first_administrator(token: str, typed) -> Response:
+    if not service.same_secret(typed.get("secret", ""), typed.get("secret_again", "")):
+        raise service.AccountError(lazy("Hai lần gõ chưa giống nhau. Bạn gõ lại."), "secret_again")
+    hashed = service.hash_secret(typed.get("secret", ""))
+    db = writing()
+    with db.begin_nested():
+        person = service.make_first_administrator(
+            db,
+            token,
+            name=typed.get("name", ""),
+            login=typed.get("login", ""),
+            secret=hashed,
+            unit_name=typed.get("unit_name", ""),
+        )
+    visitor.sign_in(db, person, person.secret_kind or "pin")
+    tries.remember_place(db, current_app.secret_key, person.login, current.address())
+    return know_device(redirect(url_for("units.home"), HTTPStatus.SEE_OTHER), person.login)
+
+
 @blueprint.get("/tai-khoan")
-@access(SIGNED_IN)
+@access(SIGNED_IN, card=True, temporary=True)
 def settings():
     """My account: devices, PIN, data, leaving."""
+    return _settings({})
+
+
+def _settings(errors: dict[str, str]) -> str:
     db = reading()
     return render_template(
         "accounts/settings.html",
         tab="mine",
         account=visitor.account(),
+        by_card=visitor.by_card(),
         devices=queries.devices(db, current_user.id),
         consents=queries.consents(db, current_user.id),
-        errors={},
+        errors=errors,
     )
 
 
 @blueprint.post("/tai-khoan/pin")
-@access(SIGNED_IN)
+@access(SIGNED_IN, card=True, temporary=True)
 def change_secret():
     """Change one's PIN or password; the other devices are signed out."""
-    errors: dict[str, str] = {}
-    form = request.form
-    key = service.throttle_keys(current_app.secret_key, current_user.login or current_user.id, "")[0]
     try:
-        if current_user.secret_hash:
-            throttle.check(reading(), [key])
-            service.verify(reading(), current_user.login, form.get("old_secret", ""))
-        if form.get("secret") != form.get("secret_again"):
-            raise service.AccountError(lazy("Hai lần gõ chưa giống nhau. Bạn gõ lại."), "secret_again")
-        service.secret_kind(form.get("secret", ""))
+        return _change_secret(request.form)
     except throttle.TooManyTries as wait:
-        errors["old_secret"] = waiting(wait.seconds)
-    except service.WrongSecret:
-        throttle.fail(writing(), key, service.FREE_TRIES)
-        errors["old_secret"] = _("Mã PIN đang dùng chưa đúng. Bạn gõ lại.")
+        errors = {"old_secret": waiting(wait.seconds)}
     except service.AccountError as error:
-        errors[error.field] = error.say()
-    if errors:
-        db = reading()
-        page = render_template(
-            "accounts/settings.html",
-            tab="mine",
-            account=visitor.account(),
-            devices=queries.devices(db, current_user.id),
-            consents=queries.consents(db, current_user.id),
-            errors=errors,
-        )
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        errors = {error.field: error.say()}
+    return _settings(errors), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _change_secret(form) -> Response:
+    """Put a new secret in the place of the old one. Raises TooManyTries or AccountError."""
+    person, new = visitor.account(), form.get("secret", "")
+    # Who just signed in with a temporary secret has shown that they know it.
+    is_first = person.must_change_secret and not visitor.by_card()
+    if is_first:
+        if service.secret_fits(person, new):
+            raise service.AccountError(lazy("Bạn chọn mã khác với mã tạm."), "secret")
+    elif not _sent_twice(person, new):
+        own_secret(person, form.get("old_secret", ""), "old_secret")
+    if not service.same_secret(new, form.get("secret_again", "")):
+        raise service.AccountError(lazy("Hai lần gõ chưa giống nhau. Bạn gõ lại."), "secret_again")
+    hashed = service.hash_secret(new)
     db = writing()
-    person = db.get(Person, current_user.id)
-    service.set_secret(person, form["secret"])
-    throttle.clear(db, key)
+    service.change_secret(db.get_one(Person, person.id), hashed, visitor.by_card(), db)
     service.end_all_sessions(db, person.id, but=current_user.session_token)
     flash(_("Đã đổi mã PIN. Các máy khác phải đăng nhập lại."), "good")
-    return redirect(url_for("accounts.settings"), HTTPStatus.SEE_OTHER)
+    return redirect(after_sign_in() if is_first else url_for("accounts.settings"), HTTPStatus.SEE_OTHER)
+
+
+def _sent_twice(person: Person, new: str) -> bool:
+    """Whether this very secret was set a moment ago: the button was tapped twice."""
+    just_set = person.secret_set_at is not None and person.secret_set_at > utc_now() - TWO_TAPS
+    return just_set and not person.must_change_secret and service.secret_fits(person, new)
+
+
+def own_secret(person: Person, typed: str, field: str) -> None:
+    """Make sure that the person themselves is at this device. Raises TooManyTries or AccountError.
+
+    Who has no secret, for a card signed them in, asks a teacher for a temporary one first.
+    """
+    if not person.secret_hash:
+        raise service.CardAloneIsNotEnough(
+            lazy("Bạn chưa có mã PIN. Bạn xin thầy cô một mã tạm trước."), field
+        )
+    inside = tries.of_device(current_app.secret_key, f"inside:{person.id}")
+    counted([inside])
+    if not service.secret_fits(person, typed):
+        raise service.WrongSecret(lazy("Mã PIN đang dùng chưa đúng. Bạn gõ lại."), field)
+    if service.temporary_is_over(person):
+        raise service.TemporarySecretOver(service.TEMPORARY_OVER, field)
+    throttle.clear(writing(), inside.key)
+    writing().commit()
 
 
 @blueprint.post("/tai-khoan/thiet-bi")
@@ -296,25 +381,35 @@ def end_device():
 @blueprint.route("/tai-khoan/xoa", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def erase():
-    """Withdraw consent: erase my account and what it holds."""
+    """Withdraw consent: erase my account and what it holds. The secret is asked for again."""
     errors = {}
     if request.method == "POST":
-        db = writing()
         try:
-            if not request.form.get("sure"):
-                raise service.AccountError(lazy("Bạn đánh dấu vào ô để xác nhận."), "sure")
-            with db.begin_nested():
-                service.erase(db, db.get(Person, current_user.id))
-            visitor.sign_out(db)
-            flash(_("Đã xóa tài khoản và dữ liệu của bạn."), "good")
-            return redirect(url_for("catalog.who"), HTTPStatus.SEE_OTHER)
+            return _erase(request.form)
+        except throttle.TooManyTries as wait:
+            errors["secret"] = waiting(wait.seconds)
         except service.AccountError as error:
             errors[error.field] = error.say()
     return render_template("accounts/erase.html", errors=errors, tab="mine"), 422 if errors else 200
 
 
+def _erase(form) -> Response:
+    if not form.get("sure"):
+        raise service.AccountError(lazy("Bạn đánh dấu vào ô để xác nhận."), "sure")
+    own_secret(visitor.account(), form.get("secret", ""), "secret")
+    db = writing()
+    with db.begin_nested():
+        service.erase(db, db.get_one(Person, current_user.id))
+    visitor.sign_out(db)
+    db.commit()
+    reading().commit()
+    flush_erased(database().engine)
+    flash(_("Đã xóa tài khoản và dữ liệu của bạn."), "good")
+    return redirect(url_for("catalog.who"), HTTPStatus.SEE_OTHER)
+
+
 @blueprint.get("/du-lieu")
-@access(EVERYONE)
+@access(EVERYONE, temporary=True)
 def privacy():
     """What is kept of a person, why, how long, and how to have it erased."""
     return render_template("accounts/privacy.html")

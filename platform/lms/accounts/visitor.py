@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, session
+from flask import Flask, current_app, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,7 @@ from lms.accounts import service
 from lms.accounts.models import Person
 from lms.core import current
 from lms.core.database import reading
+from lms.core.throttle import key_for
 
 FORM_TOKEN = "csrf_token"
 """Where the session keeps what its forms' tokens are made from."""
@@ -25,6 +26,8 @@ class Nobody(AnonymousUserMixin):
     unit = None
     unit_id = None
     session_token = ""
+    session_how = ""
+    must_change_secret = False
 
 
 def init_app(app: Flask) -> None:
@@ -61,9 +64,23 @@ def visitor_for_writing(db: Session) -> Person:
     person = visitor()
     if person is not None:
         return person
-    made = service.new_guest(db)
+    made = service.new_guest(db, _guest_of_page())
     sign_in(db, made, "guest")
     return made
+
+
+def _guest_of_page() -> str | None:
+    """The id of the guest that this cookie's pages make, whichever of their forms comes first.
+
+    A form that is sent twice, or two tabs, are two requests without a person: they get one guest.
+    """
+    seed = session.get(FORM_TOKEN)
+    return key_for(current_app.secret_key, "guest", str(seed))[:32] if seed else None
+
+
+def by_card() -> bool:
+    """Whether a card opened this device, and nobody typed a secret on it."""
+    return current_user.session_how == service.CARD
 
 
 def sign_in(db: Session, person: Person, how: str, card_id: int | None = None) -> None:

@@ -1,6 +1,6 @@
 """How many questions one address or person may ask within a window of time.
 
-Counted in the database, so that every worker sees the same. Unlike `core.throttle.fail`, asking much
+Counted in the database, so that every worker sees the same. Unlike `core.throttle.take`, asking much
 is no failure: the count simply begins again when the window is over.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.storage import utc_now
-from lms.core.throttle import Throttle, TooManyTries
+from lms.core.throttle import Throttle, TooManyTries, from_the_future
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,9 @@ def check(db: Session, paces: list[Pace], now: datetime | None = None) -> None:
     now = now or utc_now()
     for pace in paces:
         row = db.get(Throttle, pace.key)
-        if row is not None and row.failures >= pace.most and now < row.updated_at + pace.window:
-            raise TooManyTries(max(1, round((row.updated_at + pace.window - now).total_seconds())))
+        if row is not None and row.failures >= pace.most and _is_open(row, pace, now):
+            wait = min(row.updated_at + pace.window - now, pace.window)
+            raise TooManyTries(max(1, round(wait.total_seconds())))
 
 
 def count(db: Session, paces: list[Pace], now: datetime | None = None) -> None:
@@ -39,9 +40,14 @@ def count(db: Session, paces: list[Pace], now: datetime | None = None) -> None:
     now = now or utc_now()
     for pace in paces:
         row = _row(db, pace.key, now)
-        if now >= row.updated_at + pace.window:
+        if not _is_open(row, pace, now):
             row.failures, row.updated_at = 0, now
         row.failures += 1
+
+
+def _is_open(row: Throttle, pace: Pace, now: datetime) -> bool:
+    """Whether the window that a row counts still lasts. One that a wrong clock opened does not."""
+    return not from_the_future(row.updated_at, now) and now < row.updated_at + pace.window
 
 
 def _row(db: Session, key: str, now: datetime) -> Throttle:

@@ -328,7 +328,7 @@ def wipe_conversation(token: str):
 
 
 @blueprint.get("/viec-gap")
-@access(EVERYONE)
+@access(EVERYONE, temporary=True)
 @same_for_guests
 def urgent():
     """What to do at once, case by case: read without typing anything."""

@@ -152,7 +152,7 @@ def media(course_id: str, file: str):
 
 
 @blueprint.get("/ngon-ngu/<code>")
-@access(EVERYONE)
+@access(EVERYONE, temporary=True)
 def language(code: str):
     """Choose the language of the interface."""
     if code not in {"vi", "en"}:
@@ -163,7 +163,7 @@ def language(code: str):
 
 
 @blueprint.get("/doc/<register>")
-@access(EVERYONE)
+@access(EVERYONE, temporary=True)
 def register(register: str):
     """Choose the standard or the plain register: one tap, remembered, back to where one was."""
     if register not in {"standard", "plain"}:

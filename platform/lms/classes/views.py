@@ -19,7 +19,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from i18n.dates import read_date
-from lms.accounts import corrections, visitor
+from lms.accounts import corrections, tries, visitor
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.asking import service as asking
@@ -417,32 +417,45 @@ def enter_code():
     return render_template("classes/enter_code.html", tab="mine", errors={}, code="")
 
 
+def class_of_code(code: str) -> Class:
+    """The open class of a code. Wrong codes are counted, by GET and POST. Raises TooManyTries, ClassError."""
+    person = visitor.account()
+    limit = tries.of_codes(current_app.secret_key, current.address(), person.id if person else None)
+    throttle.check(reading(), [limit])
+    try:
+        return service.class_by_code(reading(), code)
+    except service.ClassError:
+        db = writing()
+        throttle.take(db, [limit])
+        db.commit()
+        raise
+
+
 @blueprint.get("/vao-lop/<code>")
 @access(EVERYONE)
 def join(code: str):
     """What class this code is for. It enrols somebody who is signed in; it signs nobody in."""
-    key = throttle.key_for(current_app.secret_key, "join", current.address())
     try:
-        throttle.check(reading(), [key])
-        class_ = service.class_by_code(reading(), code)
+        return render_template("classes/join.html", tab="mine", class_=class_of_code(code))
     except throttle.TooManyTries as wait:
         return error_pages.show(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait.seconds)})
     except service.ClassError as error:
-        throttle.fail(writing(), key, accounts.FREE_TRIES_ADDRESS)
         page = render_template("classes/enter_code.html", tab="mine", errors={"ma": error.say()}, code=code)
         return page, HTTPStatus.NOT_FOUND
-    return render_template("classes/join.html", tab="mine", class_=class_)
 
 
 @blueprint.post("/vao-lop/<code>")
-@access(SIGNED_IN)
+@access(SIGNED_IN, card=True)
 def enrol(code: str):
     """Enter the class."""
-    db = writing()
     try:
-        class_ = service.class_by_code(db, code)
+        found = class_of_code(code)
+    except throttle.TooManyTries as wait:
+        return error_pages.show(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait.seconds)})
     except service.ClassError:
         abort(404)
-    service.enrol(db, class_, db.get(Person, visitor.account().id))
+    db = writing()
+    class_ = db.get_one(Class, found.id)
+    service.enrol(db, class_, db.get_one(Person, visitor.account().id))
     flash(_("Bạn đã vào lớp %(name)s.", name=class_.name), "good")
     return redirect(url_for("mine.home"), HTTPStatus.SEE_OTHER)

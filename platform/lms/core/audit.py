@@ -19,10 +19,10 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
-    actor_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    actor_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     action: Mapped[str] = mapped_column(String(60))
     """`room.what`, e.g. `classes.card_withdrawn`."""
-    subject: Mapped[str] = mapped_column(String(120), default="")
+    subject: Mapped[str] = mapped_column(String(120), default="", index=True)
     """Kind and id of what was changed, e.g. `person:3f…`; never a name or a number of a person."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -46,8 +46,19 @@ def only_here() -> bool:
 
 
 def address() -> str:
-    """The network address of the visitor, for throttling only: never stored or logged as it is."""
-    return request.remote_addr or "unknown"
+    """Where the visitor comes from, for throttling only: never stored or logged as it is."""
+    return network(request.remote_addr or "unknown")
+
+
+def network(address: str) -> str:
+    """The part of an address that one household or school has: the whole of IPv4, a /64 of IPv6."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False).network_address)
+    return str(found)
 
 
 def device() -> str:

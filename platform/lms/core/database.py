@@ -15,8 +15,10 @@ from sqlalchemy import Engine, MetaData, event
 from sqlalchemy.exc import TimeoutError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
 
-from assistant.storage import POOL_SECONDS, READ_ONLY
+from assistant.storage import POOL_SECONDS, READ_ONLY, flush_erased
 from lms.core.availability import Availability, DatabaseAway
+
+__all__ = ["Base", "Database", "database", "done_reading", "flush_erased", "reading", "writing"]
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "lms_version"

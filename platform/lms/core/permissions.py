@@ -6,6 +6,7 @@ Every view function carries `@access(...)`; an application with a route that doe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import TypeVar
 
 from flask import Flask, abort, redirect, request, url_for
@@ -24,19 +25,31 @@ ROLES: dict[str, frozenset[str]] = {
         {"classes.manage", "desk.answer", "knowledge.edit", "unit.manage", "people.manage", "audit.read"}
     ),
 }
+WITHOUT_A_PERSON = frozenset({None, "static", "healthz", "api_ask", "catalog.media", "units.emblem"})
+"""Endpoints that never look who is there: asking would cost them a query."""
 PERMISSIONS = frozenset().union(*ROLES.values())
 
 View = TypeVar("View", bound=Callable)
 ATTRIBUTE = "needs_permission"
+CARD, TEMPORARY = "open_to_cards", "open_to_temporary_secrets"
+BY_CARD = "card"
+"""`session_how` of a device that a card opened."""
 
 
-def access(permission: str) -> Callable[[View], View]:
-    """Declare who may call a view: EVERYONE, SIGNED_IN, or a permission of the table."""
+def access(permission: str, *, card: bool = False, temporary: bool = False) -> Callable[[View], View]:
+    """Declare who may call a view: EVERYONE, SIGNED_IN, or a permission of the table.
+
+    `card`: also somebody whom only a card signed in. A card can be lost, so that is the exception.
+    `temporary`: also somebody whose secret is a temporary one. Everywhere else they are led to choosing
+    their own.
+    """
     if permission not in PERMISSIONS | {EVERYONE, SIGNED_IN}:
         raise ValueError(f"unknown permission {permission}")
 
     def mark(view: View) -> View:
         setattr(view, ATTRIBUTE, permission)
+        setattr(view, CARD, card)
+        setattr(view, TEMPORARY, temporary)
         return view
 
     return mark
@@ -61,16 +74,35 @@ def init_app(app: Flask) -> None:
             raise RuntimeError(f"route {rule.rule} ({rule.endpoint}) does not say who may use it")
 
 
+def marked(app: Flask, endpoint: str | None, mark: str) -> bool:
+    """Whether a view declared `card` or `temporary`."""
+    return endpoint is not None and bool(getattr(app.view_functions.get(endpoint), mark, False))
+
+
 def _guard():
     from flask import current_app
 
-    permission = needed(current_app, request.endpoint) if request.endpoint else EVERYONE
-    if permission == EVERYONE:
-        return None
-    if not current_user.is_authenticated:
+    endpoint = request.endpoint
+    permission = needed(current_app, endpoint) if endpoint else EVERYONE
+    if permission != EVERYONE and not current_user.is_authenticated:
         if request.method in {"GET", "HEAD"}:
             return redirect(url_for("accounts.sign_in", tiep=request.full_path.rstrip("?")))
         abort(403)
+    if endpoint not in WITHOUT_A_PERSON and not marked(current_app, endpoint, TEMPORARY) and _has_to_choose():
+        return redirect(url_for("accounts.settings"), HTTPStatus.SEE_OTHER)
+    if permission == EVERYONE:
+        return None
     if permission != SIGNED_IN and not allowed(current_user.roles, permission):
         abort(403)
+    if current_user.session_how == BY_CARD and not marked(current_app, endpoint, CARD):
+        abort(403)
     return None
+
+
+def _has_to_choose() -> bool:
+    """Whether the visitor signed in with a temporary secret, and has not chosen their own yet."""
+    return (
+        current_user.is_authenticated
+        and current_user.must_change_secret
+        and current_user.session_how != BY_CARD
+    )

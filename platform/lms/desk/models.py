@@ -34,9 +34,9 @@ class Ticket(Base):
     """The entry in the assistant's store that this answer became."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    answered_by: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    answered_by: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reviewed_by: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    reviewed_by: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the asker first opened the page with a person's reply."""
     asked: Mapped[Asked | None] = relationship()

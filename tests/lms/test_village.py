@@ -1,0 +1,188 @@
+"""A village behind one address, as its people meet it; and strangers who guess beside it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete
+
+from lms.accounts import tries
+from lms.accounts.models import FamiliarPlace
+from lms.core.throttle import Throttle
+from tests.lms.site import soup
+from tests.lms.words_only import PIN, words
+
+WRONG = "000001"
+FORM = {"name": "Nguyễn Thị Lành", "secret": "739184", "secret_again": "739184", "age": "16", "consent": "1"}
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(site):
+    with site.database() as db:
+        db.execute(delete(Throttle))
+        db.execute(delete(FamiliarPlace))
+        db.commit()
+
+
+def sign_in(someone, login: str, secret: str, address: str = "10.0.0.1") -> int:
+    came = someone.client.post(
+        "/dang-nhap", data={"login": login, "secret": secret}, environ_base={"REMOTE_ADDR": address}
+    )
+    return came.status_code
+
+
+@pytest.fixture(scope="module")
+def villagers(site) -> list[str]:
+    return [login for login in (f"dan{number}" for number in range(45)) if site.add(login)]
+
+
+def test_people_who_mistype_once_and_all_get_in(site, villagers):
+    for login in villagers[:20]:
+        someone = site.visitor()
+        assert sign_in(someone, login, WRONG) == 422
+        assert sign_in(someone, login, PIN) == 303
+    assert sign_in(site.visitor(), "quantri", PIN) == 303, "and so does the administrator"
+
+
+def test_a_class_of_45_signs_in_from_one_address(site, villagers):
+    for number, login in enumerate(villagers):
+        someone = site.visitor()
+        if number % 5 == 0:
+            assert sign_in(someone, login, WRONG) == 422
+        assert sign_in(someone, login, PIN) == 303
+
+
+def test_a_class_gets_in_beside_a_guesser(site, villagers):
+    at_home = {}
+    for login in villagers[:5]:
+        at_home[login] = site.visitor()
+        assert sign_in(at_home[login], login, PIN, "10.5.5.5") == 303
+    for login in villagers[5:10]:
+        assert sign_in(site.visitor(), login, PIN) == 303, "they were here before"
+    compared = sum(sign_in(site.visitor(), f"ai-do{number}", WRONG) == 422 for number in range(110))
+    assert 60 <= compared < 90, "the guesser is slowed down"
+    for login in villagers[:5]:
+        assert sign_in(at_home[login], login, PIN) == 303, "on a device that is known"
+    for login in villagers[5:10]:
+        assert sign_in(site.visitor(), login, PIN) == 303, "at a place that is familiar"
+
+
+def test_a_stranger_cannot_lock_the_administrator_out(site):
+    desk = site.visitor()
+    assert sign_in(desk, "quantri", PIN) == 303
+    guesses = [sign_in(site.visitor(), "quantri", WRONG, f"10.9.9.{number}") for number in range(40)]
+    assert guesses.count(422) == 5 and guesses.count(429) == 35
+    assert sign_in(site.visitor(), "quantri", PIN, "10.8.8.8") == 429, "who is a stranger too waits"
+    desk.post("/dang-xuat")
+    assert sign_in(desk, "quantri", PIN, "10.8.8.8") == 303, "the known device does not"
+
+
+def test_the_wait_is_said_in_words_and_short(site):
+    site.add("chocho")
+    for _ in range(5):
+        sign_in(site.visitor(), "chocho", WRONG)
+    came = site.visitor().client.post(
+        "/dang-nhap", data={"login": "chocho", "secret": PIN}, environ_base={"REMOTE_ADDR": "10.0.0.9"}
+    )
+    assert came.status_code == 429 and int(came.headers["Retry-After"]) <= 30
+    assert "Bạn chờ" in words(soup(came))
+
+
+def test_the_cookie_of_a_device_holds_nothing_of_a_person(site):
+    someone = site.visitor()
+    sign_in(someone, "quantri", PIN)
+    kept = someone.client.get_cookie("hs_may")
+    assert kept.http_only and kept.same_site == "Lax" and kept.max_age > 300 * 24 * 3600
+    assert "quantri" not in kept.value and site.person("quantri") not in kept.value
+    assert tries.Device.read(kept.value).cookie() == kept.value
+
+
+def test_a_hall_that_signs_up_too_quickly_waits_some_seconds(site, monkeypatch):
+    monkeypatch.setattr(tries, "SIGN_UPS_FREE", 3)
+    for number in range(3):
+        came = site.visitor().post("/dang-ky", login=f"hoi{number}", **FORM)
+        assert came.status_code == 303, number
+    came = site.visitor().post("/dang-ky", login="hoi3", **FORM)
+    assert came.status_code == 422 and "Bạn chờ" in words(soup(came))
+    assert soup(came).select_one("#f-login")["value"] == "hoi3", "what was typed is kept"
+
+
+def test_asking_who_has_an_account_is_slowed_down(site, monkeypatch):
+    monkeypatch.setattr(tries, "REFUSED_FREE", 4)
+    site.add("da-co")
+    taken = [site.visitor().post("/dang-ky", login="quantri", **{**FORM, "consent": ""}) for _ in range(6)]
+    said = ["Bạn chờ" in words(soup(came)) for came in taken]
+    assert said == [False] * 4 + [True] * 2
+    assert site.visitor().post("/dang-nhap", login="quantri", secret=PIN).status_code == 303
+
+
+def test_a_sign_up_that_is_refused_hashes_nothing_inside_a_transaction(site, monkeypatch):
+    """The slow part comes before the database is locked: else one sign-up holds up everybody's answers."""
+    from flask import g, has_request_context
+
+    from lms.accounts import service
+
+    inside = []
+    real = service._hasher.hash
+
+    def watched(secret):
+        if has_request_context() and "writing" in g and g.writing.in_transaction():
+            inside.append(secret)
+        return real(secret)
+
+    class Watched:
+        hash = staticmethod(watched)
+        verify = staticmethod(service._hasher.verify)
+
+    monkeypatch.setattr(service, "_hasher", Watched)
+    assert site.visitor().post("/dang-ky", login="nhanhlen", **FORM).status_code == 303
+    someone = site.on("nhanhlen")
+    form = {"old_secret": FORM["secret"], "secret": "258037", "secret_again": "258037"}
+    assert someone.post("/tai-khoan/pin", **form).status_code == 303
+    admin = site.on("quantri")
+    assert admin.post(f"/quan-tri/nguoi/{site.person('nhanhlen')}/pin").status_code == 200
+    assert admin.post("/quan-tri/nguoi/moi", name="Anh", login="anhmoi", role="officer").status_code == 200
+    assert inside == []
+
+
+SAME_PIN = ["258 036", "258036 ", " 258036", "２５８０３６", "258\u00a0036", "258 036\u200b"]
+
+
+@pytest.mark.parametrize("typed", SAME_PIN)
+def test_a_pin_with_a_space_in_it_is_the_same_pin(site, typed):
+    site.add("dau-cach")
+    assert sign_in(site.visitor(), "dau-cach", typed) == 303
+
+
+def test_a_password_keeps_its_spaces_but_those_at_its_ends(site):
+    someone = site.on("mat-khau")
+    form = {"secret": " con trâu đi trước ", "secret_again": "con trâu đi trước"}
+    assert someone.post("/tai-khoan/pin", old_secret=PIN, **form).status_code == 303
+    assert sign_in(site.visitor(), "mat-khau", "con trâu đi trước") == 303
+    assert sign_in(site.visitor(), "mat-khau", "con trâu đi trước ") == 303
+    assert sign_in(site.visitor(), "mat-khau", "contrâuđitrước") == 422
+
+
+def test_wrong_class_codes_are_counted_by_post_as_by_get(site, monkeypatch):
+    someone = site.on("mo-ma")
+    answers = [someone.post(f"/vao-lop/SAI{number:03}").status_code for number in range(25)]
+    assert answers[:20] == [404] * 20 and answers[20:] == [429] * 5
+    monkeypatch.setattr(tries, "CODES_FREE", 3)
+    answers = [site.visitor().get(f"/vao-lop/SAI{number:03}").status_code for number in range(5)]
+    assert answers == [404] * 3 + [429] * 2
+
+
+def test_two_taps_on_make_account_make_one_and_sign_in(site):
+    phone = site.visitor()
+    twin = site.app.test_client()
+    assert phone.post("/dang-ky", login="hailan", **FORM).status_code == 303
+    second = twin.post("/dang-ky", data={"login": "hailan", **FORM})
+    assert second.status_code == 303 and twin.get("/tai-khoan").status_code == 200
+    other = {**FORM, "secret": "258037", "secret_again": "258037"}
+    came = site.visitor().post("/dang-ky", login="hailan", **other)
+    assert came.status_code == 422 and "đã có tài khoản" in words(soup(came))
+
+
+def test_two_taps_on_change_pin_both_end_well(site):
+    someone = site.on("doi-hai-lan")
+    form = {"old_secret": PIN, "secret": "739184", "secret_again": "739 184"}
+    assert [someone.post("/tai-khoan/pin", **form).status_code for _ in range(2)] == [303, 303]
