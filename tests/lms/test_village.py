@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import delete
 
-from lms.accounts import tries
+from lms.accounts import service, tries
 from lms.accounts.models import FamiliarPlace
 from lms.core.throttle import Throttle
 from tests.lms.site import soup
@@ -13,6 +14,15 @@ from tests.lms.words_only import PIN, words
 
 WRONG = "000001"
 FORM = {"name": "Nguyễn Thị Lành", "secret": "739184", "secret_again": "739184", "age": "16", "consent": "1"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def hashes_that_cost_little():
+    """Hundreds of people sign in here; what a hash costs is tested with the rules of accounts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(service, "_nobody", service._hasher.hash("nobody"))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -118,8 +128,6 @@ def test_asking_who_has_an_account_is_slowed_down(site, monkeypatch):
 def test_a_sign_up_that_is_refused_hashes_nothing_inside_a_transaction(site, monkeypatch):
     """The slow part comes before the database is locked: else one sign-up holds up everybody's answers."""
     from flask import g, has_request_context
-
-    from lms.accounts import service
 
     inside = []
     real = service._hasher.hash
