@@ -17,6 +17,7 @@ from assistant.service import Assistant
 from assistant.storage import StorageError, make_engine
 from courses import reader
 from lms import accounts, asking, backup, catalog, classes, desk, knowledge, learning, mine, people, units
+from lms.asking import forgetting
 from lms.core import (
     addresses,
     assets,
@@ -116,9 +117,13 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
 
 
 def create_served_app() -> Flask:
-    """The application as a server's worker has it: its assistant follows changes beside the questions."""
+    """The application as a server's worker has it: its assistant follows changes beside the questions.
+
+    What is due to be forgotten goes beside them too, in whichever worker takes the turn.
+    """
     app = create_app()
     app.extensions["assistant"].keep_up_beside()
+    forgetting.keep_forgetting(app)
     return app
 
 

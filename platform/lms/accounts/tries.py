@@ -149,6 +149,12 @@ def succeeded(db: Session, secret: str, limits: list[Limit], account: str, addre
     remember_place(db, secret, account, address)
 
 
+def forgive_account(db: Session, secret: str, account: str | None) -> None:
+    """Forget the failures under an account: it has a new secret."""
+    if account:
+        throttle.clear(db, of_account(secret, account).key)
+
+
 def remember_place(db: Session, secret: str, account: str, address: str) -> None:
     """Note that an account was signed in to from an address."""
     key = key_for(secret, "familiar", f"{account}@{address}")

@@ -69,6 +69,11 @@ def visitor_for_writing(db: Session) -> Person:
     return made
 
 
+def id_of_page() -> str | None:
+    """Who stands behind the forms of this page: the person's id, or that of the guest they would become."""
+    return current_user.id or _guest_of_page()
+
+
 def _guest_of_page() -> str | None:
     """The id of the guest that this cookie's pages make, whichever of their forms comes first.
 

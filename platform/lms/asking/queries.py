@@ -67,6 +67,11 @@ def by_token(db: Session, token: str) -> Asked | None:
     return db.scalar(select(Asked).where(Asked.token == token))
 
 
+def by_once_key(db: Session, key: str | None) -> Asked | None:
+    """The question that a form made when it was sent the first time, or None."""
+    return db.scalar(select(Asked).where(Asked.once_key == key)) if key else None
+
+
 def earlier(db: Session, asked: Asked, person_id: str | None) -> list[Asked]:
     """The turns before this one in its conversation, oldest first: at most five, and the asker's own only.
 

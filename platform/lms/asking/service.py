@@ -10,6 +10,7 @@ from datetime import timedelta
 import segno
 from blinker import Namespace
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.answering.answer import ABSTAINED, Answer
@@ -93,9 +94,11 @@ def keep(
     here: Place | None = None,
     at_desk: bool = False,
     turn: Turn | None = None,
+    once_key: str | None = None,
 ) -> Asked:
     """Keep a question with its answer as it is shown; the question is stored masked.
 
+    `once_key`: what tells the form that was sent; the same key again is the same question.
     `turn`: its place in a conversation that goes on; without it a conversation begins.
     A question that the assistant looked for in vain goes to a person at once, except at the desk,
     where a person sits already. One that it turned down (it looked for nothing) does not.
@@ -115,9 +118,17 @@ def keep(
         register=answer.register,
         outcome=answer.outcome,
         answer=answer.to_json(),
+        once_key=once_key,
     )
-    db.add(asked)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(asked)
+    except IntegrityError:
+        # The same form was sent twice, and the other one was quicker.
+        before = queries.by_once_key(db, once_key)
+        if before is None:
+            raise
+        return before
     if answer.outcome == ABSTAINED and answer.looked_for and not at_desk:
         want_person(db, asked, UNKNOWN)
     return asked

@@ -25,9 +25,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.answering.answer import Answer, AnswerError
 from assistant.answering.generative import Improved
-from assistant.storage import utc_now
 from lms.accounts import visitor
-from lms.asking import forgetting, pace, queries, service, streaming, suggestions, urgent_cards
+from lms.asking import pace, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
 from lms.core import current, pool, signals
 from lms.core.database import done_reading, reading, writing
@@ -85,7 +84,9 @@ def ask():
     typed = request.form.get("question", "")
     before = queries.by_token(reading(), request.form.get("truoc", ""))
     try:
-        asked = follow(service.checked_question(typed), here, reader_register(here), before)
+        question = service.checked_question(typed)
+        form = request.form.get("lan", "") or request.form.get("truoc", "")
+        asked = follow(question, here, reader_register(here), before, form)
     except service.AskingError as refusal:
         return ask_page(here, typed, refusal.say(), before), HTTPStatus.UNPROCESSABLE_ENTITY
     except TooManyTries as wait:
@@ -127,11 +128,17 @@ def ask_page(
     )
 
 
-def follow(question: str, here: suggestions.Place | None, register: str, before: Asked | None) -> Asked:
-    """Put a checked question to the assistant, as the turn after `before`. Raises TooManyTries, AllBusy."""
+def follow(
+    question: str, here: suggestions.Place | None, register: str, before: Asked | None, form: str = ""
+) -> Asked:
+    """Put a checked question to the assistant, as the next turn after `before`. Raises TooManyTries, AllBusy.
+
+    `form`: what tells the form it came by from every other one; the same form twice is one question.
+    """
     me = my_id()
     history = [*queries.earlier(reading(), before, me), before] if before is not None else []
-    return put(question, here, register, history[-queries.KEPT_TURNS :], service.next_turn(before, me))
+    turn = service.next_turn(before, me)
+    return put(question, here, register, history[-queries.KEPT_TURNS :], turn, form)
 
 
 def put(
@@ -140,8 +147,14 @@ def put(
     register: str,
     history: Sequence[Asked] = (),
     turn: service.Turn | None = None,
+    form: str = "",
 ) -> Asked:
     """Put a checked question to the assistant and keep it. Raises TooManyTries, AllBusy."""
+    key = once_key(form, register, question)
+    known = queries.by_once_key(reading(), key)
+    if known is not None:
+        visitor.visitor_for_writing(writing())
+        return known
     limits = paces()
     pace.check(reading(), limits)
     me = visitor.visitor()
@@ -161,9 +174,15 @@ def put(
     db = writing()
     pace.count(db, limits)
     person = visitor.visitor_for_writing(db)
-    asked = service.keep(db, answer, person_id=person.id, unit_id=unit_id, here=here, turn=turn)
-    forgetting.forget_now_and_then(db, utc_now())
-    return asked
+    return service.keep(db, answer, person_id=person.id, unit_id=unit_id, here=here, turn=turn, once_key=key)
+
+
+def once_key(form: str, register: str, question: str) -> str | None:
+    """What tells this question from every other one; None where nothing does, and each is a new one."""
+    who = visitor.id_of_page()
+    if not form or len(form) > 64 or who is None:
+        return None
+    return key_for(current_app.secret_key, "asked", f"{who}|{form}|{register}|{question}")
 
 
 def my_id() -> str | None:
@@ -284,7 +303,9 @@ def plainer(token: str):
     me = my_id()
     history = queries.earlier(reading(), before, me)
     try:
-        return to_answer(put(before.question, here, "plain", history, service.same_turn(before, me)))
+        return to_answer(
+            put(before.question, here, "plain", history, service.same_turn(before, me), before.token)
+        )
     except TooManyTries as wait:
         flash(waiting(wait.seconds), "warning")
         return to_answer(before)

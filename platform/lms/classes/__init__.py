@@ -7,7 +7,7 @@ from lms.core import signals
 
 def init_app(app: Flask) -> None:
     """Add the room's routes."""
-    from lms.classes import views
+    from lms.classes import temporary_codes, views  # noqa: F401 - adds its route
 
     app.register_blueprint(views.blueprint)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -48,6 +48,8 @@ class Learner:
     added_by_teacher: bool
     has_card: bool
     standing: Standing
+    secret_set_at: datetime | None = None
+    secret_is_temporary: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ def _learners(db: Session, library: Library, class_: Class, only: str = "") -> l
             added,
             bool(card),
             standings[person.id],
+            person.secret_set_at if person.secret_hash else None,
+            person.must_change_secret,
         )
         for person, added, card in rows
     ]

@@ -310,6 +310,13 @@ def _learner(db, class_: Class, person_id: str, errors=None, typed=None) -> str:
     )
 
 
+def refused_learner(class_id: int, person_id: str, sentence: str):
+    """The page of a learner, with the reason why something was not done."""
+    db = reading()
+    page = _learner(db, my_class(db, class_id), person_id, {"": sentence})
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 @blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/sua")
 @access("classes.manage")
 @said_once

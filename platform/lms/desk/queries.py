@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Person
+from lms.accounts.service import AccountError, login_form
 from lms.asking import queries as asking
 from lms.asking import service as asking_service
 from lms.asking.models import Asked
@@ -31,6 +32,24 @@ class Deed:
     at: datetime
     action: str
     name: str | None
+
+
+def citizen(db: Session, unit_ids: frozenset[int], typed_login: str) -> Person | None:
+    """The account of a citizen with this login: of these units or of none, and without any role."""
+    try:
+        login = login_form(typed_login)
+    except AccountError:
+        return None
+    person_id = db.scalar(select(Person.id).where(Person.login == login))
+    return citizen_of(db, unit_ids, person_id) if person_id else None
+
+
+def citizen_of(db: Session, unit_ids: frozenset[int], person_id: str) -> Person | None:
+    """As `citizen`, by id."""
+    person = db.get(Person, person_id)
+    if person is None or person.is_guest or not person.is_active or person.roles:
+        return None
+    return person if person.unit_id is None or person.unit_id in unit_ids else None
 
 
 def units_of(person: Person) -> frozenset[int]:

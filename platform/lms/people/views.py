@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from i18n.dates import read_date
-from lms.accounts import corrections
+from lms.accounts import corrections, tries
 from lms.accounts import service as accounts
 from lms.core.addresses import LARGEST_ID
 from lms.core.database import reading, writing
@@ -174,6 +174,7 @@ def reset_secret(person_id: str):
     db = writing()
     found = the_person(db, person_id)
     secret = accounts.reset_secret(db, found, current_user.id, made)
+    tries.forgive_account(db, current_app.secret_key, found.login)
     return render_template("people/new_secret.html", tab="mine", person=found, secret=secret)
 
 

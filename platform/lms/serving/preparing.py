@@ -15,7 +15,7 @@ from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
 from assistant.settings import ROOT
-from assistant.storage import make_engine, utc_now
+from assistant.storage import make_engine
 from courses import reader
 from lms.core import disk
 from lms.core.config import WebSettings, secret_key
@@ -78,13 +78,8 @@ def prepare(settings: WebSettings | None = None, apart: bool = False) -> int:
     for problem in problems:
         print(f"    ! {problem}", file=sys.stderr)
     with Database(engine).writer.begin() as db:
-        from lms.accounts import service as accounts
-        from lms.asking import forgetting
         from lms.knowledge import service as knowledge
 
-        # The questions first, while they still lead to their guests.
-        forgetting.forget_guests_questions(db, utc_now())
-        accounts.forget_guests(db)
         knowledge.follow_all_contacts(db, KnowledgeStore(engine))
     engine.dispose()
     return 0

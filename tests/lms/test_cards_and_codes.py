@@ -1,0 +1,253 @@
+"""Who finds a card, who holds a temporary code, and who may hand one out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from assistant.storage import utc_now
+from lms.accounts import service, tries
+from lms.accounts.models import FirstAdministrator, Person
+from lms.core import permissions
+from lms.core.audit import AuditEntry
+from lms.core.permissions import EVERYONE
+from lms.core.throttle import Throttle
+from tests.lms.site import soup
+from tests.lms.words_only import PIN, words
+
+NEW = {"secret": "739184", "secret_again": "739184"}
+CARDS_MAY = {
+    # Leaving, one's own page (which shows a card neither login nor devices), entering a class.
+    "accounts.sign_out", "accounts.settings", "classes.enrol",
+    # It asks for the secret in use: who only has the card has none, or does not know it.
+    "accounts.change_secret",
+}  # fmt: skip
+TEMPORARY_MAY = {
+    "accounts.sign_in", "accounts.sign_out", "accounts.settings", "accounts.change_secret", "accounts.card",
+    "accounts.privacy", "asking.urgent", "catalog.language", "catalog.register",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(site):
+    with site.database() as db:
+        db.execute(delete(Throttle))
+        db.commit()
+
+
+@pytest.fixture(scope="module")
+def room(site):
+    """A class of `co-mai` with one listed learner."""
+    class_id = site.class_of("co-mai")
+    [learner] = site.fill(class_id, [["Ksor H'Lan", "hlan"]], by="co-mai")
+    return class_id, learner
+
+
+def with_card(site, learner: str):
+    """A device that the card of a learner opened."""
+    with site.database() as db:
+        token = service.issue_card(db, db.get(Person, learner), site.person("co-mai"))
+        db.commit()
+    someone = site.visitor()
+    assert someone.post(f"/the/{token}").status_code == 303
+    return someone
+
+
+def secret_of(came) -> str:
+    assert came.status_code == 200, came.get_data(as_text=True)
+    return soup(came).select_one(".joincode").get_text()
+
+
+# Cards
+
+
+def test_what_a_card_opens_was_decided(site):
+    closed = {
+        rule.endpoint for rule in site.app.url_map.iter_rules()
+        if permissions.needed(site.app, rule.endpoint) != EVERYONE
+    }  # fmt: skip
+    open_to_cards = {one for one in closed if permissions.marked(site.app, one, permissions.CARD)}
+    assert open_to_cards == CARDS_MAY
+
+
+def test_a_card_reaches_no_other_route_of_an_account(site, room):
+    someone = with_card(site, room[1])
+    for rule in site.app.url_map.iter_rules():
+        if permissions.needed(site.app, rule.endpoint) == EVERYONE or rule.endpoint in CARDS_MAY:
+            continue
+        with site.app.test_request_context():
+            values = {
+                name: 1 if "int" in str(rule._converters[name]).lower() else "x" for name in rule.arguments
+            }
+            path = rule.build(values)[1]
+        for method in rule.methods & {"GET", "POST"}:
+            assert someone.client.open(path, method=method).status_code == 403, f"{method} {path}"
+
+
+def test_who_finds_a_card_gets_no_pin_and_learns_no_login(site, room):
+    someone = with_card(site, room[1])
+    page = someone.page("/tai-khoan")
+    assert "hlan" not in words(page) and not page.select("input[name=device]")
+    assert someone.post("/tai-khoan/pin", **NEW).status_code == 422
+    assert someone.post("/tai-khoan/pin", old_secret="", **NEW).status_code == 422
+    assert someone.post("/tai-khoan/xoa", sure="1", secret=NEW["secret"]).status_code == 403
+    assert site.visitor().post("/dang-nhap", login="hlan", secret=NEW["secret"]).status_code == 422
+    with site.reading() as db:
+        assert db.get(Person, room[1]) is not None
+
+
+def test_a_pin_that_was_set_on_a_cards_device_ends_with_the_card(site, room):
+    class_id, learner = room
+    teacher = site.on("co-mai")
+    code = secret_of(teacher.post(f"/lop/{class_id}/hoc-vien/{learner}/ma-tam"))
+    someone = with_card(site, learner)
+    assert someone.get("/cua-toi").status_code == 200, "a card goes on working beside a temporary code"
+    assert someone.post("/tai-khoan/pin", old_secret=code, **NEW).status_code == 303
+    phone = site.visitor()
+    assert phone.post("/dang-nhap", login="hlan", secret=NEW["secret"]).status_code == 303
+    teacher.post(f"/lop/{class_id}/hoc-vien/{learner}/thu-the")
+    assert someone.get("/tai-khoan").status_code == 302
+    assert phone.get("/tai-khoan").status_code == 302
+    assert site.visitor().post("/dang-nhap", login="hlan", secret=NEW["secret"]).status_code == 422
+
+
+# Temporary secrets
+
+
+def test_what_a_temporary_secret_opens_was_decided(site):
+    opened = {
+        rule.endpoint for rule in site.app.url_map.iter_rules()
+        if permissions.marked(site.app, rule.endpoint, permissions.TEMPORARY)
+    }  # fmt: skip
+    assert opened == TEMPORARY_MAY
+
+
+def test_a_temporary_password_leads_nowhere_but_to_ones_own(site):
+    admin = site.on("quantri")
+    password = secret_of(admin.post("/quan-tri/nguoi/moi", name="Cô Tư", login="co-tu", role="teacher"))
+    teacher = site.visitor()
+    assert teacher.post("/dang-nhap", login="co-tu", secret=password, tiep="/lop").location == "/tai-khoan"
+    for path in ("/lop", "/cua-toi", "/hoi", "/hoc", "/tai-khoan/du-lieu.json", "/tai-khoan/xoa"):
+        assert teacher.get(path).location == "/tai-khoan", path
+    assert teacher.post("/lop", name="Lớp lạ").location == "/tai-khoan"
+    assert teacher.get("/viec-gap").status_code == 200, "help in need is there for everybody"
+    page = teacher.page("/tai-khoan")
+    assert page.select_one("#f-old_secret") is None, "it was typed a moment ago"
+    same = teacher.post("/tai-khoan/pin", secret=password, secret_again=password)
+    assert same.status_code == 422 and "khác với mã tạm" in words(soup(same))
+    assert teacher.post("/tai-khoan/pin", **NEW).status_code == 303
+    assert teacher.get("/lop").status_code == 200
+
+
+def test_a_temporary_secret_ends_after_three_days(site):
+    person = site.add("quen-lau")
+    code = secret_of(site.on("quantri").post(f"/quan-tri/nguoi/{person}/pin"))
+    someone = site.visitor()
+    assert someone.post("/dang-nhap", login="quen-lau", secret=code).status_code == 303
+    with site.database() as db:
+        db.execute(
+            update(Person).where(Person.id == person).values(secret_expires_at=utc_now() - timedelta(1))
+        )
+        db.commit()
+    assert someone.get("/tai-khoan").status_code == 302, "and what it opened"
+    came = site.visitor().post("/dang-nhap", login="quen-lau", secret=code)
+    assert came.status_code == 422 and "hết hạn" in words(soup(came))
+    wrong = site.visitor().post("/dang-nhap", login="quen-lau", secret="000001")
+    assert "hết hạn" not in words(soup(wrong)), "only who knows it hears of it"
+
+
+def test_the_first_administrators_link_ends_after_a_week(site):
+    with site.database() as db:
+        db.add(
+            FirstAdministrator(token_hash=service._token_hash("mot-tuan"), made_at=utc_now() - timedelta(8))
+        )
+        db.get(Person, site.person("quantri")).retired_at = utc_now()
+        db.commit()
+    try:
+        came = site.visitor().get("/bat-dau/mot-tuan")
+        assert came.status_code == 404 and "một tuần" in words(soup(came))
+    finally:
+        with site.database() as db:
+            db.get(Person, site.person("quantri")).retired_at = None
+            db.commit()
+
+
+# Who hands out a code
+
+
+def test_a_teacher_gives_their_learner_a_code_and_it_is_recorded(site, room):
+    class_id, learner = room
+    code = secret_of(site.on("co-mai").post(f"/lop/{class_id}/hoc-vien/{learner}/ma-tam"))
+    with site.reading() as db:
+        deed = db.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.action == "accounts.secret_reset")
+            .order_by(AuditEntry.id.desc())
+        ).first()
+        assert (deed.subject, deed.actor_id) == (f"person:{learner}", site.person("co-mai"))
+    someone = site.visitor()
+    assert someone.post("/dang-nhap", login="hlan", secret=code).location == "/tai-khoan"
+    assert "mã tạm" in words(someone.page("/tai-khoan"))
+    assert "mã tạm" in words(site.on("co-mai").page(f"/lop/{class_id}/hoc-vien/{learner}"))
+
+
+def test_a_teacher_resets_nobody_elses_learner_and_no_colleague(site, room):
+    class_id, learner = room
+    other = site.class_of("thay-ba")
+    for path in (f"/lop/{class_id}/hoc-vien/{learner}", f"/lop/{other}/hoc-vien/{learner}"):
+        assert site.on("thay-ba").post(f"{path}/ma-tam").status_code == 404, path
+    officer = site.add("canbo-hoc", "officer")
+    with site.reading() as db:
+        from lms.classes.models import Class
+
+        code = db.get(Class, class_id).join_code
+    assert site.on("canbo-hoc").post(f"/vao-lop/{code}").status_code == 303
+    came = site.on("co-mai").post(f"/lop/{class_id}/hoc-vien/{officer}/ma-tam")
+    assert came.status_code == 422 and "quản trị" in words(soup(came))
+    assert site.visitor().post("/dang-nhap", login="canbo-hoc", secret=PIN).status_code == 303
+
+
+def test_an_officer_sees_the_name_first_and_then_sets_a_code(site):
+    citizen, officer = site.add("0912000111"), site.on("canbo", "officer")
+    page = soup(officer.post("/quay/ma-tam", login="+84 912 000 111"))
+    assert "Người 0912000111" in words(page)
+    assert page.select_one("input[name=person]")["value"] == citizen
+    assert site.visitor().post("/dang-nhap", login="0912000111", secret=PIN).status_code == 303, "not yet"
+    code = secret_of(officer.post("/quay/ma-tam", login="0912000111", person=citizen))
+    assert site.visitor().post("/dang-nhap", login="0912000111", secret=PIN).status_code == 422
+    assert site.visitor().post("/dang-nhap", login="0912000111", secret=code).location == "/tai-khoan"
+
+
+@pytest.mark.parametrize(("login", "role", "unit"), [
+    ("thay-tu", "teacher", "Xã Mẫu"), ("quantri", "admin", "Xã Mẫu"), ("dan-xa-khac", "", "Xã Khác"),
+    ("khong-co-ai", None, ""),
+])  # fmt: skip
+def test_an_officer_resets_no_staff_and_nobody_of_another_unit(site, login, role, unit):
+    person = site.add(login, role, unit) if role is not None else "0" * 32
+    came = site.on("canbo", "officer").post("/quay/ma-tam", login=login, person=person)
+    assert came.status_code == 422 and "Không có tài khoản này" in words(soup(came))
+    if role is not None:
+        assert site.visitor().post("/dang-nhap", login=login, secret=PIN).status_code == 303
+
+
+@pytest.mark.parametrize("who", ["hoc-vien", "co-mai"])
+def test_learners_and_teachers_do_not_reach_the_officers_page(site, room, who):
+    site.add("hoc-vien")
+    assert site.on(who).get("/quay/ma-tam").status_code == 403
+
+
+def test_codes_are_limited_in_number(site, room, monkeypatch):
+    limit = tries.of_resets("key", "x")
+    monkeypatch.setattr(tries, "of_resets", lambda *_: throttle_limit(limit))
+    class_id, learner = room
+    teacher = site.on("co-mai")
+    answers = [teacher.post(f"/lop/{class_id}/hoc-vien/{learner}/ma-tam").status_code for _ in range(3)]
+    assert answers == [200, 200, 422]
+
+
+def throttle_limit(limit):
+    from dataclasses import replace
+
+    return replace(limit, free=2)

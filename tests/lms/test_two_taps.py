@@ -1,0 +1,109 @@
+"""A button tapped twice, and two tabs: a guest's first things come once, and nothing of them is lost."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import func, select
+
+from lms.accounts.models import Person
+from lms.asking.models import Asked
+from lms.desk.models import Ticket
+from lms.learning.models import Event
+from tests.lms.words_only import UNKNOWN
+
+
+@pytest.fixture(autouse=True)
+def with_tokens(site, monkeypatch):
+    monkeypatch.setitem(site.app.config, "WTF_CSRF_ENABLED", True)
+
+
+def form_of(client, path: str) -> dict[str, str]:
+    """The hidden fields of the page's form."""
+    page = BeautifulSoup(client.get(path).get_data(as_text=True), "html.parser")
+    form = page.select_one("main form[method=post]")
+    return {one["name"]: one.get("value", "") for one in form.select("input[type=hidden]")}
+
+
+def twin(site, client):
+    """The same browser a moment later: it has the cookie of the page, not yet that of the first answer."""
+    other = site.app.test_client()
+    cookie = client.get_cookie("hs_phien")
+    other.set_cookie("hs_phien", cookie.value)
+    return other
+
+
+def count(site, what, *where) -> int:
+    with site.reading() as db:
+        return db.scalar(select(func.count()).select_from(what).where(*where))
+
+
+def path_of_question(site, number: int = 1) -> str:
+    lesson = site.lesson
+    return f"/hoc/{lesson.course_id}/{lesson.id}/cau-hoi/{number}"
+
+
+def test_a_double_tap_on_a_guests_first_answer(site):
+    path, first = path_of_question(site), site.app.test_client()
+    form = {**form_of(first, path), "choice": "0"}
+    second, guests = twin(site, first), count(site, Person, Person.is_guest)
+    came = [client.post(path, data=form) for client in (first, second)]
+    assert [one.status_code for one in came] == [303, 303]
+    assert came[0].location == came[1].location
+    assert count(site, Person, Person.is_guest) == guests + 1
+    assert count(site, Event, Event.id == form["event"]) == 1
+    for client in (first, second):
+        page = client.get(came[0].location).get_data(as_text=True)
+        assert "Đúng rồi" in page or "Chưa đúng" in page, "whichever cookie the browser kept"
+
+
+def test_both_taps_at_the_same_moment(site):
+    path, first = path_of_question(site), site.app.test_client()
+    form = {**form_of(first, path), "choice": "0"}
+    clients, guests = [first, twin(site, first)], count(site, Person, Person.is_guest)
+    with ThreadPoolExecutor(2) as pool:
+        came = list(pool.map(lambda client: client.post(path, data=form).status_code, clients))
+    assert came == [303, 303]
+    assert count(site, Person, Person.is_guest) == guests + 1
+
+
+def test_a_form_that_was_opened_before_in_another_tab_is_taken(site):
+    client = site.app.test_client()
+    one, two = form_of(client, path_of_question(site, 1)), form_of(client, path_of_question(site, 2))
+    assert client.post(path_of_question(site, 1), data={**one, "choice": "0"}).status_code == 303
+    assert client.post(path_of_question(site, 2), data={**two, "choice": "0"}).status_code == 303
+
+
+def test_a_question_asked_twice_by_one_form_is_one_question(site):
+    client = site.app.test_client()
+    form = {**form_of(client, "/hoi"), "question": UNKNOWN}
+    other, asked, tickets = twin(site, client), count(site, Asked), count(site, Ticket)
+    came = [one.post("/hoi", data=form) for one in (client, other)]
+    assert [one.status_code for one in came] == [303, 303]
+    assert came[0].location == came[1].location
+    assert (count(site, Asked), count(site, Ticket)) == (asked + 1, tickets + 1)
+    assert client.get(came[0].location).status_code == other.get(came[0].location).status_code == 200
+    changed = client.post("/hoi", data={**form, "question": "Làm VNeID mức độ 2 ở đâu?"})
+    assert changed.location != came[0].location, "going back and asking something else is a new question"
+
+
+def test_the_cookie_of_an_old_page_opens_no_account(site):
+    path, client = path_of_question(site), site.app.test_client()
+    form = {**form_of(client, path), "choice": "0"}
+    old = twin(site, client)
+    client.post(path, data=form)
+    up = form_of(client, "/dang-ky")
+    filled = {
+        "name": "Lành",
+        "login": "tu-khach",
+        "secret": "739184",
+        "secret_again": "739184",
+        "age": "16",
+        "consent": "1",
+    }
+    assert client.post("/dang-ky", data={**up, **filled}).status_code == 303
+    assert old.post(path, data={**form, "event": str(uuid4())}).status_code == 303
+    assert old.get("/tai-khoan").status_code == 302, "it is a guest of its own"
