@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import sqlite3
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,7 +147,7 @@ def _sqlite_engine(url: str, database: str | None, synchronous: str, pool_size: 
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA foreign_keys = ON")
-        # What is erased is overwritten: a name must not stay readable in the file until chance takes its place.
+        # What is erased is overwritten: a name must not stay readable in the file by chance.
         cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
