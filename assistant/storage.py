@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import fcntl
 import logging
-import sqlite3
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
