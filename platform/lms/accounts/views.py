@@ -23,6 +23,7 @@ from assistant.storage import utc_now
 from lms.accounts import queries, service, tries, visitor
 from lms.accounts.models import Person
 from lms.core import current, permissions, throttle
+from lms.core.counting import counted, waiting
 from lms.core.database import database, flush_erased, reading, writing
 from lms.core.language import (
     AUDIENCE_COOKIE,
@@ -88,17 +89,6 @@ def know_device(response: Response, login: str) -> Response:
     return response
 
 
-def counted(limits: list[throttle.Limit]) -> None:
-    """Count one try, for every worker to see, before anything is compared. Raises TooManyTries."""
-    throttle.check(reading(), limits)
-    db = writing()
-    try:
-        throttle.take(db, limits)
-    finally:
-        # What follows is slow: nobody waits for this transaction meanwhile.
-        db.commit()
-
-
 @blueprint.route("/dang-nhap", methods=["GET", "POST"])
 @access(EVERYONE, temporary=True)
 def sign_in():
@@ -132,14 +122,6 @@ def _checked_sign_in(login: str, secret: str) -> Response:
 def _sign_in_again(errors: dict[str, str], login: str, status: HTTPStatus, seconds: int = 0):
     page = render_template("accounts/sign_in.html", errors=errors, typed={"login": login}, tab="mine")
     return page, status, {"Retry-After": str(seconds)} if seconds else {}
-
-
-def waiting(seconds: int) -> str:
-    """How long to wait, in words."""
-    if seconds < 90:
-        return _("Bạn thử sai nhiều lần. Bạn chờ %(seconds)s giây rồi thử lại.", seconds=seconds)
-    minutes = -(-seconds // 60)
-    return _("Bạn thử sai nhiều lần. Bạn chờ %(minutes)s phút rồi thử lại.", minutes=minutes)
 
 
 @blueprint.route("/dang-ky", methods=["GET", "POST"])

@@ -7,10 +7,10 @@ from flask_login import current_user
 
 from lms.accounts import service as accounts
 from lms.accounts import tries
-from lms.accounts.views import counted, waiting
 from lms.classes import service
 from lms.classes.views import blueprint, my_class, refused_learner
 from lms.core import throttle
+from lms.core.counting import counted, waiting
 from lms.core.database import reading, writing
 from lms.core.permissions import access
 
