@@ -78,10 +78,7 @@ def test_a_card_reaches_no_other_route_of_an_account(site, room):
         if permissions.needed(site.app, rule.endpoint) == EVERYONE or rule.endpoint in CARDS_MAY:
             continue
         with site.app.test_request_context():
-            values = {
-                name: 1 if "int" in str(rule._converters[name]).lower() else "x" for name in rule.arguments
-            }
-            path = rule.build(values)[1]
+            path = rule.build(dict.fromkeys(rule.arguments, "1"))[1]
         for method in rule.methods & {"GET", "POST"}:
             assert someone.client.open(path, method=method).status_code == 403, f"{method} {path}"
 
