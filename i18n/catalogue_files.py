@@ -120,9 +120,34 @@ def _write(catalogue: Catalog, path: Path, locale_id: str) -> None:
     catalogue.header_comment = f"# Học Số: {LOCALES[locale_id].own_name}"
     catalogue.project, catalogue.version, catalogue.fuzzy = "Học Số", "1", False
     out = BytesIO()
-    write_po(out, catalogue, width=0, sort_by_file=True, include_lineno=False)
+    _put_in_order(catalogue)
+    write_po(out, catalogue, width=0, include_lineno=False)
     content = _NOISE.sub(b"", out.getvalue())
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
+
+
+def _put_in_order(catalogue: Catalog) -> None:
+    """By the files they stand in, then by their text; what is no longer used by text.
+
+    Babel's own order goes by line numbers, which a catalogue that was read from its file does not have:
+    a merged or imported one came out in another order than an updated one.
+    """
+    messages = sorted((message for message in catalogue if message.id), key=_place)
+    for message in messages:
+        catalogue.delete(message.id, message.context)
+    for message in messages:
+        catalogue[message.id] = message
+    unused = sorted(catalogue.obsolete.items(), key=lambda item: _text(item[1]))
+    catalogue.obsolete.clear()
+    catalogue.obsolete.update(unused)
+
+
+def _place(message: Message) -> tuple[list[str], tuple[str, ...], str]:
+    return sorted({name for name, _line in message.locations}), *_text(message)
+
+
+def _text(message: Message) -> tuple[tuple[str, ...], str]:
+    return sources(message), message.context or ""

@@ -71,6 +71,27 @@ def test_updating_twice_changes_no_byte(project, catalogues):
     assert b"Creation-Date" not in before
 
 
+@pytest.mark.parametrize("locale_id", ["en", "vi-simple"])
+def test_a_catalogue_in_any_order_is_written_in_one(project, catalogues, locale_id):
+    """As it comes from a merge or a translator's tool: read without line numbers, in any order."""
+    run(project, "update")
+    translate(project, ENGLISH, locale_id)
+    page = project / "platform/lms/templates/learning/lesson.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("Gợi ý", "Gợi ý mới"), encoding="utf-8")
+    run(project, "update")
+    path = catalogue_path(locale_id, catalogues)
+    once = path.read_bytes()
+    head, *entries = once.decode("utf-8").strip().split("\n\n")
+    assert len(entries) > 5
+    for way in (entries[::-1], entries[3:] + entries[:3]):
+        path.write_text("\n\n".join([head, *way]) + "\n", encoding="utf-8")
+        write_catalogue(read_catalogue(locale_id, catalogues), locale_id, catalogues)
+        assert path.read_bytes() == once
+        path.write_text("\n\n".join([head, *way]) + "\n", encoding="utf-8")
+        run(project, "update")
+        assert path.read_bytes() == once
+
+
 def test_update_keeps_translations_and_finds_new_words(project, catalogues, capsys):
     run(project, "update")
     translate(project, ENGLISH)
