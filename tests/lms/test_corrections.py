@@ -1,15 +1,16 @@
 """What is kept of a person can be mended, nobody is lost by leaving a class, nothing is made twice."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from lms.accounts.models import Person
+from lms.accounts import service as accounts
+from lms.accounts.models import Person, SignInCard
 from lms.classes import service
 from lms.classes.models import Class, Enrolment
 from lms.core.audit import AuditEntry
 from lms.core.once import TakenForm
 from tests.lms.site import soup
-from tests.lms.words_only import words
+from tests.lms.words_only import PIN, words
 
 
 @pytest.fixture(scope="module")
@@ -246,3 +247,88 @@ def test_staff_are_taken_and_given_roles_only_after_a_question(site):
     for form in page.select("form"):
         if form["action"].endswith(("/quyen", "/pin", "/dong")):
             assert form.find_parent("details"), form["action"]
+
+
+# By oneself
+
+
+def test_one_mends_ones_own_name_and_with_the_secret_the_number(site):
+    person = site.add("tusua")
+    someone = site.on("tusua")
+    assert someone.post("/tai-khoan/sua", name="Tên Đúng", login="tusua").status_code == 303
+    assert one(site, person) == ("Tên Đúng", "tusua")
+    for secret in ("", "111222"):
+        came = someone.post("/tai-khoan/sua", name="Tên Đúng", login="0977 666 555", secret=secret)
+        assert came.status_code == 422 and one(site, person)[1] == "tusua"
+    assert (
+        someone.post("/tai-khoan/sua", name="Tên Đúng", login="0977 666 555", secret=PIN).status_code == 303
+    )
+    assert one(site, person) == ("Tên Đúng", "0977666555")
+    assert site.visitor().post("/dang-nhap", login="+84977666555", secret=PIN).status_code == 303
+    assert [action for action, _ in deeds(site, person)][-2:] == [
+        "accounts.corrected.name",
+        "accounts.corrected.login",
+    ]
+
+
+def test_who_came_by_card_mends_nothing(site, teacher, class_id):
+    [lan] = site.fill(class_id, [["Lan Thẻ"]], by="cosua")
+    with site.database() as db:
+        token = accounts.issue_card(db, db.get(Person, lan), site.person("cosua"))
+        db.commit()
+    someone = site.visitor()
+    someone.post(f"/the/{token}")
+    assert someone.post("/tai-khoan/sua", name="Kẻ nhặt thẻ").status_code in (302, 303, 403)
+    assert one(site, lan) == ("Lan Thẻ", None)
+
+
+# Cards of a class
+
+
+def queries_of(site, deed) -> int:
+    seen = []
+    engine = site.app.extensions["database"].engine
+
+    def note(_connection, _cursor, statement, *_more):
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        deed()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_cards_of_a_class_are_one_line_in_the_log_and_the_old_ones_end(site, teacher):
+    class_id = site.class_of("cosua")
+    pupils = site.fill(class_id, [[f"Em {number}"] for number in range(12)], by="cosua")
+    first = soup(teacher.post(f"/lop/{class_id}/the"))
+    assert len(first.select(".cards .paper")) == 12
+    with site.reading() as db:
+        lines = db.scalars(select(AuditEntry).where(AuditEntry.subject == f"class:{class_id} +12")).all()
+        assert [line.action for line in lines] == ["classes.learners_added", "classes.cards_printed"]
+        old = db.scalars(select(SignInCard.id).where(SignInCard.person_id.in_(pupils))).all()
+    teacher.post(f"/lop/{class_id}/the")
+    with site.reading() as db:
+        assert all(db.get(SignInCard, card).withdrawn_at for card in old)
+    assert not soup(teacher.post(f"/lop/{class_id}/the", missing="1")).select(".cards .paper")
+
+
+@pytest.mark.parametrize("page", ["lop", "the", "nguoi", "csv"])
+def test_pages_ask_the_database_as_often_for_five_as_for_fifty(site, page):
+    asked = []
+    for size in (5, 50):
+        login = f"codem{page.replace('-', '')}{size}"
+        class_id = site.class_of(login)
+        site.fill(class_id, [[f"Học viên {page} {size} {number}"] for number in range(size)], by=login)
+        someone = site.on(login) if page in ("lop", "the", "csv") else site.on("quantri")
+        deed = {
+            "lop": lambda who=someone, which=class_id: who.get(f"/lop/{which}"),
+            "csv": lambda who=someone, which=class_id: who.get(f"/lop/{which}/danh-sach.csv"),
+            "the": lambda who=someone, which=class_id: who.post(f"/lop/{which}/the"),
+            "nguoi": lambda who=someone, of=size: who.get(f"/quan-tri/nguoi?tim=hoc+vien+nguoi+{of}"),
+        }[page]
+        deed()
+        asked.append(queries_of(site, deed))
+    assert asked[0] == asked[1], asked

@@ -17,6 +17,14 @@ from lms.core import audit
 from lms.core.language import lazy
 
 
+def changes_login(person: Person, typed: str) -> bool:
+    """Whether what was typed is another login than the person has; a malformed one counts as another."""
+    try:
+        return (login_form(typed) if clean(typed) else None) != person.login
+    except AccountError:
+        return True
+
+
 def correct(db: Session, person: Person, *, name: str, login: str, by: str) -> list[str]:
     """Mend the name and the login of a person; returns which of the two changed.
 

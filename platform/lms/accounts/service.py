@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -453,6 +454,40 @@ def issue_card(db: Session, person: Person, made_by: str) -> str:
     db.add(SignInCard(person_id=person.id, token_hash=_token_hash(token), made_by=made_by))
     audit.record(db, made_by, "accounts.card_issued", f"person:{person.id}", person.unit_id)
     return token
+
+
+def issue_cards(db: Session, people: Sequence[Person], made_by: str) -> list[str]:
+    """As `issue_card` for a whole class, in a number of queries that does not grow with it.
+
+    The caller writes one line into the audit log. Returns the tokens in the order of `people`.
+    """
+    if any(person.roles for person in people):
+        raise AccountError(lazy("Người có quyền quản lý không dùng thẻ đăng nhập."))
+    now, ids = utc_now(), [person.id for person in people]
+    for person in people:
+        if person.secret_set_by_card:
+            withdraw_cards(db, person.id)
+    # By the person, not by the card: a session of a card names both.
+    db.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.person_id.in_(ids),
+            SignInSession.card_id.is_not(None),
+            SignInSession.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+    )
+    db.execute(
+        update(SignInCard)
+        .where(SignInCard.person_id.in_(ids), SignInCard.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+    tokens = [secrets.token_urlsafe(32) for _ in people]
+    db.add_all(
+        SignInCard(person_id=person_id, token_hash=_token_hash(token), made_by=made_by)
+        for person_id, token in zip(ids, tokens, strict=True)
+    )
+    return tokens
 
 
 def withdraw_cards(db: Session, person_id: str, by: str | None = None) -> int:

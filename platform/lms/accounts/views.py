@@ -20,7 +20,7 @@ from flask import (
 from flask_login import current_user
 
 from assistant.storage import utc_now
-from lms.accounts import queries, service, tries, visitor
+from lms.accounts import corrections, queries, service, tries, visitor
 from lms.accounts.models import Person
 from lms.core import current, permissions, throttle
 from lms.core.counting import counted, waiting
@@ -345,6 +345,37 @@ def own_secret(person: Person, typed: str, field: str) -> None:
         raise service.TemporarySecretOver(service.TEMPORARY_OVER, field)
     throttle.clear(writing(), inside.key)
     writing().commit()
+
+
+@blueprint.route("/tai-khoan/sua", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def correct():
+    """Mend my own name, number or user name; a new number asks for the secret."""
+    person, errors = visitor.account(), {}
+    typed = {"name": person.name, "login": person.login or ""}
+    if request.method == "POST":
+        typed = request.form
+        try:
+            return _correct(person, typed)
+        except throttle.TooManyTries as wait:
+            errors["secret"] = waiting(wait.seconds)
+        except service.AccountError as error:
+            errors[error.field] = error.say()
+    page = render_template("accounts/correct.html", errors=errors, typed=typed, tab="mine")
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+
+
+def _correct(person: Person, form) -> Response:
+    login = form.get("login", "")
+    if corrections.changes_login(person, login):
+        own_secret(person, form.get("secret", ""), "secret")
+    db = writing()
+    with db.begin_nested():
+        mine = db.get_one(Person, person.id)
+        corrections.correct(db, mine, name=form.get("name", ""), login=login, by=person.id)
+    flash(_("Đã sửa."), "good")
+    response = redirect(url_for("accounts.settings"), HTTPStatus.SEE_OTHER)
+    return know_device(response, mine.login) if mine.login else response
 
 
 @blueprint.post("/tai-khoan/thiet-bi")
