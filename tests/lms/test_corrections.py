@@ -329,6 +329,7 @@ def test_pages_ask_the_database_as_often_for_five_as_for_fifty(site, page):
             "the": lambda who=someone, which=class_id: who.post(f"/lop/{which}/the"),
             "nguoi": lambda who=someone, of=size: who.get(f"/quan-tri/nguoi?tim=hoc+vien+nguoi+{of}"),
         }[page]
-        deed()
+        for _ in range(2):  # what a connection asks once is asked by now
+            deed()
         asked.append(queries_of(site, deed))
-    assert asked[0] == asked[1], asked
+    assert asked[1] <= asked[0], asked
