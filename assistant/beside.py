@@ -15,17 +15,21 @@ from typing import IO
 from assistant.settings import ROOT, Settings
 
 LOCK = "indexing.lock"
+
+LAST_IN_LINE, SOON = "15", "5"
+"""How nice it is to who asks. A few texts are soon done: on a busy machine the last in line waits for
+minutes, and what an officer published would as long be found by its words alone."""
 WAIT_SECONDS = 1.0
 Progress = Callable[[int, int], None]
 
 
-def start(settings: Settings, outlives: bool = False) -> subprocess.Popen:
+def start(settings: Settings, outlives: bool = False, soon: bool = False) -> subprocess.Popen:
     """Start `python -m assistant index`; it ends at once if another one is at work or nothing is missing.
 
-    It stops when whoever started it is gone, unless it `outlives` them; what it saved is picked up by
-    every worker.
+    `soon`: there is little to do, and somebody waits for it. It stops when whoever started it is gone,
+    unless it `outlives` them; what it saved is picked up by every worker.
     """
-    gently = ["nice", "-n", "15"] if shutil.which("nice") else []
+    gently = ["nice", "-n", SOON if soon else LAST_IN_LINE] if shutil.which("nice") else []
     whose = [] if outlives else ["--for", str(os.getpid())]
     return subprocess.Popen(
         [*gently, sys.executable, "-m", "assistant", "index", "--beside", *whose],

@@ -47,6 +47,9 @@ REST, LONGEST_REST = 2.0, 30.0
 START_AGAIN_SECONDS, LONGEST_WAIT = 15.0, 1800.0
 """How soon vectors are made again after the last time; doubled each time that nothing came of it."""
 
+FEW = 200
+"""Texts that are soon made: a document or two, a checked answer, some facts."""
+
 READ_AGAIN_SECONDS = 1.0
 SWITCH_SECONDS = 0.0005
 """How long the thread that builds may keep the interpreter while a question waits for it."""
@@ -267,7 +270,7 @@ class Live:
         self._maker_wait = min(LONGEST_WAIT, self._maker_wait * 2) if idle else START_AGAIN_SECONDS
         self._maker_left, self._maker_after = waiting, now + self._maker_wait
         try:
-            self._maker = beside.start(self._settings)
+            self._maker = beside.start(self._settings, soon=waiting <= FEW)
         except OSError as error:
             log.warning("the process that makes vectors cannot be started: %s", error)
 

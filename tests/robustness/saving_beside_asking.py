@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -21,12 +23,16 @@ from benchmarks.server import Server, running
 
 ANSWERS, DOCUMENTS, SECTIONS = 203, 40, 8
 ASKED_EACH = 60
-LONGEST_WAIT = 180.0
+MOST_CPU, LONGEST_WAIT = 120.0, 1200.0
+"""Processor seconds of the server's processes after which what is waited for counts as lost; on a
+machine that others use these take longer, but never longer than so many seconds."""
 QUESTIONS = (
     "Mã OTP là gì?", "Làm sao để đặt mật khẩu mạnh?", "VNeID mức độ 2 làm ở đâu?", "Bật Wi-Fi thế nào?",
     "Gửi ảnh qua Zalo làm sao?", "Ai gọi tự xưng công an thì làm gì?", "Chuyển tiền nhầm thì làm gì?",
     "Xem tin giả ra sao?", "Đăng ký khai sinh qua mạng thế nào?", "AI là gì?",
 )  # fmt: skip
+SAVED = "Trụ sở thôn Đông mở cửa mấy giờ?"
+FEE = "Làm thẻ thư viện số 0 qua mạng hết bao nhiêu tiền?"
 THINGS = ("thẻ thư viện", "sân bóng", "phòng họp thôn", "bãi giữ xe", "quầy chợ", "máy bơm", "tủ thuốc")
 
 
@@ -54,14 +60,27 @@ def ask_all(server: Server, times: int) -> tuple[list[float], float]:
     return took, server.cpu_seconds() - before
 
 
-def until(true, seconds: float = LONGEST_WAIT) -> float | None:
-    """How long it took until `true()`; None if it never came."""
-    began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        if true():
-            return time.monotonic() - began
-        time.sleep(2.0)
-    return None
+@dataclass(frozen=True)
+class Waited:
+    """How long something took to come. `cpu`: of all the server's processes, in seconds."""
+
+    came: bool
+    seconds: float
+    cpu: float
+
+    def __str__(self) -> str:
+        return f"{'after' if self.came else 'not within'} {self.seconds:.0f} s more, {self.cpu:.1f} s of CPU"
+
+
+def until(server: Server, true: Callable[[], bool]) -> Waited:
+    """Wait until `true()`, or the server has worked too long for it."""
+    began, before = time.monotonic(), server.cpu_seconds()
+    while True:
+        came = true()
+        waited = Waited(came, time.monotonic() - began, server.cpu_seconds() - before)
+        if came or waited.cpu > MOST_CPU or waited.seconds > LONGEST_WAIT:
+            return waited
+        time.sleep(1.0)
 
 
 def save_answer(store: KnowledgeStore, question: str, text: str) -> None:
@@ -89,6 +108,21 @@ def publish(store: KnowledgeStore, count: int) -> None:
         )
 
 
+def waiting(server: Server) -> int:
+    """How many texts have no vector yet."""
+    return health(server)["vectors"]["waiting"]
+
+
+def lost_of(server: Server, wanted: dict[str, Callable[[], bool]]) -> list[str]:
+    """Wait for each in turn and tell how long it took; those that did not come."""
+    lost = []
+    for name, true in wanted.items():
+        waited = until(server, true)
+        print(f"{name}: {waited}", flush=True)
+        lost += [] if waited.came else [name]
+    return lost
+
+
 def told(name: str, seconds: list[float], cpu: float) -> None:
     """One line of figures."""
     ordered = sorted(seconds)
@@ -108,26 +142,23 @@ def main() -> int:
         for number in range(answers):
             save_answer(store, f"Việc thứ {number} của thôn Đông nộp giấy ở đâu?", f"Nộp ở quầy {number}.")
         time.sleep(5)
-        until(lambda: health(server).get("vectors", {}).get("waiting", 0) == 0)
+        print(f"{answers} saved answers have vectors: {until(server, lambda: waiting(server) == 0)}")
+        print(f"memory of all processes (PSS): {pss(server):.0f} MB", flush=True)
         ask_all(server, 20)
         told("nobody saves", *ask_all(server, ASKED_EACH))
-        save_answer(store, "Trụ sở thôn Đông mở cửa mấy giờ?", "Từ 7 giờ 15.")
+        save_answer(store, SAVED, "Từ 7 giờ 15.")
         told("one checked answer saved", *ask_all(server, ASKED_EACH))
-        asked = "Trụ sở thôn Đông mở cửa mấy giờ?"
-        waited = until(lambda: "7 giờ 15" in post(server, asked)["text"])
-        print(f"the saved answer is given: {'never' if waited is None else f'after {waited:.0f} s more'}")
-        lost += ["the saved answer"] if waited is None else []
+        wanted = {"the saved answer is given": lambda: "7 giờ 15" in post(server, SAVED)["text"]}
+        wanted["it has its vector"] = lambda: waiting(server) == 0
+        lost += lost_of(server, wanted)
         publish(store, DOCUMENTS)
         told(f"{DOCUMENTS} documents published", *ask_all(server, ASKED_EACH))
         print(f"search right after: {health(server)['search']}", flush=True)
         lost += ["search by meaning"] if health(server)["search"] != "hybrid" else []
-        fee = "Làm thẻ thư viện số 0 qua mạng hết bao nhiêu tiền?"
-        waited = until(lambda: "2.000" in post(server, fee)["text"])
-        print(f"the new fee is given: {'never' if waited is None else f'after {waited:.0f} s more'}")
-        lost += ["the new fee"] if waited is None else []
-        waited = until(lambda: health(server).get("vectors", {"waiting": -1})["waiting"] == 0)
-        print(f"all have vectors: {'never' if waited is None else f'after {waited:.0f} s more'}")
-        lost += ["vectors of what was published"] if waited is None else []
+        wanted = {"the new fee is given": lambda: "2.000" in post(server, FEE)["text"]}
+        wanted["half have vectors"] = lambda: waiting(server) <= DOCUMENTS * SECTIONS
+        wanted["all have vectors"] = lambda: waiting(server) == 0
+        lost += lost_of(server, wanted)
         print(f"memory of all processes (PSS): {pss(server):.0f} MB")
     print("lost: " + (", ".join(lost) or "nothing"))
     return 1 if lost else 0
