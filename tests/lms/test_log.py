@@ -126,3 +126,9 @@ def test_an_application_that_another_server_starts_masks_too(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert "gọi" in done.stderr
     assert "0912" not in done.stderr + done.stdout
+
+
+def test_a_number_beside_an_address_of_the_server_is_masked_all_the_same():
+    assert log.mask("127.0.0.1:8000 hỏi 0987 650 009 từ 10.0.0.7:51234") == (
+        "127.0.0.1:8000 hỏi … từ 10.0.0.7:51234"
+    )

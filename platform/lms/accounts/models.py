@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ForeignKey, Index, String, false
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from assistant.storage import UtcDateTime, utc_now
@@ -32,9 +32,9 @@ class Person(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     is_guest: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str | None] = mapped_column(String(80))
-    name_key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="", server_default="")
+    name_key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="", server_default=text("''"))
     """Sorts as a Vietnamese list does; with `name_search`, kept in step with the name."""
-    name_search: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    name_search: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     login: Mapped[str | None] = mapped_column(String(40), unique=True)
     """User name or telephone number, as compared (see `service.login_form`)."""
     secret_hash: Mapped[str | None] = mapped_column(String(160))

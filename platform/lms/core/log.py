@@ -14,6 +14,8 @@ SECRET_PATH = re.compile(rf"({SLASH}(?:the|bat-dau|vao-lop|hoi|tra-loi){SLASH})[
 # Nine digits or more, however they are parted: telephone, citizen, bank and insurance numbers. A date
 # has eight, and stays.
 LONG_NUMBER = re.compile(r"\+?\d(?:[^\w]{0,4}\d|_{1,3}\d){8,}")
+# Where the server listens: four numbers with dots, and a port. It is nobody's telephone.
+LISTENS_AT = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}:\d{2,5}(?!\d)")
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+")
 # PostgreSQL tells the values of a row that broke a rule.
 ROW_VALUES = re.compile(r"(Key \([^)]*\)=|Failing row contains )\(.*\)")
@@ -22,7 +24,11 @@ ROW_VALUES = re.compile(r"(Key \([^)]*\)=|Failing row contains )\(.*\)")
 def mask(text: str) -> str:
     """`text` without secrets in addresses, long numbers, e-mail addresses and values of rows."""
     text = ROW_VALUES.sub(r"\1(…)", SECRET_PATH.sub(r"\1…", text))
-    return MAIL.sub("…@…", LONG_NUMBER.sub("…", text))
+    pieces, last = [], 0
+    for address in LISTENS_AT.finditer(text):
+        pieces += [LONG_NUMBER.sub("…", text[last : address.start()]), address.group()]
+        last = address.end()
+    return MAIL.sub("…@…", "".join((*pieces, LONG_NUMBER.sub("…", text[last:]))))
 
 
 class MaskingFormatter(logging.Formatter):
