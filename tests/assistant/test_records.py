@@ -119,7 +119,7 @@ def test_what_heads_a_list_stands_right_before_it(asked):
 
 
 def test_a_note_does_not_come_between_a_heading_and_its_list():
-    text = "Trường hợp: nuôi tằm.\nBạn cần:\nHồ sơ còn có lời ghi chú.\nTheo thủ tục 9.000002."
+    text = "Trường hợp: nuôi tằm.\nBạn cần:\nHồ sơ còn lời ghi chú.\nTheo thủ tục 9.000002."
     assert heading_last(text).split("\n")[-2:] == ["Theo thủ tục 9.000002.", "Bạn cần:"]
     assert heading_last("Không có gì.\nTheo thủ tục 9.000002.") == "Không có gì.\nTheo thủ tục 9.000002."
 

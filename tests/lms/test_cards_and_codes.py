@@ -55,6 +55,25 @@ def with_card(site, learner: str):
     return someone
 
 
+def test_a_refused_card_is_told_why_and_what_to_do(site, room):
+    someone = with_card(site, room[1])
+    for came in (
+        someone.get("/tai-khoan/sua"),
+        someone.get("/tai-khoan/xoa"),
+        someone.post("/tai-khoan/xoa"),
+    ):
+        said = words(soup(came))
+        assert came.status_code == 403
+        assert "Thẻ không mở được trang này" in said and "mã tạm" in said
+        assert "Bạn đăng nhập rồi thử lại" not in said, "they are signed in"
+
+
+def test_who_is_signed_in_without_the_right_is_not_told_to_sign_in(site):
+    came = site.on("khong-quyen").get("/quan-tri")
+    said = words(soup(came))
+    assert came.status_code == 403 and "người quản trị" in said and "đăng nhập rồi" not in said
+
+
 def secret_of(came) -> str:
     assert came.status_code == 200, came.get_data(as_text=True)
     return soup(came).select_one(".joincode").get_text()

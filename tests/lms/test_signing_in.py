@@ -106,6 +106,33 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(site, ch
         assert db.scalar(select(Person.id).where(Person.login == "lanhmoi")) is None
 
 
+def test_all_mistakes_of_a_sign_up_are_named_at_once_in_the_order_of_the_page(site):
+    page = soup(site.visitor().post("/dang-ky"))
+    named = [link["href"].removeprefix("#f-") for link in page.select("#loi a")]
+    assert named == ["name", "login", "secret", "age", "consent"]
+    slips = {"name": "Dua", "login": "quantri", "secret": "12", "secret_again": "13", "age": "under16"}
+    page = soup(site.visitor().post("/dang-ky", **slips, guardian_relation="mẹ"))
+    named = [link["href"].removeprefix("#f-") for link in page.select("#loi a")]
+    assert named == [
+        "login",
+        "secret",
+        "secret_again",
+        "guardian_name",
+        "guardian_consent",
+        "consent",
+    ]
+    assert page.select_one("#f-login")["value"] == "quantri"
+    assert page.select_one("#f-guardian_relation")["value"] == "mẹ"
+    assert page.select_one("input[name=age][value=under16]").has_attr("checked")
+    assert page.select_one("details:has(#f-guardian_name)").has_attr("open")
+
+
+def test_a_good_pin_beside_a_mistake_is_asked_for_again_in_words(site):
+    page = soup(site.visitor().post("/dang-ky", **{**FORM, "name": "", "login": "lanhlai"}))
+    assert "Bạn gõ lại mã" in page.select_one("#h-secret").text
+    assert not page.select_one("#f-secret").has_attr("value")
+
+
 def test_a_child_signs_up_with_a_guardian(site):
     form = {**FORM, "age": "under16", "guardian_name": "Vàng A Páo", "guardian_relation": "bố"}
     assert site.visitor().post("/dang-ky", login="dua14", guardian_consent="1", **form).status_code == 303

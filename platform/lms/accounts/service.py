@@ -45,6 +45,7 @@ KEPT_LINKS = 20
 ENDED_KEPT_FOR = timedelta(days=30)
 """So long a session that ended is still listed among one's data."""
 TEMPORARY_OVER = lazy("Mã tạm này hết hạn rồi. Bạn xin thầy cô hoặc cán bộ mã mới.")
+CONSENT_MISSING = lazy("Bạn đánh dấu vào ô đồng ý để tạo tài khoản.")
 TEMPORARY_FOR = timedelta(hours=72)
 """A secret that somebody else made ends so long after it was made."""
 LINK_FOR = timedelta(days=7)
@@ -70,6 +71,13 @@ class AccountError(Refusal):
 
 class WrongSecret(AccountError):
     """No such account, or the PIN or password does not fit: which of the two is not said."""
+
+
+class LoginTaken(AccountError):
+    """Somebody has an account with this user name or telephone number."""
+
+    def __init__(self) -> None:
+        super().__init__(lazy("Tên hoặc số này đã có tài khoản. Bạn đăng nhập, hoặc chọn tên khác."), "login")
 
 
 class TemporarySecretOver(AccountError):
@@ -240,13 +248,11 @@ def sign_up(
     login = login_form(login)
     hashed = secret if isinstance(secret, Hashed) else hash_secret(secret)
     if not consent:
-        raise AccountError(lazy("Bạn đánh dấu vào ô đồng ý để tạo tài khoản."), "consent")
+        raise AccountError(CONSENT_MISSING, "consent")
     if is_child:
         guardian = checked_guardian(guardian)
     if login_taken(db, login):
-        raise AccountError(
-            lazy("Tên hoặc số này đã có tài khoản. Bạn đăng nhập, hoặc chọn tên khác."), "login"
-        )
+        raise LoginTaken()
     # The guest was read in another session: take our own copy.
     person = db.get(Person, guest.id) if guest is not None and guest.is_guest else None
     if person is None:

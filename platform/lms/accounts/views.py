@@ -20,7 +20,7 @@ from flask import (
 from flask_login import current_user
 
 from assistant.storage import utc_now
-from lms.accounts import corrections, queries, service, tries, visitor
+from lms.accounts import corrections, queries, service, signing_up, tries, visitor
 from lms.accounts.models import Person
 from lms.core import current, permissions, throttle
 from lms.core.counting import counted, waiting
@@ -133,6 +133,8 @@ def sign_up():
     if request.method == "POST":
         try:
             return _make_account(typed)
+        except signing_up.Mistakes as mistakes:
+            errors = mistakes.said
         except service.AccountError as error:
             errors[error.field] = error.say()
         except throttle.TooManyTries as wait:
@@ -142,23 +144,14 @@ def sign_up():
 
 
 def _make_account(typed) -> Response:
-    """Make the account of a filled form. Raises TooManyTries or AccountError."""
+    """Make the account of a filled form. Raises TooManyTries, Mistakes or AccountError."""
     key, login, secret = current_app.secret_key, typed.get("login", ""), typed.get("secret", "")
     made = tries.of_sign_ups(key, current.address())
     refused = tries.of_refused_sign_ups(key, current.address())
     # A refused one tells who has an account: counted first, and given back when an account came of it.
     throttle.check(reading(), [made])
     counted([refused])
-    if not service.same_secret(secret, typed.get("secret_again", "")):
-        raise service.AccountError(lazy("Hai lần gõ chưa giống nhau. Bạn gõ lại."), "secret_again")
-    if not typed.get("age"):
-        raise service.AccountError(lazy("Bạn chọn tuổi."), "age")
-    is_child = typed.get("age") == "under16"
-    guardian = service.Guardian(typed.get("guardian_name", ""), typed.get("guardian_relation", ""))
-    if is_child and not typed.get("guardian_consent"):
-        raise service.AccountError(
-            lazy("Cha mẹ hoặc người giám hộ đánh dấu vào ô đồng ý."), "guardian_consent"
-        )
+    signing_up.check(reading(), typed)
     if _made_a_moment_ago(login):
         # The button was tapped twice: the second tap finds the account that the first one made.
         with suppress(service.WrongSecret):
@@ -174,8 +167,8 @@ def _make_account(typed) -> Response:
             login=login,
             secret=hashed,
             consent=bool(typed.get("consent")),
-            is_child=is_child,
-            guardian=guardian,
+            is_child=typed.get("age") == signing_up.CHILD,
+            guardian=signing_up.guardian_of(typed),
             guest=guest,
             unit_id=unit_id,
         )

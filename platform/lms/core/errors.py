@@ -14,7 +14,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from lms.core import dberrors, plainpages
+from lms.core import dberrors, permissions, plainpages
 from lms.core.language import gettext as _
 from lms.core.language import interface_locale
 
@@ -163,6 +163,8 @@ def init_app(app: Flask) -> None:
         kind = dberrors.kind_of(getattr(error, "original_exception", None))
         if kind is not None:
             return _not_saved(kind)
+        if isinstance(error, permissions.Closed):
+            return show(error.code, error.advice, title=error.title)
         return show(error.code, headers=dict(_retry(error)))
 
     @app.errorhandler(Exception)

@@ -11,6 +11,9 @@ from typing import TypeVar
 
 from flask import Flask, abort, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import Forbidden
+
+from lms.core.language import gettext as _
 
 EVERYONE = "everyone"
 """No sign-in needed."""
@@ -34,6 +37,14 @@ ATTRIBUTE = "needs_permission"
 CARD, TEMPORARY = "open_to_cards", "open_to_temporary_secrets"
 BY_CARD = "card"
 """`session_how` of a device that a card opened."""
+
+
+class Closed(Forbidden):
+    """Refused to somebody who is signed in: `title` and `advice` say why, and what to do."""
+
+    def __init__(self, title: str, advice: str) -> None:
+        super().__init__()
+        self.title, self.advice = title, advice
 
 
 def access(permission: str, *, card: bool = False, temporary: bool = False) -> Callable[[View], View]:
@@ -93,9 +104,15 @@ def _guard():
     if permission == EVERYONE:
         return None
     if permission != SIGNED_IN and not allowed(current_user.roles, permission):
-        abort(403)
+        raise Closed(
+            _("Tài khoản của bạn chưa mở được trang này"),
+            _("Trang này dành cho người có quyền. Bạn hỏi người quản trị của đơn vị."),
+        )
     if current_user.session_how == BY_CARD and not marked(current_app, endpoint, CARD):
-        abort(403)
+        raise Closed(
+            _("Thẻ không mở được trang này"),
+            _("Muốn làm việc này, bạn đăng nhập bằng mã PIN. Chưa có mã PIN? Bạn xin thầy cô một mã tạm."),
+        )
     return None
 
 

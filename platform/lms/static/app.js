@@ -91,6 +91,14 @@
     field.form.addEventListener("submit", function () { field.type = "password"; });
   });
 
+  /* Choosing an answer opens the part of the form that it asks for. */
+  each("[data-open-for]", function (part) {
+    var name = part.getAttribute("data-open-for").split("=");
+    part.closest("form").addEventListener("change", function (event) {
+      if (event.target.name === name[0] && event.target.value === name[1]) part.open = true;
+    });
+  });
+
   /* Print buttons show only where printing can be started. */
   each("[data-print]", function (button) {
     button.hidden = false;

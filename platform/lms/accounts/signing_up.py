@@ -1,0 +1,86 @@
+"""Reading a filled sign-up form: everything that must be mended is found at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.orm import Session
+
+from lms.accounts import service
+from lms.accounts.service import AccountError
+from lms.core.language import lazy
+
+CHILD = "under16"
+"""What the form says for somebody under 16."""
+
+
+class Mistakes(Exception):
+    """A form with mistakes; `said` is field -> sentence, in the order of the page."""
+
+    def __init__(self, said: dict[str, str]) -> None:
+        super().__init__(", ".join(said))
+        self.said = said
+
+
+def guardian_of(form: Mapping[str, str]) -> service.Guardian:
+    """The parent or guardian as typed."""
+    return service.Guardian(form.get("guardian_name", ""), form.get("guardian_relation", ""))
+
+
+def check(db: Session, form: Mapping[str, str]) -> None:
+    """Look at every field. Raises Mistakes with all that must be mended.
+
+    Whether the user name is taken is asked only beside other mistakes: alone, it may be a button that
+    was tapped twice, which is not a mistake.
+    """
+    login, said = form.get("login", ""), {}
+    for rule in _rules(form, login):
+        try:
+            rule()
+        except AccountError as error:
+            said.setdefault(error.field, error.say())
+    if not said:
+        return
+    if "login" not in said and service.login_taken(db, service.login_form(login)):
+        said["login"] = service.LoginTaken().say()
+    raise Mistakes({name: said[name] for name in FIELDS if name in said})
+
+
+FIELDS = (
+    "name",
+    "login",
+    "secret",
+    "secret_again",
+    "age",
+    "guardian_name",
+    "guardian_consent",
+    "consent",
+)
+"""Fields that may hold a mistake, as they stand on the page."""
+
+
+def _rules(form: Mapping[str, str], login: str) -> list[Callable[[], object]]:
+    rules = [
+        lambda: service.person_name(form.get("name", "")),
+        lambda: service.login_form(login),
+        lambda: service.secret_kind(form.get("secret", "")),
+        lambda: _typed_twice(form),
+        lambda: _ticked(form, "age", lazy("Bạn chọn tuổi.")),
+    ]
+    if form.get("age") == CHILD:
+        agrees = lazy("Cha mẹ hoặc người giám hộ đánh dấu vào ô đồng ý.")
+        rules += [
+            lambda: service.checked_guardian(guardian_of(form)),
+            lambda: _ticked(form, "guardian_consent", agrees),
+        ]
+    return [*rules, lambda: _ticked(form, "consent", service.CONSENT_MISSING)]
+
+
+def _typed_twice(form: Mapping[str, str]) -> None:
+    if not service.same_secret(form.get("secret", ""), form.get("secret_again", "")):
+        raise AccountError(lazy("Hai lần gõ chưa giống nhau. Bạn gõ lại."), "secret_again")
+
+
+def _ticked(form: Mapping[str, str], name: str, sentence: str) -> None:
+    if not form.get(name):
+        raise AccountError(sentence, name)
