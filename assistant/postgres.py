@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import psycopg
 from psycopg import errors
+from sqlalchemy import Engine
 
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 3
 STATEMENT_SECONDS, LOCK_SECONDS = 20, 8
 CLIENT_SECONDS = STATEMENT_SECONDS + 3
 """Longer than the server's own limit, so that what the server ends is told by the server."""
@@ -26,20 +27,45 @@ log = logging.getLogger(__name__)
 
 
 class TimedConnection(psycopg.Connection):
-    """A connection that is closed when the server says nothing for `longest` seconds."""
+    """A connection that is closed when the server says nothing for `longest` seconds.
+
+    Or sooner, when `is_given_up` says so: somebody else found that the server answers nobody.
+    """
 
     longest = float(CLIENT_SECONDS)
+    is_given_up: Callable[[], bool] = staticmethod(lambda: False)
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """As psycopg's. Raises OperationalError where the server stays silent."""
         try:
-            return super().wait(gen, interval, self.longest if timeout is None else timeout)
+            watched = _watched(gen, self.is_given_up)
+            return super().wait(watched, interval, self.longest if timeout is None else timeout)
+        except _GivenUp:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the server says nothing to anybody") from None
         except errors._WaitTimeout:
             if timeout is not None:
                 raise
             # What the server would say later belongs to nobody: this connection is of no use any more.
             self.pgconn.finish()
             raise psycopg.OperationalError(f"the server said nothing for {self.longest:g} s") from None
+
+
+class _GivenUp(Exception):
+    pass
+
+
+def _watched(gen: Generator[Any, Any, Any], is_given_up: Callable[[], bool]) -> Generator[Any, Any, Any]:
+    """The generator itself; at each look in vain (`ready` is 0) it is asked whether to go on."""
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if not ready and is_given_up():
+                raise _GivenUp
+            wanted = gen.send(ready)
+    except StopIteration as done:
+        return done.value
 
 
 def arguments(serving: bool) -> dict[str, Any]:
@@ -56,6 +82,21 @@ def arguments(serving: bool) -> dict[str, Any]:
         limits = f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
         common["options"] = f"{limits} -c idle_in_transaction_session_timeout=120s"
     return common
+
+
+def give_up_when(engine: Engine, is_away: Callable[[], bool]) -> None:
+    """Have everybody who waits for the server of a serving engine give up once `is_away` says True."""
+    engine.dialect.is_given_up = is_away
+
+
+def connect(dialect: Any, positional: list[Any], named: dict[str, Any]) -> TimedConnection:
+    """A connection for a serving engine, as its `do_connect` wants it. Raises OperationalError."""
+    is_given_up = getattr(dialect, "is_given_up", TimedConnection.is_given_up)
+    if is_given_up():
+        raise psycopg.OperationalError("the server does not answer")
+    connection = open_patiently(lambda: TimedConnection.connect(*positional, **named))
+    connection.is_given_up = is_given_up
+    return connection
 
 
 def open_patiently(

@@ -122,7 +122,7 @@ def _postgres_engine(address: URL, pool_size: int, serving: bool) -> Engine:
 
         @event.listens_for(engine, "do_connect")
         def connect(dialect, record, positional, named):
-            return postgres.open_patiently(lambda: postgres.TimedConnection.connect(*positional, **named))
+            return postgres.connect(dialect, positional, named)
 
     return engine
 

@@ -224,3 +224,43 @@ def test_a_connection_that_hears_nothing_is_closed(database_url):
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT 1")) == 1
     engine.dispose()
+
+
+def test_who_waits_is_let_go_when_the_server_answers_nobody(database_url):
+    if not database_url.startswith("postgresql"):
+        pytest.skip("a connection of PostgreSQL")
+    engine = make_engine(database_url, serving=True)
+    ours = Availability(engine)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        ours.state = "down"
+        with pytest.raises(OperationalError, match="says nothing"):
+            connection.execute(text("SELECT pg_sleep(15)"))
+        assert connection.invalidated
+    with pytest.raises(OperationalError, match="does not answer"):
+        engine.connect()
+    ours.state = "ok"
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    engine.dispose()
+
+
+def test_a_server_asked_in_vain_is_away_before_the_answer_is_due(database_url, monkeypatch):
+    """With somebody waiting nobody has to ask for it: the watching thread looks by itself."""
+    if not database_url.startswith("postgresql"):
+        pytest.skip("PostgreSQL")
+    silent = threading.Event()
+    monkeypatch.setattr(availability, "ask", lambda _engine: silent.wait(60) and "ok")
+    engine = make_engine(database_url, serving=True)
+    ours = Database(engine)
+    ours.enter()
+    with pytest.raises(OperationalError, match="says nothing"), engine.connect() as connection:
+        connection.execute(text("SELECT pg_sleep(15)"))
+    with pytest.raises(DatabaseAway):
+        ours.enter()
+    silent.set()
+    until = time.monotonic() + 20
+    while ours.availability.is_away and time.monotonic() < until:
+        time.sleep(0.02)
+    ours.enter()
+    engine.dispose()

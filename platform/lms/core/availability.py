@@ -1,7 +1,8 @@
 """Whether the database is there, known without waiting for it.
 
 A thread of its own asks, with a connection of its own and a short limit, when somebody wants to know or
-when nothing comes back any more. Everybody else reads what it found.
+when nothing comes back any more. Everybody else reads what it found; those who wait for a silent
+PostgreSQL are let go as soon as it is known.
 """
 
 from __future__ import annotations
@@ -17,14 +18,22 @@ import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant import postgres
+
 OK, BUSY, DOWN, FULL = "ok", "busy", "down", "full"
 
 ASK_SECONDS = 2
-"""How long the database has to answer."""
+"""How long the database has to answer; psycopg knows no shorter time for connecting."""
+UNHEARD_SECONDS = 1.2
+"""PostgreSQL counts as away when it was asked for so long and nobody else heard of it either."""
 FRESH_SECONDS = 3.0
 """For so long an answer is believed."""
 SILENT_SECONDS = 2.0
 """With people waiting and nothing coming back for so long, it is asked whether the database is there."""
+SILENT_POSTGRES_SECONDS = 0.8
+"""The same of PostgreSQL, where asking costs nobody anything."""
+LOOK_SECONDS = 0.4
+"""So often it is looked whether somebody waits for PostgreSQL in vain."""
 AGAIN_SECONDS = 1.0
 """While it is away, it is asked so often whether it is back."""
 
@@ -43,16 +52,26 @@ class Availability:
         self.state = OK
         self.asked_at = float("-inf")
         self.last_moved = time.monotonic()
+        self._asking_since: float | None = None
+        self._is_postgres = engine.dialect.name == "postgresql"
         self._wanted = threading.Event()
         self._told = threading.Condition()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         event.listen(engine, "after_cursor_execute", self._moved)
+        if self._is_postgres:
+            postgres.give_up_when(engine, lambda: self.is_away)
 
     @property
     def is_away(self) -> bool:
         """Whether the database did not answer when it was last asked; it is asked again all the time."""
-        return self.state == DOWN
+        return self.state == DOWN or self._is_unheard()
+
+    def _is_unheard(self) -> bool:
+        since = self._asking_since
+        if since is None or not self._is_postgres:
+            return False
+        return time.monotonic() - since > UNHEARD_SECONDS and self.last_moved < since
 
     def now(self, wait: float = 1.5) -> str:
         """OK, BUSY (somebody writes for long), FULL (it cannot be written) or DOWN.
@@ -69,32 +88,59 @@ class Availability:
 
     def look(self) -> None:
         """Have it asked, without waiting for the answer."""
-        with self._starting:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="database-watch", daemon=True)
-                self._thread.start()
+        self._begin_watching()
         self._wanted.set()
 
     def look_if_silent(self) -> None:
         """Have it asked if nothing has come back for a while."""
-        if time.monotonic() - self.last_moved > SILENT_SECONDS:
+        if self._is_postgres:
+            self._begin_watching()
+        elif time.monotonic() - self.last_moved > SILENT_SECONDS:
             self.look()
+
+    def _begin_watching(self) -> None:
+        if self._thread is not None:
+            return
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._watch, name="database-watch", daemon=True)
+                self._thread.start()
 
     def _moved(self, *_: object) -> None:
         self.last_moved = time.monotonic()
 
     def _watch(self) -> None:
         while True:
-            self._wanted.wait(AGAIN_SECONDS if self.is_away else None)
-            self._wanted.clear()
+            if not self._is_asked_for():
+                continue
+            began = self._asking_since = time.monotonic()
             state = ask(self.engine)
-            if (state == DOWN) != self.is_away:
+            if state == DOWN and self.last_moved > began and time.monotonic() - began > UNHEARD_SECONDS:
+                # It was slow to let this one in, but others hear of it.
+                state = BUSY
+            if (state == DOWN) != (self.state == DOWN):
                 log.warning("the database %s", "does not answer" if state == DOWN else "is back")
             with self._told:
-                self.state, self.asked_at = state, time.monotonic()
+                self.state, self.asked_at, self._asking_since = state, time.monotonic(), None
                 self._told.notify_all()
-            if self.is_away:
+            if state == DOWN:
                 time.sleep(AGAIN_SECONDS / 2)
+
+    def _somebody_waits(self) -> bool:
+        is_silent = time.monotonic() - self.last_moved > SILENT_POSTGRES_SECONDS
+        # Held connections: whoever has one waits for an answer, or to be let in.
+        return is_silent and self.engine.pool.checkedout() > 0
+
+    def _is_asked_for(self) -> bool:
+        """Wait until somebody wants to know, or for a moment; whether the database is to be asked now."""
+        if self.state == DOWN:
+            self._wanted.wait(AGAIN_SECONDS)
+            wanted = True
+        else:
+            wanted = self._wanted.wait(LOOK_SECONDS if self._is_postgres else None)
+            wanted = wanted or (self._is_postgres and self._somebody_waits())
+        self._wanted.clear()
+        return wanted
 
 
 def ask(engine: Engine) -> str:
@@ -109,9 +155,7 @@ def ask(engine: Engine) -> str:
 
 
 def _ask_postgres(engine: Engine) -> str:
-    from assistant.postgres import TimedConnection, has_no_slot
-
-    class Hurried(TimedConnection):
+    class Hurried(postgres.TimedConnection):
         longest = float(ASK_SECONDS)
 
     _, named = engine.dialect.create_connect_args(engine.url)
@@ -123,7 +167,7 @@ def _ask_postgres(engine: Engine) -> str:
             )
             return DOWN if row.fetchone()[0] else OK
     except psycopg.OperationalError as error:
-        if has_no_slot(error):
+        if postgres.has_no_slot(error):
             return BUSY
         raise
 
