@@ -273,6 +273,41 @@ def test_a_refusal_speaks_the_readers_language():
     assert 'lang="en"' in said and "Đang có nhiều" not in said
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"headers": [("cookie", "a;" * gateway.LONGEST_LINE)]},
+        # A browser may send them in several lines.
+        {"headers": [("cookie", "a=1;" * 2000)] * 4},
+        {"headers": [("cookie", f'a="{chr(92)}001' * gateway.LONGEST_LINE)]},
+        {"query": "a=%41&" * gateway.LONGEST_LINE},
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/healthz"])
+def test_long_lines_are_refused_before_anybody_reads_them(app, open_gateway, monkeypatch, sent, path):
+    def read(*_):
+        pytest.fail("the event loop read it, and everybody else waited")
+
+    gate = open_gateway()
+    gate.kept = gate.wsgi = read
+    monkeypatch.setattr(language, "parse_cookie", read)
+    said = asyncio.run(ask(gate, path=path, **sent))
+    assert said.status == 431
+    assert "cookie" in said.body.decode()
+
+
+def test_cookies_of_a_device_that_many_people_share_are_short_enough(open_gateway):
+    from lms.accounts.tries import MARK_LENGTH, MARKS
+
+    device = "hs_may=" + "x" * 16 + ("." + "f" * MARK_LENGTH) * MARKS
+    others = "; hs_phien=" + "x" * 500 + "; hs_lang=en; hs_doc=plain; hs_nhom=nguoi-cao-tuoi"
+    # Other programs at this address may have left as much again, four times.
+    assert asyncio.run(ask(open_gateway(), headers=[("cookie", (device + others) * 5)])).status == 200
+    # The longest question in an address: 500 letters of nine bytes each, and where to go on, quoted twice.
+    asked = "cau=" + "%E1%BB%85" * 500 + "&tiep=" + "a" * 6000
+    assert asyncio.run(ask(open_gateway(), query=asked)).status == 200
+
+
 @pytest.mark.parametrize(("behind_proxy", "lines"), [(False, 1), (True, 0)])
 def test_a_proxy_that_the_settings_do_not_know_is_said_once(app, caplog, behind_proxy, lines):
     app.extensions["settings"] = SimpleNamespace(behind_proxy=behind_proxy)

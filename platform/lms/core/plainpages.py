@@ -23,6 +23,10 @@ SENTENCES = {
         lazy("Mạng quá chậm nên máy chưa nhận đủ"),
         lazy("Bạn quay lại và gửi lại. Tệp lớn thì bạn tìm chỗ mạng khỏe hơn."),
     ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+        lazy("Trình duyệt gửi kèm quá nhiều thứ"),
+        lazy("Bạn xóa cookie của trang này, rồi mở lại từ trang đầu."),
+    ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         lazy("Đang có nhiều người dùng cùng lúc"),
         lazy("Bạn chờ một chút, quay lại rồi gửi lại. Điều bạn đã gõ vẫn còn ở trang trước."),

@@ -35,6 +35,9 @@ STANDSTILL = 2.0
 """Seconds in which no thread became free, after which nobody new is let in to wait."""
 JOINED_AT_MOST = 32 * 1024 * 1024
 STREAMS = 8
+LONGEST_LINE = 16 * 1024
+"""Letters of the cookies, or of an address after `?`. Both are read letter by letter in the event loop,
+where everybody else waits; ours need a tenth of it."""
 
 log = logging.getLogger("lms")
 
@@ -95,6 +98,10 @@ class Gateway:
             pool.shutdown(wait=False, cancel_futures=True)
 
     async def _answer(self, environ: dict[str, Any], scope, protocol) -> Answered:
+        if len(environ.get("HTTP_COOKIE", "")) > LONGEST_LINE or len(environ["QUERY_STRING"]) > LONGEST_LINE:
+            # Not even the language is looked up in them.
+            environ.pop("HTTP_COOKIE", None)
+            return sentence(environ, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if self.kept is not None:
             kept = run(self.kept, environ)
             if kept.status != MISSED:
