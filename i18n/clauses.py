@@ -21,7 +21,7 @@ LABEL = re.compile(
 
 _DATA = Path(__file__).parent / "data" / "plain_joints.yaml"
 _PAIRS = {"(": ")", "[": "]", "“": "”", "‘": "’", "«": "»"}
-_SOMETHING = re.compile(r"[^\W\d_]{2,}.*\s")
+_SOMETHING = re.compile(r"(?<!\S)(?>\S*?[^\W\d_]{2})\S*+\s")
 _MEMBER = re.compile(r"(?:cơ quan|tổ chức|cá nhân|đơn vị|doanh nghiệp)\b")
 _NO_ACTOR = re.compile(r"(?:hồ sơ|giấy tờ|bản sao|phí|lệ phí|người|tổ chức|cá nhân|kết quả)\b", re.IGNORECASE)
 _NEW_CASE = re.compile(r"(?:trường hợp|nếu)\s+(?!này\b|đó\b|trên\b|có\b[,.;]?$)", re.IGNORECASE)

@@ -9,6 +9,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 
 from i18n.locales import DEFAULT, LOCALES
+from i18n.splitting import sentences
 
 
 def _vietnam() -> tzinfo:
@@ -44,6 +45,11 @@ def local(moment: datetime) -> datetime:
     return aware.astimezone(VIETNAM)
 
 
+def today() -> date:
+    """The day that it is in Vietnam."""
+    return datetime.now(VIETNAM).date()
+
+
 def read_date(typed: object) -> date | None:
     """The day that somebody typed or chose, or None: 2026-12-31, 31/12/2026, 31-12-2026, 31.12.2026."""
     match = _TYPED.fullmatch(typed.strip()) if isinstance(typed, str) else None
@@ -60,6 +66,12 @@ def day_of_end(text: str) -> date | None:
     """The last day that a text says something lasts to (“đến hết ngày 31/12/2026”), or None."""
     days = [day for day in map(read_date, _END.findall(text)) if day is not None]
     return max(days, default=None)
+
+
+def day_past(text: str, now: date) -> date | None:
+    """The last day that a sentence of a text names as its end, if that day is over on `now`; else None."""
+    ends = [day for day in map(day_of_end, sentences(text)) if day is not None and day < now]
+    return max(ends, default=None)
 
 
 def show_date(moment: date | datetime, locale: str = DEFAULT) -> str:

@@ -11,7 +11,7 @@ import yaml
 from i18n.letters import nfc, place_tones
 
 _DATA = Path(__file__).parent / "data" / "officialese.yaml"
-_LAST = re.compile(r"([\w-]+|,)\s+$|(/)$")
+_LAST = re.compile(r"((?<![\w-])[\w-]++|,)\s++$|(/)$")
 _NEXT = re.compile(r"\s*([\w-]+|[,/])")
 _SIDES = ("before", "not_before", "after", "not_after")
 # What follows one of these is its name: "Giấy phép sử dụng …", "Luật Quản lý, sử dụng …".

@@ -106,7 +106,10 @@ def _unexplained(told: list[str], explained: tuple[str, ...]) -> tuple[str, ...]
 def _is_explained(sentence: str, match: re.Match[str]) -> bool:
     """True for "BHYT (bảo hiểm y tế)", "bảo hiểm y tế (BHYT)", "OTP là …"."""
     before, after = sentence[: match.start()], sentence[match.end() :]
-    if re.match(r"\s*\([^)]*[^\W\d_]{2,}[^)]*\s[^)]*\)|,?\s*(?:tức|nghĩa|có nghĩa)?\s*là\s", after):
+    bracketed = re.match(r"\s*\(([^)]*)\)", after)
+    if bracketed and re.search(r"(?<!\S)(?>\S*?[^\W\d_]{2})\S*+\s", bracketed[1]):
+        return True
+    if re.match(r",?\s*(?:(?:tức|nghĩa|có nghĩa)\s*)?là\s", after):
         return True
     return (
         before.rstrip().endswith("(")

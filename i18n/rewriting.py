@@ -21,8 +21,10 @@ from i18n.splitting import sentences
 
 # A line that goes on in small letters is no new thought, unless the one before was ended or it begins "a)".
 _SMALL = "".join(letter for letter in map(chr, range(0x61, 0x1EFA)) if letter.islower() and letter.isalpha())
-_BREAK = re.compile(rf"(\s*\n\s*\n\s*|(?<=[.:;!?…])\s*\n\s*|\s*\n(?=\s*(?:[^\s{_SMALL}]|[a-zđ]\d?\)))\s*)")
-_QUOTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"|`[^`]*`|\S*(?:://|www\.|@)\S*")
+_BREAK = re.compile(
+    rf"(?<!\s)(\s*\n\s*\n\s*|(?<=[.:;!?…])\s*\n\s*|\s*\n(?=\s*(?:[^\s{_SMALL}]|[a-zđ]\d?\)))\s*)"
+)
+_QUOTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"|`[^`]*`|(?<![^\s”»\"`])\S*(?:://|www\.|@)\S*")
 _SHORT = re.compile(r"\b[A-ZĐ]{2,}\b")
 _NAMED_HERE = re.compile(r"(?:gọi|viết)\s+(?:tắt\s+)?là\b|\blà viết tắt\b", re.IGNORECASE)
 _MOST_ROUNDS = 12

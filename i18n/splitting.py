@@ -20,8 +20,9 @@ _MARKER = re.compile(
     r"[\W_]*(?:\d{1,3}|[a-zđA-ZĐ]|[IVXLC]{1,5}|(?:bước|câu|mục|phần|bài|điều|khoản|chương)\s+[\dIVX]{1,4})",
     re.IGNORECASE,
 )
+# Runs are read whole and from their beginning alone: a line may be nothing but dots or spaces.
 _STOP = re.compile(
-    r"(?:[!?]+[.!?…]*|\.{2,}|…|\.)[\"'”’»)\]]*(?=\s|$)"
+    r"(?:(?<![!?])[!?]++[.!?…]*+|(?<!\.)\.{2,}+|…|\.)[\"'”’»)\]]*+(?=\s|$)"
     r"|(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?](?=[^\W\d_a-z][^\W\d_A-Z])"  # "hồ sơ.Bạn": the space was forgotten
 )
 _LONGEST_BEFORE = 60
@@ -55,7 +56,7 @@ _PLACES = frozenset(("Q", "P", "H", "X", "T", "F"))
 _INITIALS = re.compile(r"(?:[A-ZĐ]\.)*[A-ZĐ]")
 # Letter by letter: the range à-ỹ would hold capitals such as Đ, Ơ and Ủ.
 _SMALL = "".join(letter for letter in map(chr, range(0xE0, 0x1F00)) if letter.islower())
-_LINE = re.compile(rf"\s*\n\s*\n\s*|\s*\n(?=\s*[^\sa-z{_SMALL}])\s*")
+_LINE = re.compile(rf"(?<!\s)(?:\s*\n\s*\n\s*|\s*\n(?=\s*[^\sa-z{_SMALL}])\s*)")
 _SPACES = re.compile(r"\s+")
 
 

@@ -7,10 +7,10 @@ left grows at all there, so the text is normalised here before the native code s
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 
+from i18n.letters import few_marks
 from i18n.vietnamese import clean
 
 QUESTION_LETTERS, PASSAGE_LETTERS = 500, 8000
@@ -25,8 +25,6 @@ The model reads 512 at once, and no section of a lesson or document is longer.
 MARKS = 2
 """Combining marks a letter keeps: Vietnamese has at most two, the rest only costs time."""
 
-_PLAIN = re.compile("[\x00-\u02ff\u0370-\u0482\u048a-\u0590\u1e00-\u1fff\u2000-\u20cf\u3000-\u3029]*")
-
 
 def embeddable(text: str, letters: int) -> str:
     """A text as an embedder may have it: NFKC, one line, few marks a letter, at most `letters` code points.
@@ -34,20 +32,8 @@ def embeddable(text: str, letters: int) -> str:
     It holds no NUL, no half of a surrogate pair and nothing that NFKC would lengthen again.
     """
     # Marks first: putting a thousand of them in order takes the normalization a million steps.
-    cut = few_marks(text[: 4 * letters])
-    return clean(few_marks(unicodedata.normalize("NFKC", clean(cut))[:letters]))
-
-
-def few_marks(text: str) -> str:
-    """The text without the marks of a letter beyond the first two."""
-    if _PLAIN.fullmatch(text):
-        return text
-    kept, marks = [], 0
-    for letter in text:
-        marks = marks + 1 if unicodedata.category(letter) in ("Mn", "Me") else 0
-        if marks <= MARKS:
-            kept.append(letter)
-    return "".join(kept)
+    cut = few_marks(text[: 4 * letters], MARKS)
+    return clean(few_marks(unicodedata.normalize("NFKC", clean(cut))[:letters], MARKS))
 
 
 def within_tokens(text: str, most: int, count: Callable[[str], int]) -> str:
