@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 import nh3
 from markdown_it.common.utils import escapeHtml
@@ -12,12 +13,14 @@ from markdown_it.token import Token
 from courses import markup
 from courses.digest import digest
 from courses.model import EXAMPLE, Course, Drawing, Lesson, Library, Source
+from i18n.dates import day_past, show_date, today
 from i18n.glossary import Entry, Glossary
 from i18n.glossary import load as load_glossary
 from i18n.vietnamese import fold
 
 SOURCES_ANCHOR, TERMS_ANCHOR = "nguon", "tu-ngu"
 LABELS = {"warning": "Cẩn thận:", "tip": "Mẹo:", "today": "Việc hôm nay:", "practice": "Tập làm:"}
+OVER = "Mức này chỉ đến hết ngày {day}. Ngày đó đã qua."
 _DATE_WORDS = ("năm", "tháng", "ngày")
 SURETY = {"official": "nguồn chính thức", "press": "báo chí", "own": "tự soạn"}
 
@@ -53,16 +56,19 @@ def lesson_html(
     page_url: PageUrl | None = None,
     glossary: Glossary | None = None,
     locale: str = "vi",
+    day: date | None = None,
 ) -> Rendered:
     """The lesson in a register (the other one where it is missing) for one audience.
 
     `media_url(course_id, file)` gives a picture's address, `file` relative to the course's media folder;
     `page_url(address)` may change links to other pages of the site. Blocks for an audience are shown to
-    that audience alone, and to nobody when `audience` is None.
+    that audience alone, and to nobody when `audience` is None. A sentence that says itself until when it
+    holds is marked when that is over on `day` (today, if none is given).
     """
     text = lesson.text(register, locale)
     page = _Page(course, media_url or _media_beside, page_url or str, glossary or load_glossary())
     tokens = _labelled(_for_audience(markup.parse(text.markdown), audience))
+    _mark_what_is_over(tokens, day or today())
     sections = _sections(tokens)
     body = "".join(_section_html(section, page) for section in sections)
     html = _CLEANER.clean(body + _terms_html(page) + _sources_html(page))
@@ -166,6 +172,21 @@ def _labelled(tokens: list[Token]) -> list[Token]:
             label = Token("inline", "", 0, children=_bold(LABELS[token.info]))
             labelled += [Token("paragraph_open", "p", 1), label, Token("paragraph_close", "p", -1)]
     return labelled
+
+
+def _mark_what_is_over(tokens: list[Token], day: date) -> None:
+    """A warning behind every paragraph of which a sentence held until a day that is over.
+
+    It stands at the paragraph's end: what follows that sentence there may lean on it.
+    """
+    for token in tokens:
+        if token.type != "inline":
+            continue
+        past = day_past(markup.plain_text(token), day)
+        if past is not None:
+            said = OVER.format(day=show_date(past))
+            note = [*_bold(said)[:3]]
+            token.children = [*(token.children or []), Token("text", "", 0, content=" "), *note]
 
 
 def _begins_bold(children: list[Token]) -> bool:

@@ -1,6 +1,7 @@
 """What a learner's browser gets from a lesson."""
 
 import re
+from datetime import date
 
 import nh3
 import pytest
@@ -8,6 +9,7 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from courses.reader import load
 from courses.render import _CLEANER, fragment_html, lesson_html
 
 
@@ -160,3 +162,39 @@ def test_nothing_an_author_types_becomes_code(parts, glue):
             assert not re.match(r"\s*(javascript|data|vbscript):", tag.get(name, ""), re.I)
     assert _CLEANER.clean(html) == html
     assert nh3.is_html(html) or "<" not in html
+
+
+@pytest.mark.parametrize(
+    ("day", "is_over"), [(date(2026, 12, 30), False), (date(2026, 12, 31), False), (date(2027, 1, 1), True)]
+)
+def test_a_sentence_that_says_until_when_it_holds_is_marked_after_that_day(written, day, is_over):
+    soup = page(
+        written(
+            "1. Lệ phí là 70.000 đồng, nhưng đến hết ngày 31/12/2026 chỉ thu một nửa.\n\n"
+            "Đến hết ngày 31/12/2026 chỉ thu một nửa. Một nửa là 35.000 đồng.\n\nMang theo thẻ.",
+            day=day,
+        )
+    )
+    note = "Mức này chỉ đến hết ngày 31/12/2026. Ngày đó đã qua."
+    marked = [place.get_text(" ", strip=True).endswith(note) for place in soup.select("li, p")]
+    assert marked == [is_over, is_over, False]
+
+
+def test_a_day_that_goes_on_marks_nothing_and_one_that_is_over_does_beside_it(written):
+    text = "Đến hết ngày 1/6/2026 thu 5.000 đồng. Đến hết ngày 31/12/2026 thu 7.000 đồng."
+    assert "Mức này chỉ đến hết ngày 01/06/2026" in written(text, day=date(2026, 7, 1))
+    assert "Ngày đó đã qua" not in written(text, day=date(2026, 5, 1))
+
+
+@pytest.mark.parametrize("register", ["standard", "plain"])
+def test_the_lesson_on_a_lost_phone_says_that_the_half_price_is_over(register):
+    library = load()
+    course = library.course("vneid-tu-dau")
+    lesson = course.lesson("doi-may-mat-may")
+    now, later = (
+        lesson_html(library, course, lesson, register, day=date(year, 1, 1)) for year in (2026, 2027)
+    )
+    assert "Ngày đó đã qua" not in now.html
+    marked = page(later.html).find(string=lambda words: "Ngày đó đã qua" in words).find_parent(["li", "p"])
+    assert "35.000 đồng" in marked.get_text()
+    assert now.version != later.version

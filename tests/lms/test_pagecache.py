@@ -1,6 +1,7 @@
 """Pages that are kept: the same answer, quicker; never somebody's own."""
 
 import gzip
+from datetime import date
 
 import hypothesis
 import pytest
@@ -8,6 +9,7 @@ from flask import request
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from i18n import dates
 from lms.core import language, pagecache
 from lms.core.pagecache import OWN_HEADERS
 
@@ -279,3 +281,13 @@ def test_old_pages_are_shown_while_the_database_is_away(site, kept, rendered, mo
     moment[0] += pagecache.STALE_SECONDS
     site.visitor().get("/")
     assert len(rendered) == 2
+
+
+def test_a_page_of_yesterday_is_made_anew(site, kept, monkeypatch):
+    address = "/hoc/vneid-tu-dau/doi-may-mat-may"
+    for _ in range(2):
+        assert "Ngày đó đã qua" not in site.visitor().get(address).get_data(as_text=True)
+    monkeypatch.setattr(dates, "today", lambda: date(2027, 1, 1))
+    for someone in (site.visitor(), site.on("hocvien")):
+        for _ in range(2):
+            assert "Ngày đó đã qua" in someone.get(address).get_data(as_text=True)

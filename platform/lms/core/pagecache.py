@@ -14,12 +14,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from flask import Flask, Response, request
 
 from courses.quote import MARK_ID
+from i18n import dates
 from lms.core.language import Choices, cookie_choices, cookies_of
 
 LIMIT = 400
@@ -59,7 +61,10 @@ def same_for_guests(view: Callable) -> Callable:
 
 @dataclass
 class Kept:
-    """One page, plain and compressed. `made_at` and the others: seconds of the monotonic clock."""
+    """One page, plain and compressed. `made_at` and the others: seconds of the monotonic clock.
+
+    `day`: on which it was made. What a lesson says of a day may be over on the next.
+    """
 
     made_at: float
     fresh_until: float
@@ -69,6 +74,7 @@ class Kept:
     packed_headers: list[tuple[str, str]]
     plain: bytes
     packed: bytes
+    day: date
 
 
 class PageCache:
@@ -99,7 +105,11 @@ class PageCache:
         if page is None and key is not None:
             # This one's turn to make it anew. It can be done behind the answer, if the old one is not so old.
             old = self.look_up(key, environ)
-            if old is not None and old.made_at + WHILE_RENEWED_SECONDS > time.monotonic():
+            if (
+                old is not None
+                and old.day == dates.today()
+                and old.made_at + WHILE_RENEWED_SECONDS > time.monotonic()
+            ):
                 environ[RENEWS] = environ[TURN] = True
                 page = old
         if page is None:
@@ -142,6 +152,8 @@ class PageCache:
         if page is None:
             return None
         now = time.monotonic()
+        if page.day != dates.today() and not self.is_away():
+            return None
         if page.fresh_until > now or (self.is_away() and page.shown_until > now):
             return page
         with self.lock:
@@ -168,6 +180,7 @@ class PageCache:
             [*headers, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))],
             body,
             packed,
+            dates.today(),
         )
         host = environ.get("HTTP_HOST", "")
         names_host = f"//{host}".encode() in body

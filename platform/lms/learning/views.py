@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import date
 from functools import lru_cache
 from http import HTTPStatus
 from uuid import uuid4
@@ -23,6 +24,7 @@ from flask import (
 from courses import quote
 from courses.model import REGISTERS, Course, Lesson
 from courses.render import Rendered, lesson_html
+from i18n import dates
 from lms.accounts import visitor
 from lms.core import current
 from lms.core.database import reading, writing
@@ -43,15 +45,18 @@ def the_lesson(course_id: str, lesson_id: str) -> tuple[Course, Lesson]:
 
 
 @lru_cache(maxsize=600)
-def _rendered(version: str, course_id: str, lesson_id: str, register: str, audience: str | None) -> Rendered:
+def _rendered(
+    version: str, course_id: str, lesson_id: str, register: str, audience: str | None, day: date
+) -> Rendered:
     library = current.library()
     course = library.course(course_id)
-    return lesson_html(library, course, course.lesson(lesson_id), register, audience, media_url=media_url)
+    found = course.lesson(lesson_id)
+    return lesson_html(library, course, found, register, audience, media_url=media_url, day=day)
 
 
 def rendered(course: Course, lesson: Lesson, register: str, audience: str | None) -> Rendered:
-    """A lesson as HTML; fixed by its course's version, so it is made once in each process."""
-    return _rendered(course.version, course.id, lesson.id, register, audience)
+    """A lesson as HTML; fixed by its course's version and the day, so it is made once a day and process."""
+    return _rendered(course.version, course.id, lesson.id, register, audience, dates.today())
 
 
 def media_url(course_id: str, file: str) -> str:
@@ -80,7 +85,7 @@ def lesson(course_id: str, lesson_id: str):
         return _lesson_page(*key, quoted, request.args.get(quote.SECTION, ""))
     if person is None or "_flashes" in session or current_app.debug:
         return _lesson_page(*key)
-    return _as_accepted(*_kept_page(*key, interface_locale()))
+    return _as_accepted(*_kept_page(*key, interface_locale(), dates.today()))
 
 
 def register_of_quote(quoted: str) -> str | None:
@@ -135,10 +140,11 @@ def _kept_page(
     audience: str | None,
     done: tuple[int, ...],
     locale: str,
+    day: date,
 ) -> tuple[bytes, bytes]:
     """A lesson's page as somebody with an account sees it, plain and compressed.
 
-    No name stands on it: it is the same for all who finished the same lessons.
+    No name stands on it: it is the same for all who finished the same lessons, for one day.
     """
     page = _lesson_page(version, course_id, lesson_id, register, audience, done).encode("utf-8")
     return page, gzip.compress(page, 6)
