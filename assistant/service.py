@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,10 @@ ONE_WORD = 2
 NEAR_ENOUGH = 0.05
 """Sureness from which a record is offered as the nearest thing there is."""
 
+REMEMBERED = 2000
+"""Questions whose vectors a process keeps, in memory alone (3 MB): many ask what the news made them ask,
+and making a vector is most of the work of an answer."""
+
 ROUND = 1000
 """Stored texts whose vectors are made before it is looked what was published meanwhile."""
 
@@ -100,6 +105,7 @@ class Assistant:
         self._cards = urgent.load()
         self._refusals = load_refusals()
         self._embedder: Embedder | None = None
+        self._query: Callable[[str], np.ndarray] | None = None
         self._in_use = InUse(settings.embedder, settings.instance / "vectors", self._texts, self._use)
         self._serves = False
         self._generator: Generator | None = None
@@ -232,7 +238,7 @@ class Assistant:
 
     def _by_search(self, now: Loaded, read: Question, asking: Asking) -> Answer:
         shelf, checked, catalogue = now.shelf, now.checked, now.catalogue
-        vector = self._embedder.query(read.heard_as) if self._embedder else None
+        vector = self._vector_of(read.heard_as)
         verified = self._same_question(checked, read, vector, asking.unit)
         if verified is not None:
             return compose.from_verified(read, *verified, asking.register)
@@ -354,7 +360,11 @@ class Assistant:
 
     def _read(self, question: str, history: Sequence[str] = ()) -> tuple[Question, np.ndarray | None]:
         read = understand(mask(clean(question)[:LONGEST]).text, self._live.now.restorer, history)
-        return read, self._embedder.query(read.heard_as) if self._embedder else None
+        return read, self._vector_of(read.heard_as)
+
+    def _vector_of(self, question: str) -> np.ndarray | None:
+        """The vector of a question in which personal numbers are covered; None without an embedder."""
+        return self._query(question) if self._embedder else None
 
     def found(self, question: str, register: str = "standard") -> tuple[str, ...]:
         """The lessons that a search finds, "course/lesson", best first and each once, sure or not."""
@@ -568,6 +578,7 @@ class Assistant:
     def _use(self, embedder: Embedder | None, cache: VectorCache | None) -> None:
         """Load everything with this embedder; if that fails, words alone fit whatever was loaded."""
         self._embedder = embedder
+        self._query = lru_cache(REMEMBERED)(embedder.query) if embedder else None
         try:
             self._live.load(cache)
         except SQLAlchemyError:

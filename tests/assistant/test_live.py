@@ -188,6 +188,19 @@ def test_what_was_published_has_its_vectors_made_without_a_restart(embedded, mon
     assert len(embedded.started) == 1, "another process of this machine is at it"
 
 
+def test_a_question_asked_again_is_not_embedded_again(embedded):
+    made = FakeMaker(lambda: None)
+    embedded._live.cache.fill(embedded._texts(), made)
+    embedded.refresh()
+    first = embedded.ask("Mã OTP là gì?")
+    asked = len(embedded.embedder.asked)
+    again = embedded.ask("Mã OTP là gì?")
+    assert len(embedded.embedder.asked) == asked == 1
+    assert (again.text, again.confidence) == (first.text, first.confidence)
+    embedded.ask("Mã OTP dùng mấy lần?")
+    assert len(embedded.embedder.asked) == 2
+
+
 @pytest.mark.parametrize(("few", "soon"), [(10_000, True), (1, False)])
 def test_a_few_texts_do_not_wait_for_an_idle_machine(embedded, monkeypatch, few, soon):
     monkeypatch.setattr(live_module, "FEW", few)

@@ -74,10 +74,12 @@ class Waited:
 
 def until(server: Server, true: Callable[[], bool]) -> Waited:
     """Wait until `true()`, or the server has worked too long for it."""
-    began, before = time.monotonic(), server.cpu_seconds()
+    began, last, worked = time.monotonic(), server.cpu_seconds(), 0.0
     while True:
-        came = true()
-        waited = Waited(came, time.monotonic() - began, server.cpu_seconds() - before)
+        came, now = true(), server.cpu_seconds()
+        # What a process had used is no longer counted when it has ended.
+        worked, last = worked + max(0.0, now - last), now
+        waited = Waited(came, time.monotonic() - began, worked)
         if came or waited.cpu > MOST_CPU or waited.seconds > LONGEST_WAIT:
             return waited
         time.sleep(1.0)
