@@ -3,14 +3,15 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from datetime import date
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from assistant import __main__ as commands
 from assistant import beside
 from assistant.knowledge import facts
 from assistant.knowledge.facts import OTHER, Fact
@@ -18,6 +19,7 @@ from assistant.knowledge.store import KnowledgeStore
 from assistant.retrieval.cache import Died, VectorCache, question_key
 from assistant.retrieval.embedding import EmbedderMissing
 from assistant.retrieval.making import Maker
+from tests.assistant.conftest import SMALL
 
 FAKE = Path(__file__).parent / "fake_dying_embedder"
 NAME = "fake-dying"
@@ -141,23 +143,19 @@ def test_one_process_at_a_time_makes_vectors(settings):
 
 
 @pytest.fixture
-def run(root, tmp_path):
+def run(with_fake, tmp_path, monkeypatch, capsys):
+    """The commands, in this process; the children that make vectors are real ones."""
+    spec = spec_from_file_location("sentence_transformers", FAKE / "sentence_transformers" / "__init__.py")
+    fake = module_from_spec(spec)
+    spec.loader.exec_module(fake)
+    monkeypatch.setitem(sys.modules, "sentence_transformers", fake)
+
     def command(embedder, *arguments):
-        done = subprocess.run(
-            [sys.executable, "-m", "assistant", *arguments],
-            capture_output=True,
-            text=True,
-            cwd=root,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(FAKE),
-                "HOCSO_INSTANCE": str(tmp_path),
-                "HOCSO_EMBEDDER": embedder,
-                "HOCSO_COURSES": str(Path(__file__).parent / "small_library"),
-            },
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout), done.stderr
+        for name, value in (("INSTANCE", tmp_path), ("EMBEDDER", embedder), ("COURSES", SMALL)):
+            monkeypatch.setenv(f"HOCSO_{name}", str(value))
+        assert commands.main([*arguments]) == 0
+        said = capsys.readouterr()
+        return json.loads(said.out), said.err
 
     return command
 
