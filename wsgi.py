@@ -20,7 +20,14 @@ os.umask(0o077)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 if __name__ == "__main__":
-    from lms.cli import main
+    try:
+        from lms.cli import main
+    except ModuleNotFoundError as error:
+        # With another Python than the one in .venv no library is there.
+        if (ROOT / str(error.name).split(".")[0]).exists() or str(error.name).startswith("lms"):
+            raise
+        print(f"Học Số: thiếu thư viện “{error.name}”. Bạn hãy chạy: make run", file=sys.stderr)
+        raise SystemExit(2) from None
 
     raise SystemExit(main(sys.argv[1:]))
 

@@ -7,9 +7,10 @@ A key `embedder` of any of them can also come from the environment as `HOCSO_EMB
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -22,7 +23,7 @@ SettingsType = TypeVar("SettingsType")
 
 
 class SettingError(ValueError):
-    """A setting is wrong; the sentence names it and says what would be right."""
+    """A setting is wrong; the sentence, in Vietnamese, names it and says what would be right."""
 
 
 def instance_folder(environ: Mapping[str, str], root: Path = ROOT) -> Path:
@@ -39,7 +40,9 @@ def read_file(instance: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path} is not valid TOML: {error}") from error
+        raise SettingError(
+            f"{path} viết sai cách ({error}). Bạn mở tệp ấy, sửa dòng sai, rồi chạy lại."
+        ) from error
 
 
 def read_table(
@@ -53,13 +56,21 @@ def read_table(
     fields = {field.name for field in dataclasses.fields(cls)} - set(given)
     for name in values:
         if name not in fields:
-            raise SettingError(f"{where}: there is no setting “{name}”. Known: {', '.join(sorted(fields))}.")
+            raise SettingError(f"{where}: không có cài đặt “{name}”. {instead(name, fields)}")
     filled = {name: convert(value, kinds[name], f"{where}: {name}") for name, value in values.items()}
     for name in fields:
         variable = PREFIX + name.upper()
         if environ.get(variable, "") != "":
             filled[name] = convert(environ[variable], kinds[name], variable)
     return cls(**filled, **given)
+
+
+def instead(name: str, known: Iterable[str]) -> str:
+    """What to do about a name that nobody knows: the one that was meant, or all there are."""
+    meant = difflib.get_close_matches(name, list(known), 1, 0.7)
+    if meant:
+        return f"Có phải bạn định viết “{meant[0]}”? Bạn sửa lại hoặc xóa đi."
+    return f"Bạn xóa đi, hoặc dùng một trong các tên: {', '.join(sorted(known))}."
 
 
 def convert(value: Any, kind: Any, name: str) -> Any:
@@ -69,11 +80,11 @@ def convert(value: Any, kind: Any, name: str) -> Any:
             return value
         if str(value).lower() in TRUE | FALSE:
             return str(value).lower() in TRUE
-        raise SettingError(f"{name} must be true or false, not “{value}”.")
+        raise SettingError(f"{name} phải là true hoặc false, không phải “{value}”.")
     if kind in (int, float):
         return _number(value, kind, name)
     if not isinstance(value, str):
-        raise SettingError(f"{name} must be a text, not “{value}”.")
+        raise SettingError(f"{name} phải là chữ trong dấu nháy kép, không phải “{value}”.")
     return value.strip()
 
 
@@ -84,7 +95,7 @@ def _number(value: Any, kind: type[int] | type[float], name: str) -> int | float
         number = None
     # Python takes true for 1 and cuts 8000.5 to 8000; nobody who writes that means it.
     if number is None or isinstance(value, bool) or (isinstance(value, float) and number != value):
-        raise SettingError(f"{name} must be a {'whole ' if kind is int else ''}number, not “{value}”.")
+        raise SettingError(f"{name} phải là số{' nguyên' if kind is int else ''}, không phải “{value}”.")
     return number
 
 

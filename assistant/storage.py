@@ -86,13 +86,16 @@ def make_engine(url: str, pool_size: int = 8, synchronous: str = "full", *, serv
     try:
         address = make_url(url)
     except ArgumentError as error:
-        raise StorageError("database_url is not a database address SQLAlchemy understands") from error
+        raise StorageError(
+            "database_url không phải địa chỉ cơ sở dữ liệu. Ví dụ: postgresql://ten@may/hocso. "
+            "Bỏ trống thì dùng SQLite."
+        ) from error
     backend = address.get_backend_name()
     if backend == "sqlite":
         return _sqlite_engine(url, address.database, synchronous, pool_size if serving else None)
     if backend == "postgresql":
         return _postgres_engine(address, pool_size, serving)
-    raise StorageError(f"database_url names “{backend}”; use sqlite or postgresql")
+    raise StorageError(f"database_url ghi “{backend}”. Học Số chỉ dùng sqlite hoặc postgresql.")
 
 
 def _bounded(pool_size: int) -> dict[str, Any]:
@@ -129,7 +132,7 @@ def _postgres_engine(address: URL, pool_size: int, serving: bool) -> Engine:
 
 def _sqlite_engine(url: str, database: str | None, synchronous: str, pool_size: int | None = None) -> Engine:
     if synchronous not in SYNCHRONOUS:
-        raise StorageError(f"synchronous must be one of {', '.join(SYNCHRONOUS)}, not “{synchronous}”")
+        raise StorageError(f"synchronous phải là {' hoặc '.join(SYNCHRONOUS)}, không phải “{synchronous}”.")
     pool = {}
     if database and database != ":memory:":
         Path(database.removeprefix("file:")).parent.mkdir(parents=True, exist_ok=True)
@@ -219,7 +222,10 @@ def _must_open(engine: Engine) -> None:
             pass
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
-        raise StorageError(f"database_url: the database cannot be opened: {reason}") from error
+        raise StorageError(
+            f"database_url: không mở được cơ sở dữ liệu ({reason}). "
+            "Bạn xem nó có đang chạy không, địa chỉ có đúng không."
+        ) from error
 
 
 def _current_revision(
@@ -231,14 +237,14 @@ def _current_revision(
         stray = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
         if stray:
             raise UnknownSchema(
-                f"The database already has tables ({', '.join(stray[:3])}…) that this program did not make. "
-                "Name an empty database in database_url."
+                f"Cơ sở dữ liệu đã có bảng của chương trình khác ({', '.join(stray[:3])}…). "
+                "Bạn ghi một cơ sở dữ liệu còn trống vào database_url."
             )
         return None
     if current not in {revision.revision for revision in script.walk_revisions()}:
         raise UnknownSchema(
-            f"The database is at version “{current}”, which this version of the program does not know. "
-            "Start the newer program that made it, or restore a backup."
+            f"Cơ sở dữ liệu ở bản “{current}”, mới hơn chương trình này. "
+            "Bạn chạy bản Học Số mới đã dùng nó, hoặc phục hồi một bản sao lưu."
         )
     return current
 
@@ -275,8 +281,8 @@ def backup(engine: Engine, folder: Path, label: str) -> Path:
     try:
         (copying.copy_sqlite if lite else copying.dump_postgres)(engine, target)
     except (copying.CopyFailed, OSError) as error:
-        advice = "" if lite else " Or make a backup yourself and set backup_before_migration = false."
-        raise StorageError(f"The backup before the upgrade failed: {error}{advice}") from error
+        advice = "" if lite else " Hoặc bạn tự sao lưu rồi đặt backup_before_migration = false."
+        raise StorageError(f"Chưa sao lưu được trước khi nâng cấp: {error}{advice}") from error
     ours = [path for path in folder.glob("hocso-*") if path.suffix in {".db", ".dump"}]
     copying.keep_newest(ours, COPY_NAME, KEPT_BACKUPS, target)
     return target

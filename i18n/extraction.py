@@ -18,7 +18,10 @@ PYTHON = ("wsgi.py", "platform/lms", "assistant", "courses", "i18n")
 """Where words of the screens may stand, relative to the project's root."""
 
 _SCREEN_CODE = "platform/lms"
-_NOT_SCREEN = frozenset(("cli.py", "serving", "backup", "checkup", "demo.py", "migrations"))
+_NOT_SCREEN = frozenset(
+    ("cli.py", "config.py", "connections.py", "serving", "backup", "checkup", "demo.py", "migrations")
+)
+"""What speaks to whoever runs the machine, in Vietnamese only."""
 _JINJA_OPTIONS = {
     "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols",
     "newstyle_gettext": "true",

@@ -137,7 +137,9 @@ def open_database(settings: WebSettings) -> tuple[Engine, int]:
     try:
         allowed = connections.allowed(plain)
     except OperationalError as error:
-        raise StorageError("database_url: the database cannot be opened") from error
+        raise StorageError(
+            "database_url: không mở được cơ sở dữ liệu. Bạn xem nó có đang chạy không."  # i18n: ignore
+        ) from error
     finally:
         plain.dispose()
     advice = connections.advice(settings, allowed)

@@ -1,5 +1,6 @@
 """Settings of the web application: every wrong one stops the start with a sentence that names it."""
 
+import re
 import stat
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 from assistant.settings import SettingError
 from assistant.storage import StorageError
+from i18n.letters import has_diacritics
 from lms import cli
 from lms.core.config import WebSettings, secret_key
 
@@ -59,6 +61,41 @@ def test_a_wrong_line_is_named(instance, file, named):
 def test_a_wrong_variable_is_named(instance, variable, value):
     with pytest.raises(SettingError, match=variable):
         load(instance, **{variable: value})
+
+
+@pytest.mark.parametrize(
+    ("environ", "meant"),
+    [({"HOCSO_PROT": "80"}, "HOCSO_PORT"), ({"HOCSO_BACKUP_HOURS": "3"}, "HOCSO_BACKUP_HOUR")],
+)
+def test_a_slip_gets_the_name_that_was_meant(instance, environ, meant):
+    with pytest.raises(SettingError, match=f"Có phải bạn định viết “{meant}”"):
+        load(instance, **environ)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["[web]\nprot = 1", "[wbe]\nport = 1", "[web]\nport = 0", "[web]\nworkers = 0", "port = ",
+     "[web]\nhost = 1",
+     '[web]\npublic_url = "x"', 'synchronous = "x"', "backup_hour = 24", "backup_keep = 0",
+     'courses = "/x/y"',
+     "[web]\ndebug = 2", '[web]\nport = "x"', "zzz = 1", "model_seconds = true"],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_vietnamese(instance, file):
+    with pytest.raises(SettingError) as refused:
+        load(instance, file)
+    words = str(refused.value).replace(str(instance), "")
+    assert has_diacritics(words)
+    assert not re.search(r"\b(must|there is|not|Known|between)\b", words)
+
+
+def test_without_its_libraries_it_says_what_to_run():
+    """As with the system's Python: `-S` leaves out the folder in which the libraries are."""
+    done = subprocess.run(
+        [sys.executable, "-S", "wsgi.py", "check"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "make run" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 def test_variables_of_tests_and_tools_are_none_of_ours(instance):

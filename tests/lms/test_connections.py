@@ -41,7 +41,7 @@ def test_a_worker_takes_its_share_of_what_is_allowed(allowed, pool, places):
 
 @pytest.mark.parametrize("allowed", [0, 1, 6])
 def test_a_setting_that_cannot_work_is_refused_in_a_sentence(allowed):
-    with pytest.raises(SettingError, match="PostgreSQL allows"):
+    with pytest.raises(SettingError, match=r"PostgreSQL cho \d+ kết nối.*Bạn giảm workers"):
         connections.of_worker(settings(threads=16, workers=2), allowed)
 
 

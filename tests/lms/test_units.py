@@ -210,6 +210,17 @@ def test_the_health_page_tells_programs_how_it_is(site, monkeypatch):
     assert came.status_code == 503 and came.get_json()["status"] == "warming up"
 
 
+@pytest.mark.parametrize(("behind", "comes_by_proxy"), [(False, True), (False, False), (True, True)])
+def test_a_proxy_that_the_settings_do_not_know_is_said_with_what_to_do(
+    site, admin, monkeypatch, behind, comes_by_proxy
+):
+    changed = replace(site.app.extensions["settings"], behind_proxy=behind)
+    monkeypatch.setitem(site.app.extensions, "settings", changed)
+    headers = {"X-Forwarded-For": "203.0.113.9"} if comes_by_proxy else {}
+    page = admin.client.get("/quan-tri", headers=headers).get_data(as_text=True)
+    assert ("behind_proxy = true" in page) is (comes_by_proxy and not behind)
+
+
 @pytest.mark.parametrize(
     ("address", "only_here"),
     [

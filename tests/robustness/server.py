@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -76,6 +77,9 @@ class Server:
     def start(self, *before: str) -> float:
         """Start it and wait until it is healthy; returns the seconds that took. `before`: words in front."""
         began = time.monotonic()
+        if self.process is None:
+            # A script that ends early, by an error or a signal, leaves nothing running.
+            atexit.register(self.stop)
         with (self.instance / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*before, sys.executable, "wsgi.py", "serve"], cwd=ROOT, env=self.environ,

@@ -10,7 +10,16 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from assistant.settings import PREFIX, ROOT, SettingError, Settings, read_file, read_table, split_tables
+from assistant.settings import (
+    PREFIX,
+    ROOT,
+    SettingError,
+    Settings,
+    instead,
+    read_file,
+    read_table,
+    split_tables,
+)
 from assistant.storage import SYNCHRONOUS
 
 # Names that belong to tests, tools and the shell around the program, not to the program.
@@ -49,7 +58,7 @@ class WebSettings:
         _, tables = split_tables(read_file(shared.instance))
         for name in tables:
             if name not in {"web", "assistant"}:
-                raise SettingError(f"{where}: there is no table [{name}]. Known: [assistant], [web].")
+                raise SettingError(f"{where}: không có bảng [{name}]. Bạn dùng [web] hoặc [assistant].")
         settings = read_table(cls, tables.get("web", {}), environ, f"{where} [web]", shared=shared)
         settings.check()
         _refuse_unknown(environ)
@@ -58,20 +67,20 @@ class WebSettings:
     def check(self) -> None:
         """Raise SettingError for a value that cannot work."""
         if not 1 <= self.port <= 65535:
-            raise SettingError(f"port must be between 1 and 65535, not {self.port}.")
+            raise SettingError(f"port phải từ 1 đến 65535, không phải {self.port}.")
         for name in ("workers", "threads"):
             if not 1 <= getattr(self, name) <= 64:
-                raise SettingError(f"{name} must be between 1 and 64, not {getattr(self, name)}.")
+                raise SettingError(f"{name} phải từ 1 đến 64, không phải {getattr(self, name)}.")
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
-            raise SettingError("public_url must begin with http:// or https://.")
+            raise SettingError("public_url phải bắt đầu bằng http:// hoặc https://.")
         if self.shared.synchronous not in SYNCHRONOUS:
-            raise SettingError(f"synchronous must be one of {', '.join(SYNCHRONOUS)}.")
+            raise SettingError(f"synchronous phải là {' hoặc '.join(SYNCHRONOUS)}.")
         if not 0 <= self.shared.backup_hour <= 23:
-            raise SettingError(f"backup_hour must be between 0 and 23, not {self.shared.backup_hour}.")
+            raise SettingError(f"backup_hour phải từ 0 đến 23, không phải {self.shared.backup_hour}.")
         if not 1 <= self.shared.backup_keep <= 1000:
-            raise SettingError(f"backup_keep must be between 1 and 1000, not {self.shared.backup_keep}.")
+            raise SettingError(f"backup_keep phải từ 1 đến 1000, không phải {self.shared.backup_keep}.")
         if self.shared.courses and not Path(self.shared.courses).is_dir():
-            raise SettingError(f"courses: there is no folder “{self.shared.courses}”.")
+            raise SettingError(f"courses: không có thư mục “{self.shared.courses}”. Bạn sửa lại đường dẫn.")
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
@@ -79,7 +88,9 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     for variable in environ:
         name = variable.removeprefix(PREFIX)
         if variable.startswith(PREFIX) and name not in known and not name.startswith(NOT_OURS):
-            raise SettingError(f"{variable}: there is no such setting. Known: {', '.join(sorted(known))}.")
+            raise SettingError(
+                f"{variable}: không có cài đặt này. {instead(variable, {PREFIX + one for one in known})}"
+            )
 
 
 def secret_key(instance: Path) -> str:
@@ -94,7 +105,7 @@ def secret_key(instance: Path) -> str:
     key = path.read_text(encoding="utf-8").strip()
     if len(key) < SHORTEST_KEY:
         raise SettingError(
-            f"{path} holds no key. Delete it: a new one is made, and everybody signs in again."
+            f"Tệp {path} không có khóa. Bạn xóa tệp ấy rồi chạy lại: mọi người sẽ đăng nhập lại."
         )
     return key
 

@@ -53,8 +53,8 @@ def of_worker(settings: WebSettings, allowed: int | None) -> int:
         each = (allowed - 1) // settings.workers
     if each < LEAST:
         raise SettingError(
-            f"PostgreSQL allows {allowed} connections, and {settings.workers} workers need at least "
-            f"{settings.workers * LEAST + 1}. Set workers lower, or raise max_connections (the role's limit)."
+            f"PostgreSQL cho {allowed} kết nối, mà {settings.workers} tiến trình cần ít nhất "
+            f"{settings.workers * LEAST + 1}. Bạn giảm workers, hoặc tăng max_connections (giới hạn của vai)."
         )
     return each
 
@@ -64,9 +64,9 @@ def advice(settings: WebSettings, allowed: int | None) -> str | None:
     if allowed is None or allowed >= needed(settings):
         return None
     return (
-        f"PostgreSQL allows {allowed} connections; {settings.workers} workers × {settings.threads} threads "
-        f"use up to {needed(settings)}. The site works with fewer and is slower under load. "
-        "Raise max_connections (or the role's limit), or set threads lower."
+        f"PostgreSQL cho {allowed} kết nối; {settings.workers} workers × {settings.threads} threads "
+        f"dùng nhiều nhất {needed(settings)}. Máy vẫn chạy, khi đông người thì chậm hơn. "
+        "Bạn tăng max_connections (hoặc giới hạn của vai), hoặc giảm threads."
     )
 
 

@@ -43,6 +43,7 @@ def _home(errors: dict[str, str], typed, status: HTTPStatus = HTTPStatus.OK):
         today=service.local_today(),
         status=current.assistant().status(),
         library=current.library(),
+        proxy_unknown=not current.settings().behind_proxy and "X-Forwarded-For" in request.headers,
         **_last_backup(),
     )
     return page, status
