@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import re
 import secrets
 import unicodedata
@@ -40,6 +42,8 @@ CARD = "card"
 SESSION_LENGTH = timedelta(days=180)
 CARD_SESSION_LENGTH = timedelta(days=30)
 GUEST_LENGTH = timedelta(days=90)
+SENT_TWICE = timedelta(minutes=2)
+"""A form that comes again within this time was sent twice."""
 KEPT_LINKS = 20
 """One-time links for the first administrator that are good at once: as many starts."""
 ENDED_KEPT_FOR = timedelta(days=30)
@@ -462,10 +466,38 @@ def issue_card(db: Session, person: Person, made_by: str) -> str:
     return token
 
 
-def issue_cards(db: Session, people: Sequence[Person], made_by: str) -> list[str]:
+def tokens_of_form(people: Sequence[Person], seed: str) -> list[str]:
+    """The tokens of the cards that one sent form makes: the same ones, however often it comes.
+
+    seed: a keyed hash of the form's token. No seed: tokens that nobody can make again.
+    """
+    if not seed:
+        return [secrets.token_urlsafe(32) for _ in people]
+    return [_token_of_form(seed, person.id) for person in people]
+
+
+def _token_of_form(seed: str, person_id: str) -> str:
+    made = hmac.new(seed.encode(), person_id.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def made_by_form(db: Session, people: Sequence[Person], seed: str) -> list[tuple[Person, str]]:
+    """Who got a card by this form a moment ago, with its token: a button that was tapped twice."""
+    if not seed:
+        return []
+    tokens = tokens_of_form(people, seed)
+    query = select(SignInCard.token_hash, SignInCard.withdrawn_at, SignInCard.made_at)
+    rows = db.execute(query.where(SignInCard.token_hash.in_([_token_hash(one) for one in tokens])))
+    since = utc_now() - SENT_TWICE
+    works = {key for key, withdrawn_at, made_at in rows if withdrawn_at is None and made_at > since}
+    return [pair for pair in zip(people, tokens, strict=True) if _token_hash(pair[1]) in works]
+
+
+def issue_cards(db: Session, people: Sequence[Person], made_by: str, seed: str = "") -> list[str]:
     """As `issue_card` for a whole class, in a number of queries that does not grow with it.
 
-    The caller writes one line into the audit log. Returns the tokens in the order of `people`.
+    The caller writes one line into the audit log. Returns the tokens in the order of `people`; `seed`: see
+    `tokens_of_form`.
     """
     if any(person.roles for person in people):
         raise AccountError(lazy("Người có quyền quản lý không dùng thẻ đăng nhập."))
@@ -488,7 +520,11 @@ def issue_cards(db: Session, people: Sequence[Person], made_by: str) -> list[str
         .where(SignInCard.person_id.in_(ids), SignInCard.withdrawn_at.is_(None))
         .values(withdrawn_at=now)
     )
-    tokens = [secrets.token_urlsafe(32) for _ in people]
+    tokens = tokens_of_form(people, seed)
+    hashes = [_token_hash(one) for one in tokens]
+    if db.scalar(select(SignInCard.id).where(SignInCard.token_hash.in_(hashes)).limit(1)) is not None:
+        # An old page that came back: what it made before was withdrawn, and does not live again.
+        tokens = tokens_of_form(people, "")
     db.add_all(
         SignInCard(person_id=person_id, token_hash=_token_hash(token), made_by=made_by)
         for person_id, token in zip(ids, tokens, strict=True)
@@ -667,9 +703,13 @@ def first_administrator_link(db: Session) -> str | None:
     return token
 
 
-def first_administrator_open(db: Session, token: str) -> FirstAdministrator:
-    """The unused one-time link with this token. Raises AccountError if it was used or is too old."""
-    row = db.scalar(select(FirstAdministrator).where(FirstAdministrator.token_hash == _token_hash(token)))
+def first_administrator_open(db: Session, token: str, lock: bool = False) -> FirstAdministrator:
+    """The unused one-time link with this token. Raises AccountError if it was used or is too old.
+
+    lock: two that use it at once come one after the other.
+    """
+    query = select(FirstAdministrator).where(FirstAdministrator.token_hash == _token_hash(token))
+    row = db.scalar(query.with_for_update() if lock else query)
     if row is None or row.used_at is not None or count_administrators(db) > 0:
         raise AccountError(lazy("Địa chỉ này đã dùng rồi. Người quản trị thì đăng nhập như mọi người."))
     if row.made_at < utc_now() - LINK_FOR:
@@ -681,7 +721,7 @@ def make_first_administrator(
     db: Session, token: str, *, name: str, login: str, secret: str | Hashed, unit_name: str
 ) -> Person:
     """Use the one-time link: name the unit and make its first administrator. Raises AccountError."""
-    link = first_administrator_open(db, token)
+    link = first_administrator_open(db, token, lock=True)
     unit_name = clean(unit_name)[:120]
     if not unit_name:
         raise AccountError(lazy("Bạn gõ tên xã, phường hoặc đơn vị vào đây."), "unit_name")

@@ -240,12 +240,17 @@ def add_learners(
 
 
 def print_cards(
-    db: Session, class_: Class, by: Person, only: list[str] | None = None, missing: bool = False
+    db: Session,
+    class_: Class,
+    by: Person,
+    only: list[str] | None = None,
+    missing: bool = False,
+    seed: str = "",
 ) -> list[PrintedCard]:
     """New sign-in cards for learners of a class (all, some, or those without one); old ones stop working.
 
     Only for learners whom a teacher of this site added: somebody who made their own account keeps it
-    to themselves.
+    to themselves. `seed`: what tells the sent form from others; sent twice, it gives the same cards again.
     """
     carded = (
         select(SignInCard.id)
@@ -266,12 +271,18 @@ def print_cards(
     )
     if only is not None:
         query = query.where(Person.id.in_(only))
+    # Two that print for one class come one after the other: the second sees the cards of the first.
+    db.execute(select(Class.id).where(Class.id == class_.id).with_for_update())
+    if seed:
+        again = accounts.made_by_form(db, list(db.scalars(query)), seed)
+        if again:
+            return [PrintedCard(person, token) for person, token in again]
     if missing:
         query = query.where(~carded)
     people = [person for person in db.scalars(query) if not person.roles]
     if not people:
         return []
-    tokens = accounts.issue_cards(db, people, by.id)
+    tokens = accounts.issue_cards(db, people, by.id, seed)
     # One line for one print: forty would bury what else was done that day.
     about = f"class:{class_.id} +{len(people)}" if len(people) > 1 else f"person:{people[0].id}"
     action = "classes.cards_printed" if len(people) > 1 else "accounts.card_issued"

@@ -30,8 +30,9 @@ from lms.core import errors as error_pages
 from lms.core.database import reading, writing
 from lms.core.language import gettext as _
 from lms.core.language import ngettext
-from lms.core.once import said_once
+from lms.core.once import said_once, token_of_form
 from lms.core.permissions import EVERYONE, SIGNED_IN, access, allowed
+from lms.core.throttle import key_for
 from lms.units import service as units
 
 blueprint = Blueprint("classes", __name__)
@@ -264,8 +265,14 @@ def cards(class_id: int):
     db = writing()
     class_ = my_class(db, class_id)
     only = request.form.getlist("person") or None
+    form = token_of_form()
     made = service.print_cards(
-        db, class_, db.get(Person, current_user.id), only, missing=bool(request.form.get("missing"))
+        db,
+        class_,
+        db.get(Person, current_user.id),
+        only,
+        missing=bool(request.form.get("missing")),
+        seed=key_for(current_app.secret_key, "cards", f"{current_user.id}:{form}") if form else "",
     )
     shown = [
         (card.person, qr(current.outside_url(url_for("accounts.card", token=card.token)))) for card in made

@@ -77,6 +77,7 @@ def home():
 
 @blueprint.post("/hoi")
 @access(DESK)
+@said_once
 def ask():
     """Ask for the citizen who stands here."""
     typed = request.form.get("question", "")

@@ -139,6 +139,7 @@ def new_document():
 
 @blueprint.post("/tai-lieu/moi")
 @access(EDIT)
+@said_once
 def upload():
     """Read a file; what was read is shown before it is used."""
     typed = forms.DocumentForm.read(request.form)
@@ -237,6 +238,7 @@ def editable(entry_id: int) -> Entry:
 
 @blueprint.post("/muc/<int:entry_id>/sua")
 @access(EDIT)
+@said_once
 def change(entry_id: int):
     """Save what was corrected; a new file is looked through first, as if it were new."""
     found = editable(entry_id)
