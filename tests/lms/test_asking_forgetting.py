@@ -215,12 +215,12 @@ def test_sessions_that_ended_long_ago_are_deleted(site, guest):
     with site.database() as db:
         person = db.get(Person, member)
         tokens = [accounts.start_session(db, person, "pin") for _ in range(3)]
-        rows = [db.get(SignInSession, accounts._token_hash(token)) for token in tokens]
+        rows = [db.get(SignInSession, accounts.token_hash(token)) for token in tokens]
         rows[0].expires_at, rows[1].ended_at = now - timedelta(days=40), now - timedelta(days=40)
         db.commit()
     forgetting.forget_all(site.app.extensions["database"], now, most=1)
     with site.reading() as db:
-        assert [db.get(SignInSession, accounts._token_hash(token)) is None for token in tokens] == [
+        assert [db.get(SignInSession, accounts.token_hash(token)) is None for token in tokens] == [
             True,
             True,
             False,

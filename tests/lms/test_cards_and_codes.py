@@ -177,7 +177,7 @@ def test_a_temporary_secret_ends_after_three_days(site):
 def test_the_first_administrators_link_ends_after_a_week(site):
     with site.database() as db:
         db.add(
-            FirstAdministrator(token_hash=service._token_hash("mot-tuan"), made_at=utc_now() - timedelta(8))
+            FirstAdministrator(token_hash=service.token_hash("mot-tuan"), made_at=utc_now() - timedelta(8))
         )
         db.get(Person, site.person("quantri")).retired_at = utc_now()
         db.commit()

@@ -445,8 +445,12 @@ def test_the_first_administrators_link_works_once(site):
         done = someone.post(f"/bat-dau/{token}", **form, secret_again=form["secret"])
         assert done.location == "/quan-tri" and someone.get("/quan-tri").status_code == 200
         for used in (token, earlier):
-            again = site.visitor().post(f"/bat-dau/{used}", **form, secret_again=form["secret"])
+            other = {**form, "login": "nguoikhac"}
+            again = site.visitor().post(f"/bat-dau/{used}", **other, secret_again=form["secret"])
             assert again.status_code == 404
+            wrong = {**form, "secret": "con trâu đi sau"}
+            again = site.visitor().post(f"/bat-dau/{used}", **wrong, secret_again=wrong["secret"])
+            assert again.status_code == 404, "a second tap holds the same secret"
     finally:
         with site.database() as db:
             db.get(Person, site.person("quantri")).retired_at = None

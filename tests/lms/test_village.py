@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from lms.accounts import service, tries
+from lms.accounts import credentials, tries
 from lms.accounts.models import FamiliarPlace
+from lms.classes.models import Class
 from lms.core.throttle import Throttle
 from tests.lms.site import soup
 from tests.lms.words_only import PIN, words
@@ -20,8 +21,8 @@ FORM = {"name": "Nguyễn Thị Lành", "secret": "739184", "secret_again": "739
 def hashes_that_cost_little():
     """Hundreds of people sign in here; what a hash costs is tested with the rules of accounts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        patch.setattr(service, "_nobody", service._hasher.hash("nobody"))
+        patch.setattr(credentials, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(credentials, "_nobody", credentials._hasher.hash("nobody"))
         yield
 
 
@@ -130,7 +131,7 @@ def test_a_sign_up_that_is_refused_hashes_nothing_inside_a_transaction(site, mon
     from flask import g, has_request_context
 
     inside = []
-    real = service._hasher.hash
+    real = credentials._hasher.hash
 
     def watched(secret):
         if has_request_context() and "writing" in g and g.writing.in_transaction():
@@ -139,9 +140,9 @@ def test_a_sign_up_that_is_refused_hashes_nothing_inside_a_transaction(site, mon
 
     class Watched:
         hash = staticmethod(watched)
-        verify = staticmethod(service._hasher.verify)
+        verify = staticmethod(credentials._hasher.verify)
 
-    monkeypatch.setattr(service, "_hasher", Watched)
+    monkeypatch.setattr(credentials, "_hasher", Watched)
     assert site.visitor().post("/dang-ky", login="nhanhlen", **FORM).status_code == 303
     someone = site.on("nhanhlen")
     form = {"old_secret": FORM["secret"], "secret": "258037", "secret_again": "258037"}
@@ -194,3 +195,30 @@ def test_two_taps_on_change_pin_both_end_well(site):
     someone = site.on("doi-hai-lan")
     form = {"old_secret": PIN, "secret": "739184", "secret_again": "739 184"}
     assert [someone.post("/tai-khoan/pin", **form).status_code for _ in range(2)] == [303, 303]
+
+
+def test_a_class_gets_in_on_new_devices_while_a_guesser_takes_every_place(site, villagers):
+    """Nobody was here before, and the guesser tries before each: the code on the wall lets them by."""
+    class_id = site.class_of("comaytinh")
+    with site.reading() as db:
+        code = db.get(Class, class_id).join_code
+    for number in range(80):
+        sign_in(site.visitor(), f"ai-do{number}", WRONG)
+    for number, login in enumerate(villagers[20:40]):
+        assert sign_in(site.visitor(), f"ke-khac{number}", WRONG) == 429, "the guesser waits"
+        someone = site.visitor()
+        assert sign_in(someone, login, PIN) == 429, "so does who does not know the code"
+        assert someone.get(f"/vao-lop/{code}").status_code == 200
+        assert sign_in(someone, login, PIN) == 303
+
+
+def test_a_class_code_opens_no_second_way_to_guess_at_one_account(site, villagers):
+    site.class_of("comaytinh")
+    with site.reading() as db:
+        code = db.scalars(select(Class.join_code).where(Class.closed_at.is_(None))).first()
+    guesser = site.visitor()
+    guesser.get(f"/vao-lop/{code}")
+    guesses = [sign_in(guesser, villagers[41], WRONG, f"10.7.7.{number}") for number in range(20)]
+    assert guesses.count(422) == 5
+    accounts_tried = [sign_in(guesser, f"la{number}", WRONG) for number in range(110)]
+    assert accounts_tried.count(422) < 90

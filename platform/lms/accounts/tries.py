@@ -7,8 +7,10 @@ Who tries is one of three:
   account at that place;
 - a *stranger*: counted under the account, from wherever they come, and under their address.
 
-An address is slowed down, never shut: a village may stand behind one. See
-docs/decisions on how the numbers were chosen.
+- who opened the code of a class that is open is counted with that class, not with the address.
+
+An address is slowed down, never shut: a village may stand behind one. The numbers, and how they were
+chosen: docs/decisions/0019-how-guessing-is-held-off.md.
 """
 
 from __future__ import annotations
@@ -87,14 +89,19 @@ def account_of(typed_login: str) -> str:
         return fold(typed_login)[:60]
 
 
-def sign_in_limits(db: Session, secret: str, account: str, address: str, device: Device) -> list[Limit]:
-    """What a try to sign in is counted under; see the head of this module."""
+def sign_in_limits(
+    db: Session, secret: str, account: str, address: str, device: Device, room: str = ""
+) -> list[Limit]:
+    """What a try to sign in is counted under; see the head of this module.
+
+    `room`: of whom shares the address, if something beside it is known (see `visitor.room_of_class`).
+    """
     if device.knows(secret, account):
         return [of_device(secret, f"{device.id}:{account}")]
     place = f"{account}@{address}"
     if db.get(FamiliarPlace, key_for(secret, "familiar", place)) is not None:
         return [of_account(secret, place)]
-    return [of_account(secret, account), of_address(secret, address)]
+    return [of_account(secret, account), of_address(secret, shared(address, room))]
 
 
 def of_account(secret: str, account: str) -> Limit:
@@ -138,12 +145,19 @@ def of_resets(secret: str, person_id: str) -> Limit:
     return Limit(key_for(secret, "resets", person_id), 30, 3 * MINUTE, MINUTE, 3 * MINUTE)
 
 
-def succeeded(db: Session, secret: str, limits: list[Limit], account: str, address: str) -> None:
+def shared(address: str, room: str) -> str:
+    """What strangers are counted under: their address, or the class in whose room they are."""
+    return f"{address}#{room}" if room else address
+
+
+def succeeded(
+    db: Session, secret: str, limits: list[Limit], account: str, address: str, room: str = ""
+) -> None:
     """Forget the failures of who signed in, and remember the place; other people's of the address stay."""
-    shared = of_address(secret, address)
+    together = of_address(secret, shared(address, room))
     for limit in limits:
-        if limit.key == shared.key:
-            throttle.give_back(db, shared)
+        if limit.key == together.key:
+            throttle.give_back(db, together)
         else:
             throttle.clear(db, limit.key)
     remember_place(db, secret, account, address)

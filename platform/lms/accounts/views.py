@@ -109,11 +109,12 @@ def sign_in():
 def _checked_sign_in(login: str, secret: str) -> Response:
     """Sign in, if login and secret fit. Raises TooManyTries or AccountError."""
     key, account, address = current_app.secret_key, tries.account_of(login), current.address()
-    limits = tries.sign_in_limits(reading(), key, account, address, this_device())
+    room = visitor.room_of_class()
+    limits = tries.sign_in_limits(reading(), key, account, address, this_device(), room)
     counted(limits)
     found = service.verify(reading(), login, secret)
     db = writing()
-    tries.succeeded(db, key, limits, account, address)
+    tries.succeeded(db, key, limits, account, address, room)
     person = db.get_one(Person, found.id)
     visitor.sign_in(db, person, person.secret_kind or "pin")
     return know_device(signed_in_response(person), login)

@@ -15,6 +15,9 @@ from lms.core.throttle import key_for
 FORM_TOKEN = "csrf_token"
 """Where the session keeps what its forms' tokens are made from."""
 
+CLASS_ROOM = "lop"
+"""Where the session of somebody who is not signed in keeps the class whose code they showed."""
+
 
 class Nobody(AnonymousUserMixin):
     """A visitor without even a guest record."""
@@ -81,6 +84,20 @@ def _guest_of_page() -> str | None:
     """
     seed = session.get(FORM_TOKEN)
     return key_for(current_app.secret_key, "guest", str(seed))[:32] if seed else None
+
+
+def came_with_class_code(class_id: int) -> None:
+    """Remember that this device, where nobody signed in yet, showed the right code of a class.
+
+    Whoever shares the address and does not know the code cannot make the class wait.
+    """
+    if not current_user.is_authenticated:
+        session[CLASS_ROOM] = class_id
+
+
+def room_of_class() -> str:
+    """The class whose code this device showed, or empty."""
+    return str(session.get(CLASS_ROOM, ""))
 
 
 def by_card() -> bool:

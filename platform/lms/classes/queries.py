@@ -9,10 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from courses.reader import Library
+from i18n.vietnamese import clean, fold
 from lms.accounts.models import Consent, Person, SignInCard
 from lms.classes.models import Assignment, Class, Enrolment
 from lms.learning import queries as learning
 from lms.learning.queries import Standing
+
+PAGE = 50
+"""Classes on one page of the list."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,16 @@ class ClassLine:
     learners: int
 
 
+@dataclass(frozen=True)
+class ListedClasses:
+    """One page of the list of classes; `total`: on all pages."""
+
+    lines: tuple[ClassLine, ...]
+    page: int
+    pages: int
+    total: int
+
+
 def target_title(library: Library, kind: str, target_id: str) -> str:
     """The title of what was assigned; its id if the course is gone."""
     if kind == "course":
@@ -94,23 +108,43 @@ def lessons_of(library: Library, assignments: list[Assignment]) -> list[tuple[st
 
 
 def classes_of(
-    db: Session, teacher_id: str | None, unit_id: int | None, closed: bool = False
-) -> list[ClassLine]:
-    """A teacher's classes (or all of a unit's), with how many learn in each."""
+    db: Session,
+    teacher_id: str | None,
+    unit_id: int | None,
+    closed: bool = False,
+    search: str = "",
+    page: int = 1,
+) -> ListedClasses:
+    """A page of a teacher's classes (or of all of a unit's), with how many learn in each.
+
+    `search`: words of the name or the place, with or without their marks. Past the end is the last page.
+    """
+    mine = Class.teacher_id == teacher_id if teacher_id else Class.unit_id == unit_id
+    here = (mine, Class.closed_at.is_not(None) if closed else Class.closed_at.is_(None))
+    order = (Class.name, Class.id)
+    if search:
+        wanted = fold(clean(search))
+        rows = db.execute(select(Class.id, Class.name, Class.place).where(*here).order_by(*order))
+        ids = [one for one, name, place in rows if wanted in fold(f"{name} {place}")]
+        total = len(ids)
+    else:
+        total = db.scalar(select(func.count()).select_from(Class).where(*here)) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    start = (page - 1) * PAGE
+    if search:
+        ids = ids[start : start + PAGE]
+    else:
+        ids = list(db.scalars(select(Class.id).where(*here).order_by(*order).limit(PAGE).offset(start)))
+    # Counted for the classes of the page only: an inner query beside a sort runs for every row sorted.
     count = (
         select(func.count())
         .select_from(Enrolment)
         .where(Enrolment.class_id == Class.id, Enrolment.left_at.is_(None))
         .scalar_subquery()
     )
-    query = select(Class, count).options(selectinload(Class.assignments), selectinload(Class.teacher))
-    query = (
-        query.where(Class.teacher_id == teacher_id) if teacher_id else query.where(Class.unit_id == unit_id)
-    )
-    query = query.where(Class.closed_at.is_not(None) if closed else Class.closed_at.is_(None))
-    return [
-        ClassLine(class_, learners) for class_, learners in db.execute(query.order_by(Class.name, Class.id))
-    ]
+    lines = db.execute(select(Class, count).where(Class.id.in_(ids)).order_by(*order))
+    return ListedClasses(tuple(ClassLine(one, learners) for one, learners in lines), page, pages, total)
 
 
 def overview(db: Session, library: Library, class_: Class) -> list[Learner]:

@@ -94,11 +94,16 @@ def home():
             errors[error.field] = error.say()
     db = reading()
     everybody = allowed(current_user.roles, "people.manage")
+    teacher_id = None if everybody else current_user.id
+    search, closed = request.args.get("tim", "")[:80].strip(), bool(request.args.get("dong"))
+    number = request.args.get("trang", 1, type=int)
     page = render_template(
         "classes/home.html",
         tab="mine",
-        classes=queries.classes_of(db, None if everybody else current_user.id, current_user.unit_id),
-        closed=queries.classes_of(db, None if everybody else current_user.id, current_user.unit_id, True),
+        found=queries.classes_of(db, teacher_id, current_user.unit_id, closed, search, number),
+        search=search,
+        closed=closed,
+        page_size=queries.PAGE,
         errors=errors,
         typed=typed,
     )
@@ -450,7 +455,9 @@ def class_of_code(code: str) -> Class:
 def join(code: str):
     """What class this code is for. It enrols somebody who is signed in; it signs nobody in."""
     try:
-        return render_template("classes/join.html", tab="mine", class_=class_of_code(code))
+        class_ = class_of_code(code)
+        visitor.came_with_class_code(class_.id)
+        return render_template("classes/join.html", tab="mine", class_=class_)
     except throttle.TooManyTries as wait:
         return error_pages.show(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait.seconds)})
     except service.ClassError as error:
