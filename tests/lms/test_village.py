@@ -202,14 +202,14 @@ def test_a_class_gets_in_on_new_devices_while_a_guesser_takes_every_place(site, 
     class_id = site.class_of("comaytinh")
     with site.reading() as db:
         code = db.get(Class, class_id).join_code
-    for number in range(80):
-        sign_in(site.visitor(), f"ai-do{number}", WRONG)
-    for number, login in enumerate(villagers[20:40]):
-        assert sign_in(site.visitor(), f"ke-khac{number}", WRONG) == 429, "the guesser waits"
+    guessed = 0
+    for login in villagers[20:40]:
+        while sign_in(site.visitor(), f"ai-do{guessed}", WRONG) == 422:
+            guessed += 1  # every free place, until there is none
         someone = site.visitor()
-        assert sign_in(someone, login, PIN) == 429, "so does who does not know the code"
         assert someone.get(f"/vao-lop/{code}").status_code == 200
         assert sign_in(someone, login, PIN) == 303
+    assert guessed >= 60
 
 
 def test_a_class_code_opens_no_second_way_to_guess_at_one_account(site, villagers):
