@@ -35,6 +35,9 @@ def test_a_drawing_follows_the_scheme(new_phone, sample_site, scheme):  # noqa: 
     for drawing in page.locator("figure.drawing, .drawing").all():
         drawing.scroll_into_view_if_needed()
         picture = drawing.locator("img").first
+        if scheme == "dark":
+            frame = drawing.evaluate("drawing => getComputedStyle(drawing).backgroundColor")
+            assert frame != "rgb(255, 255, 255)", "a white frame glows around it"
         picture.evaluate("one => one.decode()")
         light = blank.evaluate(LIGHT, b64encode(drawing.screenshot()).decode())
         seen += 1
