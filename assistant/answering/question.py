@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.forms import FIELD_FORMS, HOW, OTHER, form_of, way_of, without_forms
+from i18n.foreign import is_foreign
 from i18n.vietnamese import Restorer, clean, expand_short_forms, fold, has_diacritics, syllables
 
 LONGEST = 500
@@ -136,7 +137,9 @@ def understand(
 def _understand_after(asked: str, restorer: Restorer, before: Question | None) -> Question:
     folded = lacks_marks(asked)
     asked_of = _WHO_ASKS.sub(" ", asked).strip() or asked
-    heard = restorer.mend(expand_short_forms(asked_of), folded)
+    # Marks on an English question make other words of it.
+    foreign = folded and is_foreign(expand_short_forms(asked_of))
+    heard = asked_of if foreign else restorer.mend(expand_short_forms(asked_of), folded)
     form, way = form_of(heard), way_of(heard)
     leans_back = before is not None and leans_on_the_past(heard)
     if before is not None and leans_back:

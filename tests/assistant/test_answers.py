@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from assistant.answering.answer import Answer, AnswerError, Citation
 from assistant.answering.grounding import stands_in
+from assistant.answering.question import understand
 from assistant.knowledge.lessons import lesson_passages
 from assistant.service import Assistant
+from i18n.vietnamese import Restorer
 
 CONTRACT = ["id", "question", "outcome", "text", "steps", "citations", "confidence", "register", "engine"]
 
@@ -146,3 +148,10 @@ def test_a_broken_index_file_is_built_anew(settings, library, store_engine):
     for path in (settings.instance / "index").glob("*.npz"):
         path.write_bytes(b"broken")
     assert Assistant.open(settings, library, store_engine).ask("Mã OTP là gì?").outcome == "answered"
+
+
+def test_an_english_question_is_searched_as_it_was_typed():
+    restorer = Restorer.train(["Tôi đỡ hỏi thẻ căn cước ở đâu.", "Phở ăn thế nào."])
+    asked = "How do I register for the card?"
+    assert understand(asked, restorer).heard_as == asked
+    assert understand("the can cuoc o dau", restorer).heard_as == "thẻ căn cước ở đâu"

@@ -1,0 +1,136 @@
+"""What people type must never cost much: every pattern, with the texts that it would like least.
+
+A pattern is tried with texts made of what it repeats (see `patterns`). Most read a sentence; those of
+WHOLE_TEXTS read everything that somebody sends, before it is cut.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import lms
+from i18n import letters, vietnamese
+from tests.house.patterns import every_pattern, worst_texts
+
+ROOT = Path(__file__).parents[2]
+SENTENCE, TEXT = 500, 10_000
+"""Letters of the longest question, longer than sentences of records, and of a text that is not cut."""
+
+WHOLE_TEXTS = (
+    "i18n.splitting._STOP",
+    "i18n.splitting._LINE",
+    "i18n.splitting._TOKEN",
+    "i18n.splitting._SPACES",
+    "i18n.rewriting._BREAK",
+    "i18n.letters._",
+    "i18n.letters.INVISIBLE",
+)
+CPU_SECONDS = 0.3
+OURS_ALONE = ("i18n.markdown_words", "i18n.extraction", "courses.textcheck", "assistant.evaluation")
+"""Read the project's own files when somebody writes a course or a catalogue; nothing that people send."""
+
+_METHODS = {"search", "sub", "subn", "findall", "finditer", "split", "match", "fullmatch"}
+
+
+class TooLong(Exception):
+    """A text cost more CPU than it may."""
+
+
+def spent(work: Callable[[], object], most: float = CPU_SECONDS) -> float:
+    """CPU seconds of a piece of work, which is stopped when it has had a few times as many as it may."""
+
+    def stop(*_unused: object) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, most * 3)
+    began = time.process_time()
+    try:
+        work()
+    except TooLong:
+        return float("inf")
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+    return time.process_time() - began
+
+
+@cache
+def ways_of_use() -> dict[str, set[str]]:
+    """The methods that are called on a name anywhere in the four packages."""
+    used: dict[str, set[str]] = defaultdict(set)
+    for folder in ("i18n", "courses", "assistant"):
+        for path in (ROOT / folder).rglob("*.py"):
+            _collect(path, used)
+    for path in Path(lms.__file__).parent.rglob("*.py"):
+        _collect(path, used)
+    return used
+
+
+def _collect(path: Path, used: dict[str, set[str]]) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and node.attr in _METHODS and isinstance(node.value, ast.Name):
+            used[node.value.id].add(node.attr)
+
+
+def as_used(pattern: re.Pattern[str], name: str) -> Callable[[str], object]:
+    """The call that costs most of those that are made of a pattern."""
+    ways = ways_of_use().get(name.rpartition(".")[2], set())
+    if ways and ways <= {"match", "fullmatch"}:
+        return pattern.fullmatch if ways == {"fullmatch"} else pattern.match
+    return lambda text: pattern.sub("", text)
+
+
+def patterns_that_are_read() -> Iterator[tuple[str, re.Pattern[str]]]:
+    for pattern, name in every_pattern().items():
+        if not name.startswith(OURS_ALONE):
+            yield name, pattern
+
+
+def test_no_pattern_costs_much_with_the_text_it_likes_least():
+    slow = {}
+    for name, pattern in patterns_that_are_read():
+        call = as_used(pattern, name)
+        length = TEXT if name.startswith(WHOLE_TEXTS) else SENTENCE
+        for text in worst_texts(pattern, length):
+            cost = spent(lambda text=text, call=call: call(text))
+            if cost > CPU_SECONDS:
+                slow[name] = (cost, text[:30])
+                break
+    assert not slow
+
+
+def test_a_pattern_that_repeats_what_it_repeats_is_found():
+    bad = re.compile(r"(?:a+)+b")
+    assert any(spent(lambda text=text: bad.search(text), 0.05) > 0.05 for text in worst_texts(bad, 200))
+
+
+PIECES = (
+    "1", ".", " ", "a. ", "a", "(", "[", "\n", "a\u0301\u0323", "\u0301", "0 ", "0/", "A", "đ", "!", "“",
+    "a@", "://", "bằng lái ", "bang lai xe ", "stk ", "số tài khoản ", "không ", "mot hai ba ", "và ", ", ",
+    "1-", "1.1", "ngày ", "NĐ", "\u200b", "\ufdfa", "ﬁ", "x1", "<", "&", "#", "*", "_", "\r\n", "\ud800",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["clean", "fold", "nfc", "syllables", "sentences", "place_tones"])
+def test_a_text_of_twenty_thousand_letters_is_read_quickly(name):
+    read = getattr(vietnamese, name)
+    slow = {}
+    for piece in PIECES:
+        cost = spent(lambda text=(piece * 20_000)[:20_000] + "x": read(text))
+        if cost > CPU_SECONDS:
+            slow[piece] = cost
+    assert not slow
+
+
+def test_marks_without_end_on_one_letter_cost_nothing():
+    assert spent(lambda: letters.nfc("a" + "\u0301\u0323" * 50_000)) < CPU_SECONDS
