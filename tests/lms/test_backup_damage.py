@@ -85,7 +85,14 @@ def _wrong_kind(words):
     words["backend"] = "oracle"
 
 
-@pytest.mark.parametrize("change", [_more, _bigger, _other, _format, _no_rows, _no_zone, _wrong_kind])
+def _endless(words):
+    words["members"]["database/hocso.db"]["bytes"] = float("inf")
+
+
+CHANGES = [_more, _bigger, _other, _format, _no_rows, _no_zone, _wrong_kind, _endless]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_a_manifest_that_does_not_fit_is_refused(tmp_path, change):
     report = verify(make_by_hand(tmp_path / "odd.zip", change))
     assert not report.ok and report.problems

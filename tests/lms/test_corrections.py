@@ -143,6 +143,19 @@ def test_the_class_page_takes_somebody_back(site, teacher, class_id):
         assert db.get(Enrolment, (class_id, stranger)) is None
 
 
+def test_who_came_by_themselves_and_left_is_not_fetched_back(site, teacher, class_id):
+    """Else a teacher could take a new PIN for an account whose owner has left the class."""
+    own = site.add("tudi")
+    with site.database() as db:
+        service.enrol(db, db.get(Class, class_id), db.get(Person, own))
+        db.commit()
+    teacher.post(f"/lop/{class_id}/hoc-vien/{own}/bo")
+    teacher.post(f"/lop/{class_id}/hoc-vien/{own}/vao-lai")
+    with site.reading() as db:
+        assert db.get(Enrolment, (class_id, own)).left_at is not None
+    assert teacher.post(f"/lop/{class_id}/hoc-vien/{own}/ma-tam").status_code == 404
+
+
 def test_another_login_is_another_person(site, teacher, class_id):
     [an] = site.fill(class_id, [["Trùng Tên", "trungten1"]], by="cosua")
     teacher.post(f"/lop/{class_id}/hoc-vien/{an}/bo")

@@ -125,10 +125,10 @@ def test_senders_who_never_end_hold_no_thread(open_gateway, monkeypatch):
             for _ in range(50)
         ]
         await asyncio.sleep(0.05)
-        assert gate.bodies.small == 50
+        assert gate.bodies.small.total() == 50
         came = await ask(gate)
         assert came.status == 200
-        return [one.status for one in await asyncio.gather(*slow)], gate.bodies.small
+        return [one.status for one in await asyncio.gather(*slow)], gate.bodies.small.total()
 
     statuses, under_way = asyncio.run(run())
     assert set(statuses) == {408} and under_way == 0
@@ -153,6 +153,26 @@ def test_an_honest_list_over_2g_has_time_enough(size, allowed):
     """1 MB at 10 kB a second takes 100 seconds."""
     assert bodies.allowed_seconds(size, bodies.LONGEST_LARGE) == allowed
     assert size / 10_000 < bodies.LONGEST_LARGE or size > 9_000_000
+
+
+def test_half_bodies_from_one_address_leave_the_others_room(open_gateway, monkeypatch):
+    monkeypatch.setattr(bodies, "MOST_SMALL_OF_ADDRESS", 3)
+
+    async def run():
+        gate = open_gateway()
+        hold = [b"x"] * 1000
+        half = [asyncio.create_task(ask(gate, FakeProtocol(hold, pause=0.01), **post(9))) for _ in range(3)]
+        await asyncio.sleep(0.02)
+        same = await ask(gate, FakeProtocol([b"x"]), **post(1))
+        scope, protocol = scope_of(**post(1)), FakeProtocol([b"x"])
+        scope.client = "10.0.0.9:1"
+        await gate.__rsgi__(scope, protocol)
+        for task in half:
+            task.cancel()
+        await asyncio.gather(*half, return_exceptions=True)
+        return same.status, protocol.status, gate.bodies.small.total()
+
+    assert asyncio.run(run()) == (503, 200, 0)
 
 
 def test_only_so_many_large_bodies_at_once_and_not_all_from_one_address(open_gateway):

@@ -101,7 +101,7 @@ class Manifest:
                 versions={str(name): str(value) for name, value in words["versions"].items()},
                 left_out=tuple(map(str, words["left_out"])),
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
             raise Damaged("Tệp kê trong bản sao lưu không đọc được.") from error
         if made_at.tzinfo is None or manifest.backend not in DATABASES or manifest.database not in members:
             raise Damaged("Tệp kê trong bản sao lưu thiếu cơ sở dữ liệu hoặc thiếu giờ.")

@@ -193,9 +193,13 @@ def check_new_name(db: Session, class_: Class, person: Person, name: str) -> Non
 
 
 def take_back(db: Session, class_: Class, person_id: str, by: str) -> Person:
-    """Put somebody who was taken out of a class into it again, as they were. Raises ClassError."""
+    """Put somebody who was taken out of a class into it again, as they were. Raises ClassError.
+
+    Only whom a teacher had put there: who came by themselves and left is asked for nothing, and comes again
+    by the code. Else a teacher could reach an account whose owner has left the class.
+    """
     row = db.get(Enrolment, (class_.id, person_id))
-    if row is None or row.person.retired_at is not None:
+    if row is None or row.person.retired_at is not None or not row.added_by_teacher:
         raise ClassError(lazy("Người này chưa từng ở trong lớp."))
     if row.left_at is not None:
         row.left_at = None

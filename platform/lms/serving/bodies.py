@@ -25,6 +25,7 @@ LARGEST_OF_STRANGERS = 3 * 1024 * 1024
 MOST_SMALL = 1000
 MOST_LARGE = 8
 """Bodies that may be under way at once in a worker."""
+MOST_SMALL_OF_ADDRESS = 400
 MOST_LARGE_OF_ADDRESS = 4
 """Of them from one address: a street behind one router leaves room for others."""
 
@@ -53,7 +54,7 @@ class Bodies:
     """The bodies under way in one worker. Belongs to its event loop: no lock is needed."""
 
     def __init__(self) -> None:
-        self.small = 0
+        self.small: Counter[str] = Counter()
         self.large: Counter[str] = Counter()
 
     async def read(
@@ -72,23 +73,21 @@ class Bodies:
 
     @contextmanager
     def _place(self, is_small: bool, address: str):
-        if is_small:
-            if self.small >= MOST_SMALL:
-                raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE, 10)
-            self.small += 1
-        else:
-            if self.large.total() >= MOST_LARGE or self.large[address] >= MOST_LARGE_OF_ADDRESS:
-                raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE, 30)
-            self.large[address] += 1
+        under_way, most, of_address, again = (
+            (self.small, MOST_SMALL, MOST_SMALL_OF_ADDRESS, 10)
+            if is_small
+            else (self.large, MOST_LARGE, MOST_LARGE_OF_ADDRESS, 30)
+        )
+        if under_way.total() >= most or under_way[address] >= of_address:
+            raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE, again)
+        under_way[address] += 1
         try:
             yield
         finally:
-            if is_small:
-                self.small -= 1
-            else:
-                self.large[address] -= 1
-                # A name that is counted no more is not kept.
-                self.large += Counter()
+            under_way[address] -= 1
+            # A name that is counted no more is not kept.
+            if under_way[address] <= 0:
+                del under_way[address]
 
 
 async def _read(chunks: AsyncIterable[bytes], limit: int, longest: float) -> IO[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 import tempfile
 import traceback
@@ -133,8 +134,10 @@ def _write_down(error: BaseException, instance: Path | None) -> str:
             continue
         path = folder / (LOG if folder == instance else f"hocso-{LOG}")
         try:
-            mode = "a" if path.exists() and path.stat().st_size < LOG_BYTES else "w"
-            with path.open(mode, encoding="utf-8") as log:
+            begins_anew = path.exists() and path.stat().st_size >= LOG_BYTES
+            # In a folder that others may write to, a link of that name would lead to a file of ours.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | (os.O_TRUNC if begins_anew else os.O_APPEND)
+            with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as log:  # noqa: PTH123 - a descriptor
                 log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{words}\n")
             return str(path)
         except OSError:
