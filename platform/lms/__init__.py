@@ -1,3 +1,3 @@
 """Học Số, the learning platform: a Flask application, cut by what people do."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
