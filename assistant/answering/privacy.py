@@ -57,7 +57,7 @@ _SECRET = re.compile(
 )
 _CODE = re.compile(
     r"(?P<name>\b(?:otp|m[aã]|pin)\b(?:\s+(?:[468]|s[aá]u|b[oố]n)\s+(?:ch[uữ]\s+)?s[oố]\b)?\D{0,25}?)"
-    r"(?<![\d.,/])(?P<value>\d(?:[ .\-]?\d){3,7})(?![\d/]|[.,]\d)",
+    r"(?<![\d.,/])(?<!năm )(?<!nam )(?P<value>\d(?:[ .\-]?\d){3,7})(?![\d/]|[.,]\d)",
     re.IGNORECASE,
 )
 _QUESTION_WORDS = {"gi", "sao", "nao", "ai", "dau", "mot", "nhung", "cac", "ma", "so", "loai", "thu", "bao"}
@@ -65,6 +65,7 @@ _QUESTION_WORDS = {"gi", "sao", "nao", "ai", "dau", "mot", "nhung", "cac", "ma",
 _UNITS = re.compile(
     r"\s*(?:đ|vnđ|vnd|đồng|dong|nghìn|nghin|ngàn|triệu|trieu|tỷ|k|số|so|chữ|chu|phút|phut|giây|giay|ngày|ngay)\b"
 )
+_ENDS = re.compile(r"[;.?!\n]")
 _AMOUNT = re.compile(r"\d{1,3}(?:([. ])\d{3})(?:\1\d{3})+")
 PUBLIC_NUMBERS = re.compile(r"^(?:1[89]00|1022)")
 
@@ -125,7 +126,8 @@ def mask(text: str) -> Masked:
 
     def cover_plate(match: re.Match[str]) -> str:
         start, end = match.span()
-        before, after = match.string[max(0, start - 60) : start], match.string[end : end + 25]
+        # What comes behind the end of the sentence speaks of something else.
+        before, after = match.string[max(0, start - 60) : start], _ENDS.split(match.string[end : end + 25])[0]
         if not _VEHICLE.search(before) or not _OWN.search(before + " " + after):
             return match[0]
         kinds["biển số xe"] = None

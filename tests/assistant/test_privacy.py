@@ -147,6 +147,8 @@ def test_spellings_that_were_seen_are_covered_whole(typed):
 @given(st.lists(st.sampled_from(HARMLESS), min_size=1, max_size=4))
 def test_what_names_nobody_stays_beside_its_like(parts):
     typed = "; ".join(parts)
+    # A plate beside "con tôi" may be one's own: better covered once too often.
+    assume(not ("biển số" in typed and "con tôi" in typed))
     assert mask(typed).text == typed
 
 
