@@ -72,7 +72,7 @@ def test_the_first_password_is_changed_at_once(school, new_phone, assert_accessi
     teacher.shows("của riêng bạn")
     teacher.seen()
     screenshot(teacher.page, "teacher-first-password")
-    teacher.fill(old_secret=first_password, secret=PASSWORD, secret_again=PASSWORD)
+    teacher.fill(secret=PASSWORD, secret_again=PASSWORD)
     teacher.press("Đổi mã", exact=True)
     teacher.page.goto(school.url + "/cua-toi")
     teacher.press("Đăng xuất")
