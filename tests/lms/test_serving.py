@@ -56,6 +56,14 @@ def answers(port: int) -> bool:
         return False
 
 
+def is_alive(process: int) -> bool:
+    try:
+        told = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return told.rpartition(")")[2].split()[0] != "Z"
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -136,6 +144,7 @@ def test_a_second_server_is_refused_and_workers_leave_with_a_killed_parent(root,
     os.kill(first.process.pid, signal.SIGKILL)
     first.process.wait()
     until(lambda: is_free(first.port), lambda: f"{workers} hold the port:\n{first.words()}")
+    until(lambda: not any(is_alive(one) for one in workers), lambda: f"of {workers} some stay")
 
 
 @pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGINT])

@@ -25,6 +25,8 @@ def backups_beside(settings: WebSettings) -> Iterator[None]:
         cwd=ROOT,
         env={**os.environ, "HOCSO_INSTANCE": str(settings.instance), "PYTHONPATH": paths},
         stdin=subprocess.DEVNULL,
+        # Ctrl+C is meant for the site. A backup that is being made is carried to its end.
+        start_new_session=True,
     )
     try:
         yield
