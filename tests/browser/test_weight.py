@@ -65,7 +65,7 @@ def test_every_lesson_is_light(browser, live_server):
     """All by their files; the heaviest as a browser fetches them, headers included."""
     sizes = {live_server.url + path: by_its_files(live_server.url + path) for path in lesson_paths()}
     heaviest = sorted(sizes, key=sizes.get)[-3:]
-    assert 5 * KILOBYTE < min(sizes.values()) and sizes[heaviest[-1]] <= 55 * KILOBYTE, sizes
+    assert min(sizes.values()) > 5 * KILOBYTE and sizes[heaviest[-1]] <= 55 * KILOBYTE, sizes
     for url in heaviest:
         weight = weigh(browser, url, slow=False)
         assert weight.wire_bytes <= 60 * KILOBYTE, every_part(weight)
