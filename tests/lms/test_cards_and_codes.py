@@ -129,6 +129,19 @@ def test_a_pin_that_was_set_on_a_cards_device_ends_with_the_card(site, room):
     assert site.visitor().post("/dang-nhap", login="hlan", secret=NEW["secret"]).status_code == 422
 
 
+def test_a_card_leads_to_learning_although_a_temporary_code_waits(site, room):
+    """A pupil with a card knows nothing of the code that a teacher wrote down for another day."""
+    class_id, learner = room
+    site.on("co-mai").post(f"/lop/{class_id}/hoc-vien/{learner}/ma-tam")
+    with site.database() as db:
+        token = service.issue_card(db, db.get(Person, learner), site.person("co-mai"))
+        db.commit()
+    someone = site.visitor()
+    came = someone.post(f"/the/{token}")
+    assert came.status_code == 303 and came.location == "/cua-toi"
+    assert "mã tạm" not in words(someone.page("/cua-toi"))
+
+
 # Temporary secrets
 
 

@@ -112,6 +112,7 @@ def sign_in(db: Session, person: Person, how: str, card_id: int | None = None) -
         service.end_session(db, current_user.session_token)
     service.join_guest(db, guest(), person)
     person.session_token = service.start_session(db, person, how, current.device(), card_id)
+    person.session_how = how  # as it will be loaded: the rest of this request asks for it already
     # A new session, not the guest's: nothing put into the old cookie lives on. What nobody had signed in
     # to becomes a guest's as it is: a form that was opened before, in another tab, is still theirs.
     token = session.get(FORM_TOKEN) if how == "guest" else None
