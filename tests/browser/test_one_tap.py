@@ -62,3 +62,15 @@ def test_who_comes_back_can_send_again(phone_page, sample_site, path):  # noqa: 
     expect(button).to_have_attribute("aria-disabled", "true")
     phone_page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     expect(button).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_going_back_past_a_mistake_finds_the_page(phone_page, sample_site):  # noqa: F811
+    """The form that came back with a mistake is no dead end that asks to send it again."""
+    phone_page.goto(sample_site.url + QUESTION)
+    phone_page.evaluate("document.querySelector('main form').submit()")
+    expect(phone_page.get_by_role("alert")).to_be_visible()
+    phone_page.locator("main input[name=choice]").first.check()
+    phone_page.get_by_role("button", name="Trả lời").click()
+    phone_page.wait_for_url("**tra-loi=*")
+    phone_page.go_back()
+    expect(phone_page.get_by_role("button", name="Trả lời")).to_be_visible()

@@ -76,6 +76,7 @@ def test_who_is_signed_in_without_the_right_is_not_told_to_sign_in(site):
 
 def secret_of(came) -> str:
     assert came.status_code == 200, came.get_data(as_text=True)
+    assert came.headers["Cache-Control"] == "no-store", "a code that is shown once stays in no browser"
     return soup(came).select_one(".joincode").get_text()
 
 

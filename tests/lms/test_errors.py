@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from lms.core import errors
+from lms.accounts import service as accounts
+from lms.core import current, errors
 from lms.units import service as units
 from tests.lms.site import soup
-from tests.lms.words_only import words
+from tests.lms.words_only import PIN, words
 
 
 @pytest.fixture
@@ -180,6 +181,52 @@ def test_an_error_gives_back_what_was_typed_on_our_own_page(with_tokens, origin)
     headers = {"Origin": origin} if origin else {}
     came = someone.client.post("/khong-co", data=form, headers=headers)
     assert "Tôi ở thôn Tả Van" in came.get_data(as_text=True)
+
+
+LONG_ANSWER = "Anh Ba ở chợ sửa máy cày. Anh mở cửa từ thứ Hai."
+
+
+def signed_in_with_form(site, path: str):
+    """An officer who has the form of `path` open, and its token."""
+    site.add("can-bo-go-dai", "officer")
+    someone = site.visitor()
+    someone.post("/dang-nhap", login="can-bo-go-dai", secret=PIN, csrf_token=token_of(someone))
+    return someone, token_of(someone, path)
+
+
+@pytest.mark.parametrize("ended", ["here, in another tab", "from another device"])
+def test_who_was_signed_out_gets_back_what_was_typed_and_a_way_in(with_tokens, ended):
+    path = "/kho/dia-phuong/moi"
+    someone, token = signed_in_with_form(with_tokens, path)
+    if ended == "here, in another tab":
+        assert someone.post("/dang-xuat", csrf_token=token).status_code == 303
+    else:
+        with with_tokens.database() as db:
+            accounts.end_all_sessions(db, with_tokens.person("can-bo-go-dai"))
+            db.commit()
+    came = someone.post(path, text=LONG_ANSWER, csrf_token=token)
+    page = soup(came)
+    assert came.status_code in {400, 403}
+    assert "đăng xuất" in page.select_one("h1").get_text() and LONG_ANSWER in words(page)
+    assert page.select_one("main a.btn")["href"] == f"/dang-nhap?tiep={path}"
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "page"),
+    [
+        ("/lop/3/giao", "/lop/3"),
+        ("/lop/3/hoc-vien/a1/ma-tam", "/lop/3/hoc-vien/a1"),
+        ("/quan-tri/nguoi/moi", "/quan-tri/nguoi"),
+        ("/quan-tri/don-vi", "/quan-tri"),
+        ("/quay/hoi/x/kiem-tra", "/quay/hoi/x"),
+        ("/dang-nhap?tiep=/lop", "/dang-nhap?tiep=/lop"),
+        ("/dang-xuat", "/"),
+        ("/khong-co", "/"),
+    ],
+)
+def test_the_page_that_a_form_stands_on_is_known(site, sent_to, page):
+    with site.app.test_request_context(sent_to, method="POST"):
+        assert current.page_of_form() == page
 
 
 def test_an_error_gives_back_twenty_fields_and_not_a_megabyte(with_tokens):

@@ -39,7 +39,6 @@ from lms.units import service as units
 
 blueprint = Blueprint("accounts", __name__)
 
-DEVICE_COOKIE = "hs_may"
 DEVICE_KEPT_FOR = 400 * 24 * 3600
 """The longest that browsers keep a cookie, in seconds."""
 TWO_TAPS = timedelta(minutes=2)
@@ -72,14 +71,14 @@ def signed_in_response(person: Person, target: str = "") -> Response:
 
 def this_device() -> tries.Device:
     """The device of this request, by its own cookie."""
-    return tries.Device.read(request.cookies.get(DEVICE_COOKIE))
+    return tries.Device.read(request.cookies.get(current.DEVICE_COOKIE))
 
 
 def know_device(response: Response, login: str) -> Response:
     """Let the device remember that this account was signed in to on it, by its secret."""
     device = this_device().with_account(current_app.secret_key, tries.account_of(login))
     response.set_cookie(
-        DEVICE_COOKIE,
+        current.DEVICE_COOKIE,
         device.cookie(),
         max_age=DEVICE_KEPT_FOR,
         samesite="Lax",

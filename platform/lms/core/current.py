@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from lms.core.config import WebSettings
 
@@ -69,6 +71,30 @@ def device() -> str:
         if sign in agent:
             return name
     return ""
+
+
+DEVICE_COOKIE = "hs_may"
+"""By what a device is known after everybody on it signed out: `lms.accounts.tries` says what is in it."""
+
+
+def page_of_form() -> str:
+    """The address of the page on which the form that was sent here stands, for opening it again.
+
+    That is the address itself where it has a page, else the nearest one above it: `/lop/3` for what is
+    sent to `/lop/3/giao`.
+    """
+    pattern, path = request.url_rule.rule if request.url_rule else "", request.path
+    urls = current_app.create_url_adapter(request)
+    while pattern:
+        try:
+            found, _values = urls.match(path, method="GET", return_rule=True)
+        except (HTTPException, RequestRedirect):
+            found = None
+        # `/quan-tri/nguoi/moi` is no person of that name.
+        if found is not None and found.rule == pattern:
+            return request.full_path.rstrip("?") if path == request.path else path
+        pattern, path = pattern.rpartition("/")[0], path.rpartition("/")[0]
+    return "/"
 
 
 LONGEST_NEXT = 2000

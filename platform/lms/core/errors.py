@@ -9,12 +9,13 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, jsonify, render_template, request, session
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from lms.core import dberrors, permissions, plainpages
+from lms.core import current, dberrors, permissions, plainpages
 from lms.core.language import gettext as _
 from lms.core.language import interface_locale
 
@@ -84,7 +85,7 @@ def typed() -> list[tuple[str, str]]:
 def _is_our_form() -> bool:
     """Whether a request was sent by a page of this site, as far as browser, cookie and token say.
 
-    A browser sends the session cookie (SameSite) only from our own pages, and no page of others has a
+    A browser sends our cookies (SameSite) only from our own pages, and no page of others has a
     token that we signed, unless its maker fetched one. The token may be of an earlier session: a form
     that lay open while somebody signed in or out is still ours. Over plain http many browsers say
     nothing of where a form stood; what they do say must not be another site.
@@ -94,7 +95,8 @@ def _is_our_form() -> bool:
         return False
     if origin != "null" and urlsplit(origin).netloc != request.host:
         return False
-    if not session:
+    # The device's own cookie outlives the session: who was signed out in another tab loses nothing.
+    if not session and current.DEVICE_COOKIE not in request.cookies:
         return False
     field = current_app.config["WTF_CSRF_FIELD_NAME"]
     signer = URLSafeTimedSerializer(current_app.secret_key, salt=TOKEN_SALT)
@@ -106,9 +108,16 @@ def _is_our_form() -> bool:
 
 
 def show(
-    code: int, advice: str | None = None, headers: dict[str, str] | None = None, title: str | None = None
+    code: int,
+    advice: str | None = None,
+    headers: dict[str, str] | None = None,
+    title: str | None = None,
+    sign_in: str = "",
 ):
-    """The error page (or JSON, for programs) of a status code."""
+    """The error page (or JSON, for programs) of a status code.
+
+    `sign_in`: where somebody who signs in goes on from here; the page then leads to signing in.
+    """
     usual_title, usual = words(code)
     title = title or usual_title
     if request.path.startswith("/api/"):
@@ -118,7 +127,9 @@ def show(
             headers or {},
         )
     try:
-        page = render_template("error.html", code=code, title=title, advice=advice or usual, typed=typed())
+        page = render_template(
+            "error.html", code=code, title=title, advice=advice or usual, typed=typed(), sign_in=sign_in
+        )
     except SQLAlchemyError:
         # Every page shows the unit and who is signed in. With the database away, the words alone.
         return _bare(code, title, advice or usual, headers)
@@ -150,9 +161,12 @@ def _not_saved(kind: HTTPStatus):
 
 def init_app(app: Flask) -> None:
     """Register the pages."""
+    app.jinja_env.globals["page_of_form"] = current.page_of_form
 
     @app.errorhandler(CSRFError)
     def form_of_another_session(error: CSRFError):
+        if _was_signed_out():
+            return _signed_out(400)
         return show(400, _("Trang này mở từ lần trước, nay không dùng được. Bạn mở lại trang rồi gửi lại."))
 
     @app.errorhandler(HTTPException)
@@ -165,6 +179,8 @@ def init_app(app: Flask) -> None:
             return _not_saved(kind)
         if isinstance(error, permissions.Closed):
             return show(error.code, error.advice, title=error.title)
+        if error.code == HTTPStatus.FORBIDDEN and _was_signed_out():
+            return _signed_out(error.code)
         return show(error.code, headers=dict(_retry(error)))
 
     @app.errorhandler(Exception)
@@ -175,6 +191,24 @@ def init_app(app: Flask) -> None:
         # The path alone: what was typed may be personal.
         log.exception("error at %s %s", request.method, request.endpoint)
         return show(500)
+
+
+def _was_signed_out() -> bool:
+    """Whether a form came that only somebody who is signed in has, and nobody is."""
+    if request.method != "POST" or request.endpoint is None:
+        return False
+    if permissions.needed(current_app, request.endpoint) == permissions.EVERYONE:
+        return False
+    try:
+        return not current_user.is_authenticated
+    except SQLAlchemyError:
+        return False
+
+
+def _signed_out(code: int):
+    kept = bool(typed())
+    advice = _("Bạn chép lại chữ ở dưới, đăng nhập rồi gửi lại.") if kept else _("Bạn đăng nhập rồi gửi lại.")
+    return show(code, advice, title=_("Bạn đã đăng xuất nên máy chưa lưu"), sign_in=current.page_of_form())
 
 
 def _retry(error: HTTPException):

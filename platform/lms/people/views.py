@@ -80,7 +80,13 @@ def add_person():
     except accounts.AccountError as error:
         page = _home(db, unit.id, staff=True, errors={error.field: error.say()}, typed=form)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    return render_template("people/new_secret.html", tab="mine", person=person, secret=secret)
+    return _new_secret(person, secret)
+
+
+def _new_secret(person, secret: str):
+    """The page that shows a secret once: no browser keeps it."""
+    page = render_template("people/new_secret.html", tab="mine", person=person, secret=secret)
+    return page, {"Cache-Control": "no-store"}
 
 
 def the_person(db, person_id: str):
@@ -175,7 +181,7 @@ def reset_secret(person_id: str):
     found = the_person(db, person_id)
     secret = accounts.reset_secret(db, found, current_user.id, made)
     tries.forgive_account(db, current_app.secret_key, found.login)
-    return render_template("people/new_secret.html", tab="mine", person=found, secret=secret)
+    return _new_secret(found, secret)
 
 
 @blueprint.get("/quan-tri/nhat-ky")

@@ -67,6 +67,10 @@
     window.addEventListener("pagehide", function () { if (window.speechSynthesis) speechSynthesis.cancel(); });
   }
 
+  /* Going back to a form that had a mistake opens its page, and asks nobody to send it again. */
+  var standsAt = doc.body.getAttribute("data-stands-at");
+  if (standsAt && history.replaceState) history.replaceState(null, "", standsAt);
+
   /* The bar at the bottom stays there only while it is low: in large text it would hide the page. */
   var tools = doc.querySelector(".tools");
   if (tools && window.ResizeObserver) {
