@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import stat
 import zipfile
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -186,3 +188,74 @@ def test_rows_that_are_missing_are_told(sound, tmp_path):  # noqa: F811
     data = (tmp_path / "x.db").read_bytes()
     report = verify(make_by_hand(tmp_path / "less.zip", one_more, {"database/hocso.db": data}))
     assert not report.ok and "people" in report.problems[0]
+
+
+def by_hand(path: Path, members: dict[str, bytes], change=None) -> Path:
+    """A backup made by hand of a small database that is what its manifest says."""
+    copy = path.with_suffix(".db")
+    with closing(sqlite3.connect(copy)) as made:
+        made.execute("CREATE TABLE x (y INTEGER)")
+
+    def whole(words):
+        words["schemas"], words["rows"] = {}, {"x": 0}
+        (change or (lambda _: None))(words)
+
+    return make_by_hand(path, whole, {"database/hocso.db": copy.read_bytes(), **members})
+
+
+def test_a_backup_made_by_hand_comes_back(tmp_path):
+    """The samples of the next tests are refused for what is wrong in them, and for nothing else."""
+    path = by_hand(tmp_path / "sound.zip", {"instance/config.toml": b"[web]\nport = 8123\n"})
+    restoring.restore(path, tmp_path / "new", {})
+    assert (tmp_path / "new" / "hocso.db").exists()
+
+
+@pytest.mark.parametrize("place", ["{outside}/cron.d", "{instance}/../cron.d", "cron.d"])
+def test_the_settings_in_a_backup_put_no_file_outside_the_instance(tmp_path, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    place = place.format(outside=tmp_path, instance=tmp_path / "new")
+    settings = f'database_url = "sqlite:///{place}"\n'.encode()
+    path = by_hand(tmp_path / "evil.zip", {"instance/config.toml": settings})
+    with pytest.raises(BackupError, match="HOCSO_DATABASE_URL"):
+        restoring.restore(path, tmp_path / "new", {})
+    assert not (tmp_path / "cron.d").exists() and not (tmp_path / "new").exists()
+
+
+def test_who_restores_may_name_that_place(tmp_path):
+    elsewhere = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    path = by_hand(tmp_path / "own.zip", {"instance/config.toml": f'database_url = "{elsewhere}"\n'.encode()})
+    restoring.restore(path, tmp_path / "new", {"HOCSO_DATABASE_URL": elsewhere})
+    assert (tmp_path / "elsewhere.db").exists()
+
+
+def _other_rows(words):
+    words["rows"]["x"] = 7
+
+
+def _other_schemas(words):
+    words["schemas"]["lms_version"] = "0001"
+
+
+@pytest.mark.parametrize("data", [None, b"* * * * * root sh\n", b"none" * 1000])
+@pytest.mark.parametrize("change", [None, _other_rows, _other_schemas])
+def test_a_database_that_is_not_what_the_manifest_says_is_not_brought_back(tmp_path, data, change):
+    if data is None and change is None:
+        return  # that one is sound
+    members = {} if data is None else {"database/hocso.db": data}
+    path = by_hand(tmp_path / "odd.zip", members, change)
+    with pytest.raises(Damaged):
+        restoring.restore(path, tmp_path / "new", {})
+    assert not (tmp_path / "new").exists()
+
+
+def test_more_than_the_disk_has_is_not_unpacked(tmp_path, monkeypatch):
+    def endless(words):
+        words["members"]["instance/zeros"]["bytes"] = 1 << 60
+
+    path = by_hand(tmp_path / "bomb.zip", {"instance/zeros": bytes(1000)}, endless)
+    monkeypatch.setattr(archive.Reader, "extract", lambda *_: pytest.fail("something was unpacked"))
+    report = verify(path)
+    assert not report.ok and "cần" in report.problems[0]
+    with pytest.raises(BackupError, match="cần"):
+        restoring.restore(path, tmp_path / "new", {})
+    assert not (tmp_path / "new").exists()

@@ -163,6 +163,12 @@ def _digest(file: IO[bytes], length: int) -> str:
     return digest.hexdigest()
 
 
+def bytes_at_once(manifest: Manifest) -> int:
+    """How many bytes stand on the disk while a backup is read member by member, the database kept."""
+    others = (one.bytes for name, one in manifest.members.items() if name != manifest.database)
+    return manifest.members[manifest.database].bytes + max(others, default=0)
+
+
 def is_backup(path: Path) -> bool:
     """Whether a file ends as our backups do (it may still be damaged)."""
     try:

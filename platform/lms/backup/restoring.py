@@ -21,7 +21,7 @@ from assistant.storage import StorageError, make_engine
 from lms.backup import archive
 from lms.backup.archive import BackupError, Manifest, Reader
 from lms.backup.service import LOCK, NOT_KEPT, reason
-from lms.backup.verifying import restore_dump
+from lms.backup.verifying import must_have_room, must_hold_what_it_says, restore_dump
 from lms.core.database import MIGRATIONS as LMS_MIGRATIONS
 from lms.core.database import VERSION_TABLE as LMS_VERSION
 
@@ -101,6 +101,7 @@ def _revisions(scripts: Path) -> set[str]:
 
 def _restore(reader: Reader, instance: Path, folder: Path, environ: dict[str, str]) -> Restored:
     files = reader.instance_files()
+    must_have_room(folder, sum(one.bytes for one in reader.manifest.members.values()))
     for name, place in files:
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -113,7 +114,10 @@ def _restore(reader: Reader, instance: Path, folder: Path, environ: dict[str, st
     copy = folder / ".database"
     reader.extract(reader.manifest.database, copy)
     if reader.manifest.backend == "sqlite":
+        must_hold_what_it_says(reader.manifest, copy)
         place = _empty_sqlite(engine_url)
+        if not own and not environ.get("HOCSO_DATABASE_URL"):
+            _must_be_inside(place, instance)
         # On another disk than the instance, too, the database appears at once and whole.
         part = place.with_name(place.name + ".part")
         shutil.copyfile(copy, part)
@@ -159,6 +163,15 @@ def _empty_sqlite(address: str) -> Path:
     if place.exists():
         raise BackupError(f"Đã có cơ sở dữ liệu “{place}”: phục hồi không ghi đè lên dữ liệu nào.")
     return place
+
+
+def _must_be_inside(place: Path, instance: Path) -> None:
+    """A backup alone does not decide that a file is made elsewhere on this machine: it may be anybody's."""
+    if not place.resolve().is_relative_to(instance.resolve()):
+        raise BackupError(
+            f"Cài đặt trong bản sao lưu để cơ sở dữ liệu ở “{place}”, ngoài thư mục “{instance}”. "
+            f"Đúng ý bạn thì chạy lại với: HOCSO_DATABASE_URL=sqlite:///{place}"
+        )
 
 
 def _empty_postgres(engine) -> None:

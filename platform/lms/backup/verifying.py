@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant import copying
 from assistant.storage import StorageError, make_engine
 from lms.backup import archive
-from lms.backup.archive import BackupError, Manifest, Reader
+from lms.backup.archive import BackupError, Damaged, Manifest, Reader
 from lms.backup.service import reason, rows_in, schemas_in, sqlite_file
 
 SHOWN_PROBLEMS = 20
@@ -59,7 +59,7 @@ def verify(path: Path, database_url: str = "") -> Report:
     try:
         with archive.opened(path) as reader:
             report.made_at = reader.manifest.made_at
-            needed = max(one.bytes for one in reader.manifest.members.values()) * 2
+            needed = archive.bytes_at_once(reader.manifest)
             with tempfile.TemporaryDirectory(prefix=".verify-", dir=_scratch(path, needed)) as folder:
                 copy, other = Path(folder) / "database", Path(folder) / "file"
                 for name in reader.manifest.members.keys() - {reader.manifest.database}:
@@ -76,8 +76,22 @@ def verify(path: Path, database_url: str = "") -> Report:
 
 def _scratch(path: Path, needed: int) -> Path:
     """A folder with room for what is unpacked: the usual one, else the one that the backup is in."""
-    usual = Path(tempfile.gettempdir())
-    return usual if shutil.disk_usage(usual).free > needed else path.absolute().parent
+    usual, beside = Path(tempfile.gettempdir()), path.absolute().parent
+    folder = usual if shutil.disk_usage(usual).free > needed else beside
+    must_have_room(folder, needed)
+    return folder
+
+
+def must_have_room(folder: Path, needed: int) -> None:
+    """Raise BackupError if what a backup says it holds (bytes) does not fit into a folder.
+
+    A small file made by hand may unpack into more than any disk has, on which the site has to go on.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise BackupError(
+            f"Đĩa của “{folder}” còn {free >> 20} MB, cần {needed >> 20} MB để mở bản sao lưu. Hãy dọn bớt."
+        )
 
 
 def _database(report: Report, reader: Reader, copy: Path, database_url: str) -> None:
@@ -100,6 +114,22 @@ def _inside_sqlite(report: Report, connection: Connection) -> None:
             report.problems.append(f"integrity_check: {word}")
     for row in connection.execute(text("PRAGMA foreign_key_check")).fetchmany(SHOWN_PROBLEMS):
         report.problems.append(f"foreign_key_check: {row[0]} {row[1]} → {row[2]}")
+
+
+def must_hold_what_it_says(manifest: Manifest, copy: Path) -> None:
+    """Raise Damaged if `copy` is no SQLite database with the tables, rows and schemas of the manifest.
+
+    Nothing more is asked for here: of a database that was ailing when it was saved, all that is left
+    shall come back.
+    """
+    report = Report()
+    try:
+        with sqlite_file(copy) as connection:
+            _compare(report, manifest, connection)
+    except SQLAlchemyError as error:
+        report.problems.append(reason(error))
+    if report.problems:
+        raise Damaged(f"Cơ sở dữ liệu trong bản sao lưu không như tệp kê ghi. {report.problems[0]}")
 
 
 def _compare(report: Report, manifest: Manifest, connection: Connection) -> None:
