@@ -25,7 +25,7 @@ test: ## Chạy mọi kiểm thử (mô hình chỉ khi lấy được bản nh�
 test-all: ## Cài cả mô hình (có thể vài GB) rồi chạy mọi kiểm thử
 	@bash .ci/system compiler chromium font postgres java
 	@$(MAKE) --no-print-directory install
-	@bash .ci/test
+	@HOCSO_TEST_ALL=true bash .ci/test
 
 install: ## Cài toàn bộ thư viện: bản gọn, kiểm thử, mô hình (có thể vài GB)
 	@bash .ci/python core dev

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from assistant.storage import make_engine
+from tests import made_once
 
 POSTGRES = "HOCSO_TEST_POSTGRES"
 BACKENDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
@@ -45,6 +46,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def root(pytestconfig: pytest.Config) -> Path:
     """The project's own folder."""
     return pytestconfig.rootpath
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Applications start sooner: see made_once."""
+    with pytest.MonkeyPatch.context() as patch:
+        made_once.install(patch, pytestconfig.rootpath / ".pytest_cache" / "templates")
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

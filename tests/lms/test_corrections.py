@@ -344,5 +344,6 @@ def test_pages_ask_the_database_as_often_for_five_as_for_fifty(site, page):
         }[page]
         for _ in range(2):  # what a connection asks once is asked by now
             deed()
-        asked.append(queries_of(site, deed))
+        # The fewest of three: on a busy machine something else asks the same database meanwhile.
+        asked.append(min(queries_of(site, deed) for _ in range(3)))
     assert asked[1] <= asked[0], asked
