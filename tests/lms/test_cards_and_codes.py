@@ -165,6 +165,7 @@ def test_a_temporary_password_leads_nowhere_but_to_ones_own(site):
     assert teacher.get("/viec-gap").status_code == 200, "help in need is there for everybody"
     page = teacher.page("/tai-khoan")
     assert page.select_one("#f-old_secret") is None, "it was typed a moment ago"
+    assert not page.select('a[href="/tai-khoan/sua"]'), "it would lead back here without a word"
     same = teacher.post("/tai-khoan/pin", secret=password, secret_again=password)
     assert same.status_code == 422 and "khác với mã tạm" in words(soup(same))
     assert teacher.post("/tai-khoan/pin", **NEW).status_code == 303

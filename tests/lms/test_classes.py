@@ -109,6 +109,14 @@ def test_a_file_is_taken_as_well(site, teacher, class_id, kind):
     assert "2 người mới" in words(soup(came))
 
 
+def test_one_learner_without_a_name_is_said_at_the_name(teacher, class_id):
+    came = teacher.post(f"/lop/{class_id}/them", name=" ", login="0912345678", guardian="")
+    page = soup(came)
+    assert came.status_code == 422
+    assert [link["href"] for link in page.select("#loi a")] == ["#f-name"]
+    assert page.select_one("#f-login")["value"] == "0912345678"
+
+
 def test_a_file_that_is_no_list_is_said_beside_its_field(teacher, class_id):
     came = teacher.client.post(f"/lop/{class_id}/them", data={"file": (io.BytesIO(b"%PDF-1.7"), "lop.xlsx")})
     assert came.status_code == 422

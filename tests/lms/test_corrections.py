@@ -45,6 +45,7 @@ def test_a_teacher_mends_a_misspelt_name_and_adds_a_number(site, teacher, class_
     [lanh] = site.fill(class_id, [["Nguyễn Thị Lanh"]], by="cosua")
     page = f"/lop/{class_id}/hoc-vien/{lanh}"
     assert "Sửa tên và số" in words(teacher.page(page))
+    assert "0 trong 0" not in words(teacher.page(page)), "nothing was assigned yet"
     came = teacher.post(f"{page}/sua", name="Nguyễn Thị Lành", login="+84 911 222 333")
     assert came.status_code == 303
     assert one(site, lanh) == ("Nguyễn Thị Lành", "0911222333")
@@ -55,6 +56,19 @@ def test_a_teacher_mends_a_misspelt_name_and_adds_a_number(site, teacher, class_
     with site.reading() as db:
         kept = " ".join(f"{row.action} {row.subject}" for row in db.scalars(select(AuditEntry)))
     assert "Lanh" not in kept and "0911" not in kept, "the log says what kind of thing, not what stood there"
+
+
+def test_a_teacher_hears_that_a_learner_signs_in_by_another_name_now(site, teacher, class_id):
+    """Who types it does not know of the change, and would be locked out."""
+    with_pin, by_card = site.fill(class_id, [["Lò Thị Mai", "mailo"], ["Giàng A Sử"]], by="cosua")
+    teacher.post(f"/lop/{class_id}/hoc-vien/{with_pin}/ma-tam")
+    page = f"/lop/{class_id}/hoc-vien"
+    teacher.post(f"{page}/{with_pin}/sua", name="Lò Thị Mai", login="0911 222 444")
+    assert "từ nay đăng nhập bằng 0911222444" in words(teacher.page(f"{page}/{with_pin}"))
+    teacher.post(f"{page}/{with_pin}/sua", name="Lò Thị Mây", login="0911222444")
+    assert "từ nay" not in words(teacher.page(f"{page}/{with_pin}"))
+    teacher.post(f"{page}/{by_card}/sua", name="Giàng A Sử", login="asu")
+    assert "từ nay" not in words(teacher.page(f"{page}/{by_card}")), "a card needs no name"
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,45 @@ def test_all_mistakes_of_a_sign_up_are_named_at_once_in_the_order_of_the_page(si
     assert page.select_one("details:has(#f-guardian_name)").has_attr("open")
 
 
+def named(came) -> list[str]:
+    """The fields that the summary of mistakes leads to, in its order."""
+    page = soup(came)
+    fields = [link["href"].removeprefix("#f-") for link in page.select("#loi a")]
+    assert came.status_code == 422 and all(page.select_one(f"#f-{name}") for name in fields)
+    return fields
+
+
+def test_an_empty_sign_in_is_told_what_is_missing_and_is_no_wrong_guess(site):
+    someone = site.visitor()
+    for _ in range(8):
+        came = someone.post("/dang-nhap", login="quantri", secret=" ")
+    assert named(came) == ["secret"] and "chưa đúng" not in words(soup(came))
+    assert named(someone.post("/dang-nhap")) == ["login", "secret"]
+    assert someone.post("/dang-nhap", login="quantri", secret=PIN).status_code == 303, "nobody waits for it"
+
+
+def test_every_form_of_secrets_and_staff_names_all_that_is_missing(site):
+    mine = site.on("nhieucho")
+    assert named(mine.post("/tai-khoan/pin")) == ["old_secret", "secret"]
+    both = mine.post("/tai-khoan/pin", old_secret="000001", secret="12", secret_again="13")
+    assert named(both) == ["secret", "secret_again"]
+    assert named(mine.post("/tai-khoan/xoa")) == ["secret", "sure"]
+    assert named(mine.post("/tai-khoan/xoa", secret=PIN)) == ["sure"]
+    assert named(site.on("quantri").post("/quan-tri/nguoi/moi")) == ["name", "login", "role"]
+
+
+def test_a_guardian_is_not_called_optional(site):
+    part = site.visitor().page("/dang-ky").select_one("details:has(#f-guardian_name)")
+    assert "không bắt buộc" not in part.select_one("label[for=f-guardian_name]").get_text()
+    assert not part.select_one("#f-guardian_name").has_attr("required"), "a grown-up leaves it empty"
+
+
+def test_the_device_in_ones_hand_is_told_from_the_others(site):
+    site.on("haimaynay")
+    here = site.on("haimaynay").page("/tai-khoan")
+    assert ["máy bạn đang dùng" in one.get_text() for one in here.select("li.src")] == [True, False]
+
+
 def test_a_good_pin_beside_a_mistake_is_asked_for_again_in_words(site):
     page = soup(site.visitor().post("/dang-ky", **{**FORM, "name": "", "login": "lanhlai"}))
     assert "Bạn gõ lại mã" in page.select_one("#h-secret").text
@@ -440,6 +479,10 @@ def test_the_first_administrators_link_works_once(site):
         assert site.visitor().get(f"/bat-dau/{earlier}").status_code == 200, "a second start kills no link"
         someone = site.visitor()
         assert someone.page(f"/bat-dau/{token}").select_one("form")
+        missing = someone.post(f"/bat-dau/{token}", secret_again="x")
+        assert named(missing) == ["unit_name", "name", "login", "secret", "secret_again"]
+        cut = words(soup(site.visitor().get(f"/bat-dau/{token[:-1]}")))
+        assert "đã dùng" not in cut and "chép lại cả dòng" in cut, "nobody has used it"
         bad = someone.post(f"/bat-dau/{token}", **form, secret_again="khác")
         assert bad.status_code == 422 and soup(bad).select_one("#f-unit_name")["value"] == "Xã Mẫu"
         done = someone.post(f"/bat-dau/{token}", **form, secret_again=form["secret"])

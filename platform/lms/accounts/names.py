@@ -33,12 +33,15 @@ class LoginTaken(AccountError):
 
 
 def login_form(typed: str) -> str:
-    """A user name or telephone number as it is compared: `+84 912 345 678` and `0912.345.678` are one.
+    """A user name or telephone number as it is compared: `+84 912 345 678`, `0912/345/678` are one.
 
     Raises AccountError if it is neither.
     """
     text = clean(typed)
-    digits = re.sub(r"[\s.\-()]", "", text)
+    if not text:
+        raise AccountError(lazy("Bạn gõ số điện thoại hoặc tên đăng nhập."), "login")
+    # No user name ever held a slash or a comma; an underscore may stand in one.
+    digits = re.sub(r"[\s.,/\-‐-―()]", "", text)
     if re.fullmatch(r"\+?\d+", digits):
         number = re.sub(r"^(\+84|0084|84(?=\d{9}$))", "0", digits)
         if not PHONE.fullmatch(number):

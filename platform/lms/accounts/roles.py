@@ -16,10 +16,18 @@ from lms.core.language import lazy
 from lms.core.permissions import ROLES
 
 
-def grant_role(db: Session, person: Person, role: str, unit_id: int, by: str | None) -> None:
-    """Give a role within a unit. Raises AccountError for an unknown role or a person without an account."""
+def known_role(role: str) -> str:
+    """A role of the table. Raises AccountError."""
+    if not role:
+        raise AccountError(lazy("Bạn chọn một quyền."), "role")
     if role not in ROLES:
         raise AccountError(lazy("Không có quyền này. Bạn chọn lại trong danh sách."), "role")
+    return role
+
+
+def grant_role(db: Session, person: Person, role: str, unit_id: int, by: str | None) -> None:
+    """Give a role within a unit. Raises AccountError for an unknown role or a person without an account."""
+    known_role(role)
     if person.is_guest or not person.is_active or person.secret_hash is None:
         raise AccountError(lazy("Người này chưa có mã PIN hay mật khẩu nên chưa nhận quyền được."), "role")
     held = db.scalar(
@@ -87,6 +95,17 @@ def an_administrator(db: Session, unit_id: int) -> str | None:
         .order_by(RoleGrant.granted_at, RoleGrant.id)
         .limit(1)
     )
+
+
+def mistakes_of_staff(name: str, login: str, role: str) -> dict[str, str]:
+    """What `make_staff` would refuse of what was typed: field -> sentence, all of them at once."""
+    said = {}
+    for check, typed in ((person_name, name), (login_form, login), (known_role, role)):
+        try:
+            check(typed)
+        except AccountError as error:
+            said[error.field] = error.say()
+    return said
 
 
 def make_staff(

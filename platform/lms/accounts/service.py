@@ -79,6 +79,7 @@ from lms.accounts.roles import (
     count_administrators,
     grant_role,
     make_staff,
+    mistakes_of_staff,
     restore,
     retire,
     revoke_role,
@@ -139,6 +140,7 @@ __all__ = [
     "made_by_form",
     "make_first_administrator",
     "make_staff",
+    "mistakes_of_staff",
     "new_guest",
     "new_password",
     "new_pin",
@@ -283,6 +285,8 @@ def first_administrator_open(db: Session, token: str, lock: bool = False) -> Fir
     """
     query = select(FirstAdministrator).where(FirstAdministrator.token_hash == token_hash(token))
     row = db.scalar(query.with_for_update() if lock else query)
+    if row is None and count_administrators(db) == 0:
+        raise AccountError(lazy("Địa chỉ này chưa đủ hoặc đã cũ. Bạn chép lại cả dòng mà Học Số in ra."))
     if row is None or row.used_at is not None or count_administrators(db) > 0:
         raise AccountError(lazy("Địa chỉ này đã dùng rồi. Người quản trị thì đăng nhập như mọi người."))
     if row.made_at < utc_now() - LINK_FOR:

@@ -1,8 +1,8 @@
-"""Reading a filled sign-up form: everything that must be mended is found at once."""
+"""Reading a form that makes an account or a secret: everything that must be mended is found at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -33,17 +33,67 @@ def check(db: Session, form: Mapping[str, str]) -> None:
     Whether the user name is taken is asked only beside other mistakes: alone, it may be a button that
     was tapped twice, which is not a mistake.
     """
-    login, said = form.get("login", ""), {}
-    for rule in _rules(form, login):
-        try:
-            rule()
-        except AccountError as error:
-            said.setdefault(error.field, error.say())
+    login = form.get("login", "")
+    said = _said(_rules(form, login))
     if not said:
         return
     if "login" not in said and service.login_taken(db, service.login_form(login)):
         said["login"] = service.LoginTaken().say()
     raise Mistakes({name: said[name] for name in FIELDS if name in said})
+
+
+def check_sign_in(form: Mapping[str, str]) -> None:
+    """Look for empty fields, which are no wrong guess. Raises Mistakes."""
+    _refuse(
+        lambda: _filled(form, "login", lazy("Bạn gõ số điện thoại hoặc tên đăng nhập.")),
+        lambda: _filled(form, "secret", lazy("Bạn gõ mã PIN hoặc mật khẩu.")),
+    )
+
+
+def check_first_administrator(form: Mapping[str, str]) -> None:
+    """Look at every field of the page that names the unit. Raises Mistakes."""
+    _refuse(
+        lambda: _filled(form, "unit_name", lazy("Bạn gõ tên xã, phường hoặc đơn vị vào đây.")),
+        lambda: service.person_name(form.get("name", "")),
+        lambda: service.login_form(form.get("login", "")),
+        lambda: service.secret_kind(form.get("secret", "")),
+        lambda: _typed_twice(form),
+    )
+
+
+def check_new_secret(form: Mapping[str, str], asks_for_old: bool) -> None:
+    """Look at a new secret, typed twice, and whether the one in use was typed. Raises Mistakes."""
+    old = lazy("Bạn gõ mã PIN hoặc mật khẩu đang dùng.")
+    _refuse(
+        *([lambda: _filled(form, "old_secret", old)] if asks_for_old else []),
+        lambda: service.secret_kind(form.get("secret", "")),
+        lambda: _typed_twice(form),
+    )
+
+
+def check_erasing(form: Mapping[str, str], asks_for_secret: bool) -> None:
+    """Look whether the secret was typed and the box ticked. Raises Mistakes."""
+    typed = lazy("Bạn gõ mã PIN hoặc mật khẩu đang dùng.")
+    _refuse(
+        *([lambda: _filled(form, "secret", typed)] if asks_for_secret else []),
+        lambda: _ticked(form, "sure", lazy("Bạn đánh dấu vào ô để xác nhận.")),
+    )
+
+
+def _refuse(*rules: Callable[[], object]) -> None:
+    if said := _said(rules):
+        raise Mistakes(said)
+
+
+def _said(rules: Iterable[Callable[[], object]]) -> dict[str, str]:
+    """What the broken ones of these rules say: field -> sentence, the first of each field."""
+    said: dict[str, str] = {}
+    for rule in rules:
+        try:
+            rule()
+        except AccountError as error:
+            said.setdefault(error.field, error.say())
+    return said
 
 
 FIELDS = (
@@ -83,4 +133,9 @@ def _typed_twice(form: Mapping[str, str]) -> None:
 
 def _ticked(form: Mapping[str, str], name: str, sentence: str) -> None:
     if not form.get(name):
+        raise AccountError(sentence, name)
+
+
+def _filled(form: Mapping[str, str], name: str, sentence: str) -> None:
+    if not form.get(name, "").strip():
         raise AccountError(sentence, name)

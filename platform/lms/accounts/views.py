@@ -96,7 +96,10 @@ def sign_in():
         return render_template("accounts/sign_in.html", errors={}, typed={}, tab="mine")
     login = request.form.get("login", "")
     try:
+        signing_up.check_sign_in(request.form)
         return _checked_sign_in(login, request.form.get("secret", ""))
+    except signing_up.Mistakes as mistakes:
+        return _sign_in_again(mistakes.said, login, HTTPStatus.UNPROCESSABLE_ENTITY)
     except throttle.TooManyTries as wait:
         errors = {"secret": waiting(wait.seconds)}
         return _sign_in_again(errors, login, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
@@ -240,6 +243,8 @@ def first_administrator(token: str):
     if request.method == "POST":
         try:
             return _make_first_administrator(token, typed)
+        except signing_up.Mistakes as mistakes:
+            errors = mistakes.said
         except service.AccountError as error:
             writing().rollback()
             again = _first_sent_twice(typed)
@@ -261,8 +266,7 @@ def _first_sent_twice(typed) -> Response | None:
 
 
 def _make_first_administrator(token: str, typed) -> Response:
-    if not service.same_secret(typed.get("secret", ""), typed.get("secret_again", "")):
-        raise service.AccountError(lazy("Hai lần gõ chưa giống nhau. Bạn gõ lại."), "secret_again")
+    signing_up.check_first_administrator(typed)
     hashed = service.hash_secret(typed.get("secret", ""))
     db = writing()
     with db.begin_nested():
@@ -294,6 +298,7 @@ def _settings(errors: dict[str, str]) -> str:
         account=visitor.account(),
         by_card=visitor.by_card(),
         devices=queries.devices(db, current_user.id),
+        here=service.token_hash(current_user.session_token),
         consents=queries.consents(db, current_user.id),
         errors=errors,
     )
@@ -307,23 +312,25 @@ def change_secret():
         return _change_secret(request.form)
     except throttle.TooManyTries as wait:
         errors = {"old_secret": waiting(wait.seconds)}
+    except signing_up.Mistakes as mistakes:
+        errors = mistakes.said
     except service.AccountError as error:
         errors = {error.field: error.say()}
     return _settings(errors), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _change_secret(form) -> Response:
-    """Put a new secret in the place of the old one. Raises TooManyTries or AccountError."""
+    """Put a new secret in the place of the old one. Raises TooManyTries, Mistakes or AccountError."""
     person, new = visitor.account(), form.get("secret", "")
     # Who just signed in with a temporary secret has shown that they know it.
     is_first = person.must_change_secret and not visitor.by_card()
+    # Before the old one is compared: a slip in the new one is no guess.
+    signing_up.check_new_secret(form, asks_for_old=bool(person.secret_hash) and not is_first)
     if is_first:
         if service.secret_fits(person, new):
             raise service.AccountError(lazy("Bạn chọn mã khác với mã tạm."), "secret")
     elif not _sent_twice(person, new):
         own_secret(person, form.get("old_secret", ""), "old_secret")
-    if not service.same_secret(new, form.get("secret_again", "")):
-        raise service.AccountError(lazy("Hai lần gõ chưa giống nhau. Bạn gõ lại."), "secret_again")
     hashed = service.hash_secret(new)
     db = writing()
     service.change_secret(db.get_one(Person, person.id), hashed, visitor.by_card(), db)
@@ -411,14 +418,15 @@ def erase():
             return _erase(request.form)
         except throttle.TooManyTries as wait:
             errors["secret"] = waiting(wait.seconds)
+        except signing_up.Mistakes as mistakes:
+            errors = mistakes.said
         except service.AccountError as error:
             errors[error.field] = error.say()
     return render_template("accounts/erase.html", errors=errors, tab="mine"), 422 if errors else 200
 
 
 def _erase(form) -> Response:
-    if not form.get("sure"):
-        raise service.AccountError(lazy("Bạn đánh dấu vào ô để xác nhận."), "sure")
+    signing_up.check_erasing(form, asks_for_secret=bool(visitor.account().secret_hash))
     own_secret(visitor.account(), form.get("secret", ""), "secret")
     db = writing()
     with db.begin_nested():

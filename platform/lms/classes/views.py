@@ -29,7 +29,7 @@ from lms.core import current, throttle
 from lms.core import errors as error_pages
 from lms.core.database import reading, writing
 from lms.core.language import gettext as _
-from lms.core.language import ngettext
+from lms.core.language import lazy, ngettext
 from lms.core.once import said_once, token_of_form
 from lms.core.permissions import EVERYONE, SIGNED_IN, access, allowed
 from lms.core.throttle import key_for
@@ -177,6 +177,8 @@ def add(class_id: int):
     status = HTTPStatus.OK
     if request.method == "POST":
         try:
+            if _one_without_a_name():
+                raise service.ClassError(lazy("Bạn gõ tên học viên."), "name")
             cells = typed_cells()
             text = sheet_text(cells)
             rows = service.check_list(reading(), class_, cells)
@@ -200,6 +202,11 @@ def add(class_id: int):
         typed=request.form,
     )
     return page, status
+
+
+def _one_without_a_name() -> bool:
+    """Whether the form for one learner came, and its name is empty."""
+    return not request.form.get("name", "x").strip() and "list" not in request.form
 
 
 def typed_cells() -> list[list[str]]:
@@ -340,7 +347,7 @@ def correct(class_id: int, person_id: str):
         with db.begin_nested():
             person = service.listed_learner(db, class_, person_id)
             service.check_new_name(db, class_, person, form.get("name", ""))
-            corrections.correct(
+            changed = corrections.correct(
                 db, person, name=form.get("name", ""), login=form.get("login", ""), by=current_user.id
             )
     except (service.ClassError, accounts.AccountError) as error:
@@ -348,6 +355,12 @@ def correct(class_id: int, person_id: str):
         page = _learner(db, my_class(db, class_id), person_id, {error.field: error.say()}, form)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Đã sửa. Kết quả học và thẻ vẫn giữ."), "good")
+    if "login" in changed and person.secret_hash:
+        # Who signs in by typing it does not know of the change.
+        told = _(
+            "Bạn báo cho %(name)s: từ nay đăng nhập bằng %(login)s.", name=person.name, login=person.login
+        )
+        flash(told, "warning")
     return redirect(url_for(".learner", class_id=class_id, person_id=person_id), HTTPStatus.SEE_OTHER)
 
 

@@ -61,11 +61,16 @@ def home():
 @access("people.manage")
 def add_person():
     """Make an account for a member of staff, with a password that is shown once."""
+    form = request.form
+    said = accounts.mistakes_of_staff(form.get("name", ""), form.get("login", ""), form.get("role", ""))
+    if said:
+        db = reading()
+        page = _home(db, my_unit(db).id, staff=True, errors=said, typed=form)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
     # Hashing is slow: it comes before the transaction.
     made = accounts.temporary_secret(is_staff=True)
     db = writing()
     unit = my_unit(db)
-    form = request.form
     try:
         with db.begin_nested():
             person, secret = accounts.make_staff(
