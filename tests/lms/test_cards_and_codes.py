@@ -115,6 +115,37 @@ def test_who_finds_a_card_gets_no_pin_and_learns_no_login(site, room):
         assert db.get(Person, room[1]) is not None
 
 
+def test_what_no_card_erases_was_decided(site):
+    """Whatever guests may erase too is either here, or a card erases it."""
+    marked = {
+        rule.endpoint for rule in site.app.url_map.iter_rules()
+        if permissions.marked(site.app, rule.endpoint, permissions.ERASES)
+    }  # fmt: skip
+    assert marked == {"asking.wipe", "asking.wipe_conversation"}
+
+
+def test_who_finds_a_card_erases_nothing(site, room):
+    """What its owner asked stays: a question may be waiting for a person's answer."""
+    owner = with_card(site, room[1])
+    place = owner.ask("Ai nhận đơn xin cấp lại bằng lái máy cày ở xã?")
+    finder = with_card(site, room[1])
+    for path in ("/cau-da-hoi/xoa", f"{place}/xoa"):
+        came = finder.post(path)
+        assert came.status_code == 403 and "mã tạm" in words(soup(came)), path
+    assert not finder.page("/cau-da-hoi").select("form[action='/cau-da-hoi/xoa']")
+    assert not finder.page(place).select(f"form[action='{place}/xoa']")
+    assert "máy cày" in words(finder.page("/cau-da-hoi"))
+
+
+def test_who_typed_a_secret_and_a_guest_erase_what_they_asked(site):
+    for someone in (site.on("tu-xoa"), site.visitor()):
+        place = someone.ask("Ai nhận đơn xin cấp lại bằng lái máy cày ở xã?")
+        assert someone.page(place).select(f"form[action='{place}/xoa']")
+        assert someone.page("/cau-da-hoi").select("form[action='/cau-da-hoi/xoa']")
+        assert someone.post("/cau-da-hoi/xoa").status_code == 303
+        assert "máy cày" not in words(someone.page("/cau-da-hoi"))
+
+
 def test_a_pin_that_was_set_on_a_cards_device_ends_with_the_card(site, room):
     class_id, learner = room
     teacher = site.on("co-mai")

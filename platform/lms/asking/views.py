@@ -336,7 +336,7 @@ def person(token: str):
 
 
 @blueprint.post("/hoi/<token>/xoa")
-@access(EVERYONE)
+@access(EVERYONE, erases=True)
 def wipe_conversation(token: str):
     """Erase the conversation that this answer belongs to; only its owner may."""
     asked = asked_for_writing(token)
@@ -371,7 +371,7 @@ def mine():
 
 
 @blueprint.post("/cau-da-hoi/xoa")
-@access(EVERYONE)
+@access(EVERYONE, erases=True)
 def wipe():
     """Erase all my questions."""
     me = visitor.visitor()

@@ -34,7 +34,7 @@ PERMISSIONS = frozenset().union(*ROLES.values())
 
 View = TypeVar("View", bound=Callable)
 ATTRIBUTE = "needs_permission"
-CARD, TEMPORARY = "open_to_cards", "open_to_temporary_secrets"
+CARD, TEMPORARY, ERASES = "open_to_cards", "open_to_temporary_secrets", "erases_what_is_ones_own"
 BY_CARD = "card"
 """`session_how` of a device that a card opened."""
 
@@ -47,10 +47,14 @@ class Closed(Forbidden):
         self.title, self.advice = title, advice
 
 
-def access(permission: str, *, card: bool = False, temporary: bool = False) -> Callable[[View], View]:
+def access(
+    permission: str, *, card: bool = False, temporary: bool = False, erases: bool = False
+) -> Callable[[View], View]:
     """Declare who may call a view: EVERYONE, SIGNED_IN, or a permission of the table.
 
     `card`: also somebody whom only a card signed in. A card can be lost, so that is the exception.
+    `erases`: open to guests, who have nothing but their cookie, but never to a card: who found one must
+    not be able to erase what its owner keeps.
     `temporary`: also somebody whose secret is a temporary one. Everywhere else they are led to choosing
     their own.
     """
@@ -61,6 +65,7 @@ def access(permission: str, *, card: bool = False, temporary: bool = False) -> C
         setattr(view, ATTRIBUTE, permission)
         setattr(view, CARD, card)
         setattr(view, TEMPORARY, temporary)
+        setattr(view, ERASES, erases)
         return view
 
     return mark
@@ -86,7 +91,7 @@ def init_app(app: Flask) -> None:
 
 
 def marked(app: Flask, endpoint: str | None, mark: str) -> bool:
-    """Whether a view declared `card` or `temporary`."""
+    """Whether a view declared `card`, `temporary` or `erases`."""
     return endpoint is not None and bool(getattr(app.view_functions.get(endpoint), mark, False))
 
 
@@ -102,6 +107,8 @@ def _guard():
     if endpoint not in WITHOUT_A_PERSON and not marked(current_app, endpoint, TEMPORARY) and _has_to_choose():
         return redirect(url_for("accounts.settings"), HTTPStatus.SEE_OTHER)
     if permission == EVERYONE:
+        if marked(current_app, endpoint, ERASES) and current_user.session_how == BY_CARD:
+            raise _closed_to_cards()
         return None
     if permission != SIGNED_IN and not allowed(current_user.roles, permission):
         raise Closed(
@@ -109,11 +116,15 @@ def _guard():
             _("Trang này dành cho người có quyền. Bạn hỏi người quản trị của đơn vị."),
         )
     if current_user.session_how == BY_CARD and not marked(current_app, endpoint, CARD):
-        raise Closed(
-            _("Thẻ không mở được trang này"),
-            _("Muốn làm việc này, bạn đăng nhập bằng mã PIN. Chưa có mã PIN? Bạn xin thầy cô một mã tạm."),
-        )
+        raise _closed_to_cards()
     return None
+
+
+def _closed_to_cards() -> Closed:
+    return Closed(
+        _("Thẻ không mở được trang này"),
+        _("Muốn làm việc này, bạn đăng nhập bằng mã PIN. Chưa có mã PIN? Bạn xin thầy cô một mã tạm."),
+    )
 
 
 def _has_to_choose() -> bool:
