@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -90,16 +93,37 @@ def hash_secret(secret: str) -> Hashed:
     return Hashed(secret_kind(secret), _hasher.hash(secret_form(secret)))
 
 
-def temporary_secret(is_staff: bool) -> Hashed:
-    """A secret to hand over once: a password for staff, a PIN for everybody else."""
-    text = new_password() if is_staff else new_pin()
+def temporary_secret(is_staff: bool, seed: str = "") -> Hashed:
+    """A secret to hand over once: a password for staff, a PIN for everybody else. `seed`: see `new_pin`."""
+    text = new_password(seed) if is_staff else new_pin(seed)
     return Hashed(secret_kind(text), _hasher.hash(text), text)
 
 
-def new_pin() -> str:
-    """A PIN that is not easy to guess, for somebody to change at the first sign-in."""
+def _below(seed: str) -> Callable[[int], int]:
+    """What draws numbers below another: nobody can draw them again, but who has the seed.
+
+    seed: a keyed hash of what tells one sent form from all others.
+    """
+    if not seed:
+        return secrets.randbelow
+    counted = count()
+
+    def draw(most: int) -> int:
+        drawn = hmac.new(seed.encode(), f"{next(counted)}".encode(), hashlib.sha256).digest()
+        return int.from_bytes(drawn) % most
+
+    return draw
+
+
+def new_pin(seed: str = "") -> str:
+    """A PIN that is not easy to guess, for somebody to change at the first sign-in.
+
+    seed: a keyed hash of the form that asks for it; sent twice, the form gets the same one. No seed: one
+    that nobody can make again.
+    """
+    below = _below(seed)
     while True:
-        pin = f"{secrets.randbelow(1_000_000):06d}"
+        pin = f"{below(1_000_000):06d}"
         try:
             secret_kind(pin)
         except AccountError:
@@ -107,10 +131,10 @@ def new_pin() -> str:
         return pin
 
 
-def new_password() -> str:
-    """A password of twelve letters and digits that can be read aloud: no 0/O, 1/l."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
+def new_password(seed: str = "") -> str:
+    """A password of twelve letters and digits that can be read aloud: no 0/O, 1/l. `seed`: see `new_pin`."""
+    letters, below = "abcdefghjkmnpqrstuvwxyz23456789", _below(seed)
+    return "-".join("".join(letters[below(len(letters))] for _ in range(4)) for _ in range(3))
 
 
 def set_secret(person: Person, secret: str | Hashed, by_card: bool = False) -> None:

@@ -1,7 +1,8 @@
 """A form that was sent twice is taken once: the second time leads where the first one went.
 
-A page puts `once_token()` into its form; the view that takes it is marked `@said_once`. Nothing of a
-person is kept: the key is a hash of the token and of who sent it.
+A page puts `once_token()` into its form; the view that takes it is marked `@said_once`, or `@shown_once`
+where it answers with a page that has no address. Nothing of a person is kept: the key is a hash of the
+token and of who sent it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import functools
 import hashlib
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import ParamSpec
@@ -42,6 +44,22 @@ class TakenForm(Base):
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Where a form that was taken led to, and when."""
+
+    went_to: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page that is shown to the form that made it and has no address, and where one goes on from there."""
+
+    page: Response
+    goes_on_at: str
+
+
 def new_token() -> str:
     """What tells this form from any other: fresh for each page."""
     return secrets.token_urlsafe(12)
@@ -71,44 +89,69 @@ def said_once(view: Callable[Arguments, object]) -> Callable[Arguments, object]:
     such a view does is done in `writing()`, which it does not commit itself.
     """
 
+    return _once(view, lambda taken, **_values: _where_it_went(taken))
+
+
+def shown_once(again: Callable[..., object]) -> Callable[[Callable], Callable]:
+    """Mark a view whose success is a `Shown`: its form sent again gets what `again` answers.
+
+    `again`: called with the `Taken` and the values of the address; it changes nothing. See `said_once`.
+    """
+    return functools.partial(_once, again=again)
+
+
+def _where_it_went(taken: Taken) -> Response:
+    return redirect(taken.went_to or request.path, HTTPStatus.SEE_OTHER)
+
+
+def _once(view: Callable[Arguments, object], again: Callable[..., object]) -> Callable[Arguments, object]:
     @functools.wraps(view)
     def once(*args: Arguments.args, **kwargs: Arguments.kwargs) -> object:
         token = token_of_form()
         if not token:
-            return view(*args, **kwargs)
+            came = view(*args, **kwargs)
+            return came.page if isinstance(came, Shown) else came
         key = _key(token)
-        again = _led_to(key)
-        if again is not None:
-            return again
+        taken = _led_to(key)
+        if taken is not None:
+            return again(taken, **kwargs)
         try:
-            response = make_response(view(*args, **kwargs))
-            if response.status_code in REDIRECTS and len(response.location or "") <= 300:
-                _claim(key, response.location or "")
+            came = view(*args, **kwargs)
+            response = make_response(came.page if isinstance(came, Shown) else came)
+            led_to = came.goes_on_at if isinstance(came, Shown) else _leads_to(response)
+            if led_to is not None and len(led_to) <= 300:
+                _claim(key, led_to)
                 return response
         except (HTTPException, IntegrityError):
             # What the first of the two did may be what the second stumbled over.
-            again = _taken_meanwhile(key)
-            if again is None:
+            taken = _taken_meanwhile(key)
+            if taken is None:
                 raise
-            return again
-        return _taken_meanwhile(key) or response
+            return again(taken, **kwargs)
+        taken = _taken_meanwhile(key)
+        return response if taken is None else again(taken, **kwargs)
 
     return once
 
 
-def _led_to(key: str) -> Response | None:
+def _leads_to(response: Response) -> str | None:
+    """The address that an answer leads to; None for a page: a form that came back with mistakes."""
+    return (response.location or "") if response.status_code in REDIRECTS else None
+
+
+def _led_to(key: str) -> Taken | None:
     """Where the form of this key led, or None if it was not taken."""
     taken = reading().get(TakenForm, key)
-    return None if taken is None else redirect(taken.went_to or request.path, HTTPStatus.SEE_OTHER)
+    return None if taken is None else Taken(taken.went_to, taken.taken_at)
 
 
-def _taken_meanwhile(key: str) -> Response | None:
+def _taken_meanwhile(key: str) -> Taken | None:
     """As `_led_to` when the view did nothing; what it began is taken back if the form was taken."""
     reading().commit()  # a snapshot from before the view would not show it
-    again = _led_to(key)
-    if again is not None:
+    taken = _led_to(key)
+    if taken is not None:
         writing().rollback()
-    return again
+    return taken
 
 
 def _claim(key: str, went_to: str) -> None:

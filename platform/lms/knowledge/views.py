@@ -428,6 +428,7 @@ def edit_answer(verified_id: int):
 
 @blueprint.post("/cau-tra-loi/<int:verified_id>/sua")
 @access(EDIT)
+@said_once
 def correct_answer(verified_id: int):
     """Save a better wording of a checked answer."""
     found, draft = editable_answer(verified_id), forms.read_answer(request.form)
@@ -535,6 +536,7 @@ def group(ticket_id: int):
 
 @blueprint.post("/chua-tra-loi/<int:ticket_id>")
 @access(EDIT)
+@said_once
 def answer_group(ticket_id: int):
     """Answer all ticked questions of a group at once."""
     draft = forms.read_answer(request.form)

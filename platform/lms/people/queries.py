@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from i18n.dates import VIETNAM
 from i18n.person_names import search_form
 from i18n.vietnamese import clean, fold
+from lms.accounts import service as accounts
 from lms.accounts.models import Person, RoleGrant
 from lms.core import signals
 from lms.core.audit import AuditEntry
@@ -97,6 +98,16 @@ def person_of_unit(db: Session, unit_id: int, person_id: str) -> Person | None:
     if person is None or person.is_guest or person.unit_id not in (None, unit_id):
         return None
     return person
+
+
+def person_called(db: Session, unit_id: int, typed_login: str) -> Person | None:
+    """The person with this login, if the unit's administrator may see them."""
+    try:
+        login = accounts.login_form(typed_login)
+    except accounts.AccountError:
+        return None
+    found = db.scalar(select(Person.id).where(Person.login == login))
+    return None if found is None else person_of_unit(db, unit_id, found)
 
 
 def audit_entries(

@@ -8,12 +8,12 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_login import current_user
 
 from i18n.dates import read_date
-from lms.accounts import corrections, tries
+from lms.accounts import corrections, handing_out, tries
 from lms.accounts import service as accounts
 from lms.core.addresses import LARGEST_ID
 from lms.core.database import reading, writing
 from lms.core.language import gettext as _
-from lms.core.once import said_once
+from lms.core.once import Taken, said_once, shown_once
 from lms.core.permissions import ROLES, access
 from lms.people import queries
 from lms.units import service as units
@@ -57,8 +57,16 @@ def home():
     return _home(db, my_unit(db).id, search, staff)
 
 
+def _added_again(taken: Taken):
+    """The page of a person who was added by this very form."""
+    login = request.form.get("login", "")
+    found = queries.person_called(reading(), my_unit(reading()).id, login)
+    return handing_out.page_again(taken, found)
+
+
 @blueprint.post("/quan-tri/nguoi/moi")
 @access("people.manage")
+@shown_once(_added_again)
 def add_person():
     """Make an account for a member of staff, with a password that is shown once."""
     form = request.form
@@ -68,7 +76,7 @@ def add_person():
         page = _home(db, my_unit(db).id, staff=True, errors=said, typed=form)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     # Hashing is slow: it comes before the transaction.
-    made = accounts.temporary_secret(is_staff=True)
+    made = handing_out.secret_of_form(is_staff=True)
     db = writing()
     unit = my_unit(db)
     try:
@@ -85,13 +93,7 @@ def add_person():
     except accounts.AccountError as error:
         page = _home(db, unit.id, staff=True, errors={error.field: error.say()}, typed=form)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    return _new_secret(person, secret)
-
-
-def _new_secret(person, secret: str):
-    """The page that shows a secret once: no browser keeps it."""
-    page = render_template("people/new_secret.html", tab="mine", person=person, secret=secret)
-    return page, {"Cache-Control": "no-store"}
+    return handing_out.page(person, secret, url_for(".person", person_id=person.id))
 
 
 def the_person(db, person_id: str):
@@ -177,16 +179,21 @@ def retire(person_id: str):
     return redirect(url_for(".person", person_id=person_id), HTTPStatus.SEE_OTHER)
 
 
+def _reset_again(taken: Taken, person_id: str):
+    return handing_out.page_again(taken, the_person(reading(), person_id))
+
+
 @blueprint.post("/quan-tri/nguoi/<person_id>/pin")
 @access("people.manage")
+@shown_once(_reset_again)
 def reset_secret(person_id: str):
     """Give a person who forgot it a new PIN, shown once."""
-    made = accounts.temporary_secret(bool(the_person(reading(), person_id).roles))
+    made = handing_out.secret_of_form(bool(the_person(reading(), person_id).roles))
     db = writing()
     found = the_person(db, person_id)
     secret = accounts.reset_secret(db, found, current_user.id, made)
     tries.forgive_account(db, current_app.secret_key, found.login)
-    return _new_secret(found, secret)
+    return handing_out.page(found, secret, url_for(".person", person_id=person_id))
 
 
 @blueprint.get("/quan-tri/nhat-ky")
