@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from assistant.storage import StorageError
+from lms.backup import kept
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -31,7 +32,6 @@ PIECE = 1 << 20
 MANIFEST_LIMIT = 16 << 20
 DATABASES = {"sqlite": "database/hocso.db", "postgresql": "database/hocso.dump"}
 FILES = "instance/"
-PART = re.compile(r"[^/\\\x00-\x1f]+")
 
 
 class BackupError(StorageError):
@@ -259,18 +259,21 @@ def _checked_manifest(archive: zipfile.ZipFile) -> Manifest:
     if names.count(MANIFEST) != 1 or archive.getinfo(MANIFEST).file_size > MANIFEST_LIMIT:
         raise Damaged("Bản sao lưu thiếu tệp kê.")
     for entry in archive.infolist():
-        if not _is_plain(entry):
-            raise Damaged(f"Bản sao lưu có tệp với tên hoặc loại không được phép: {entry.filename!r}.")
+        if not _is_ours(entry):
+            raise Damaged(
+                f"Bản sao lưu có tệp mà Học Số không bao giờ đưa vào: {entry.filename[:120]!r}. "
+                "Hãy dùng bản sao lưu do máy của bạn tạo."
+            )
     manifest = Manifest.from_json(archive.read(MANIFEST))
     if sorted(names) != sorted([MANIFEST, *manifest.members]):
         raise Damaged("Bản sao lưu có tệp thừa, thiếu hoặc trùng so với tệp kê.")
     return manifest
 
 
-def _is_plain(entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry is a regular file, by a path that stays within the folder it is written to."""
-    kind = stat.S_IFMT(entry.external_attr >> 16)
-    known = entry.filename in {MANIFEST, *DATABASES.values()} or entry.filename.startswith(FILES)
-    parts = entry.filename.split("/")
-    plain = all(PART.fullmatch(part) and part not in {".", ".."} for part in parts)
-    return known and plain and kind in {0, stat.S_IFREG} and not entry.flag_bits & ENCRYPTED
+def _is_ours(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a regular file that `Writer` could have been given."""
+    kind, name = stat.S_IFMT(entry.external_attr >> 16), entry.filename
+    known = name in {MANIFEST, *DATABASES.values()} or (
+        name.startswith(FILES) and kept.may_come_back(name.removeprefix(FILES))
+    )
+    return known and kind in {0, stat.S_IFREG} and not entry.flag_bits & ENCRYPTED

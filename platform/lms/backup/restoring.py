@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -18,9 +18,9 @@ from assistant.knowledge.store import MIGRATIONS as ASSISTANT_MIGRATIONS
 from assistant.knowledge.store import VERSION_TABLE as ASSISTANT_VERSION
 from assistant.settings import SettingError, Settings, read_file
 from assistant.storage import StorageError, make_engine
-from lms.backup import archive
+from lms.backup import archive, kept
 from lms.backup.archive import BackupError, Manifest, Reader
-from lms.backup.service import LOCK, NOT_KEPT, reason
+from lms.backup.service import LOCK, reason
 from lms.backup.verifying import must_have_room, must_hold_what_it_says, restore_dump
 from lms.core.database import MIGRATIONS as LMS_MIGRATIONS
 from lms.core.database import VERSION_TABLE as LMS_VERSION
@@ -74,7 +74,7 @@ def _must_be_empty(instance: Path) -> None:
     found = sorted(
         path.name
         for path in instance.iterdir()
-        if path.name not in MAY_STAND and not NOT_KEPT.fullmatch(path.name)
+        if path.name not in MAY_STAND and not kept.NOT_KEPT.fullmatch(path.name)
     )
     if found:
         raise BackupError(
@@ -118,6 +118,7 @@ def _restore(reader: Reader, instance: Path, folder: Path, environ: dict[str, st
         place = _empty_sqlite(engine_url)
         if not own and not environ.get("HOCSO_DATABASE_URL"):
             _must_be_inside(place, instance)
+        _must_leave_alone(place, instance, [one for _name, one in files])
         # On another disk than the instance, too, the database appears at once and whole.
         part = place.with_name(place.name + ".part")
         shutil.copyfile(copy, part)
@@ -151,6 +152,16 @@ def _settings(source: Path, instance: Path, environ: dict[str, str]) -> Settings
     if address == f"sqlite:///{source.resolve() / 'hocso.db'}":
         address = f"sqlite:///{instance.resolve() / 'hocso.db'}"
     return Settings(instance=instance, database_url=address)
+
+
+def _must_leave_alone(place: Path, instance: Path, files: list[PurePosixPath]) -> None:
+    """No file of the backup becomes the database, or a journal that SQLite would read into it."""
+    if not place.resolve().is_relative_to(instance.resolve()):
+        return
+    name = place.resolve().relative_to(instance.resolve()).as_posix()
+    for one in files:
+        if kept.is_of_database(one, name):
+            raise BackupError(f"Bản sao lưu có tệp “{one}” ngoài cơ sở dữ liệu: không phải do Học Số tạo.")
 
 
 def _empty_sqlite(address: str) -> Path:

@@ -31,7 +31,7 @@ from assistant import copying
 from assistant.knowledge.store import VERSION_TABLE as ASSISTANT_VERSION
 from assistant.settings import ROOT
 from assistant.storage import utc_now
-from lms.backup import archive, state
+from lms.backup import archive, kept, state
 from lms.backup.archive import BackupError, Manifest
 from lms.core.config import secret_key
 from lms.core.database import VERSION_TABLE as LMS_VERSION
@@ -40,14 +40,6 @@ LOCK = "backup.lock"
 SPARE_BYTES = 16 << 20
 """So much stays free beside a backup: the site itself must go on writing."""
 
-DERIVED = {
-    "index": "search index: built again at the next start",
-    "vectors": "vectors: made again at the next start",
-    "models": "language models: fetched again with “python -m assistant model pull”",
-    "backups": "other backups",
-    "demo": "the sample commune, an instance of its own",
-}
-NOT_KEPT = re.compile(r"\..*|.*\.(?:lock|part|log|tmp)|README\.md|config\.example\.toml")
 VERSION_TABLES = (LMS_VERSION, ASSISTANT_VERSION)
 
 
@@ -167,7 +159,9 @@ def _write(engine: Engine, instance: Path, part: Path, folder: Path) -> Manifest
             rows=rows,
             members=writer.members,
             versions=versions(engine),
-            left_out=tuple(f"{name}: {why}" for name, why in DERIVED.items() if (instance / name).exists()),
+            left_out=tuple(
+                f"{name}: {why}" for name, why in kept.DERIVED.items() if (instance / name).exists()
+            ),
         )
         writer.close(manifest)
     except BaseException:
@@ -249,24 +243,24 @@ def program_version() -> str:
 def kept_files(engine: Engine, instance: Path) -> Iterator[tuple[Path, str]]:
     """The files of an instance that a backup holds, each with its name there."""
     lite = engine.url.database if engine.dialect.name == "sqlite" else None
-    database = {Path(f"{lite}{end}").resolve() for end in ("", "-wal", "-shm", "-journal")} if lite else set()
+    database = {Path(f"{lite}{end}").resolve() for end in ("", *kept.JOURNALS)} if lite else set()
     for folder, below, names in os.walk(instance):
         here = Path(folder)
         top = here == instance
         below[:] = sorted(
             name
             for name in below
-            if not (top and name in DERIVED)
-            and not NOT_KEPT.fullmatch(name)
+            if not (top and name in kept.DERIVED)
+            and not kept.NOT_KEPT.fullmatch(name)
             and not (here / name).is_symlink()
         )
         for name in sorted(names):
             path = here / name
             if path.is_symlink() or not path.is_file() or path.resolve() in database:
                 continue
-            if NOT_KEPT.fullmatch(name) or name == state.STATE or archive.is_backup(path):
-                continue
-            yield path, path.relative_to(instance).as_posix()
+            place = path.relative_to(instance).as_posix()
+            if kept.may_come_back(place) and not archive.is_backup(path):
+                yield path, place
 
 
 def last_backup(instance: Path) -> state.LastBackup:
