@@ -94,3 +94,38 @@ def test_postgresql_that_is_away(tmp_path):
     done = prepared(tmp_path / "instance", HOCSO_DATABASE_URL=url)
     assert "database_url" in last_words(done)
     assert "hidden-word" not in done.stdout + done.stderr
+
+
+# What does not prevent a start
+
+
+def checkout_is_read_only() -> None:
+    """In a name space of its own, the program's folder lies on a medium that takes nothing."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    place, new_namespace, read_only, bind, again, private = str(ROOT).encode(), 0x20000, 1, 4096, 32, 0x44000
+    steps = (
+        lambda: libc.unshare(new_namespace),
+        lambda: libc.mount(None, b"/", None, private, None),
+        lambda: libc.mount(place, place, None, bind, None),
+        lambda: libc.mount(None, place, None, again | bind | read_only, None),
+    )
+    if any(step() for step in steps):
+        os._exit(NO_MOUNT)
+    with suppress(OSError):
+        (ROOT / ".written").open("w").close()
+        os._exit(NO_MOUNT)
+
+
+NO_MOUNT = 77
+
+
+@as_root
+def test_a_checkout_that_takes_nothing_on_a_machine_without_time_zones(tmp_path):
+    """A stick that is write-protected, a system as small as can be: the program brings its time zones."""
+    # An empty PYTHONTZPATH hides what the system has of them.
+    done = prepared(tmp_path / "instance", checkout_is_read_only, PYTHONTZPATH="")
+    if done.returncode == NO_MOUNT:
+        pytest.skip("nothing can be mounted here")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert (tmp_path / "instance" / "hocso.db").exists()
