@@ -33,8 +33,16 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # What a room shows to the floors above: its rules, and the names that come with them.
 DOORS = {"service", "queries", "models", "corrections", "tries"}
 # HTTP in, template or JSON out. Who asks is HTTP too: accounts/visitor.py reads it from the cookie.
-HTTP_FILES = {"views.py", "api.py", "forms.py", "visitor.py", "public.py", "temporary_codes.py"}
-DOORS_FOR_HTTP = DOORS | {"visitor"}
+HTTP_FILES = {
+    "views.py",
+    "api.py",
+    "forms.py",
+    "visitor.py",
+    "public.py",
+    "temporary_codes.py",
+    "handing_out.py",
+}
+DOORS_FOR_HTTP = DOORS | {"visitor", "handing_out"}
 
 
 def python_files(folder: Path) -> list[Path]:
