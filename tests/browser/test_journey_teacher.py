@@ -188,7 +188,7 @@ def test_a_class_code_enrols_and_signs_nobody_in(school, new_phone, assert_acces
     learner.fill(login="ongchin", secret="258036")
     learner.press("Đăng nhập", exact=True)
     learner.press("Vào lớp này")
-    learner.shows("Bạn đã vào lớp Lớp có mã.")
+    learner.shows("Bạn đã vào lớp: Lớp có mã.")
     teacher.page.goto(class_url)
     teacher.shows("Ông Chín")
 

@@ -491,5 +491,5 @@ def enrol(code: str):
     db = writing()
     class_ = db.get_one(Class, found.id)
     service.enrol(db, class_, db.get_one(Person, visitor.account().id))
-    flash(_("Bạn đã vào lớp %(name)s.", name=class_.name), "good")
+    flash(_("Bạn đã vào lớp: %(name)s.", name=class_.name), "good")
     return redirect(url_for("mine.home"), HTTPStatus.SEE_OTHER)

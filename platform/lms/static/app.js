@@ -114,19 +114,28 @@
   var WAIT = 20000;
   each("form", function (form) {
     var buttons = form.querySelectorAll("[type=submit]");
-    var words = null;
-    var mark = function (on) {
+    var words = null, busy = null;
+    var say = function (button, text) { busy = button; words = button.textContent; button.textContent = text; };
+    /* The button that was pressed says that it works; on a slow line the page alone would not. */
+    var mark = function (on, pressed) {
       for (var i = 0; i < buttons.length; i++) {
         if (on) buttons[i].setAttribute("aria-disabled", "true"); else buttons[i].removeAttribute("aria-disabled");
       }
-      var button = form.querySelector("[data-wait]");
-      if (button && on) { words = button.textContent; button.textContent = button.getAttribute("data-wait"); }
-      if (button && !on && words !== null) { button.textContent = words; words = null; }
       form.sent = on;
+      if (!on) {
+        if (busy) busy.textContent = words;
+        busy = null;
+        return;
+      }
+      var button = pressed || form.querySelector("[data-wait]") || buttons[0];
+      if (!button || button.children.length) return;
+      var wait = button.getAttribute("data-wait");
+      if (wait) say(button, wait);
+      else setTimeout(function () { if (form.sent && !busy) say(button, doc.body.getAttribute("data-sending")); }, 500);
     };
     form.addEventListener("submit", function (event) {
       if (form.sent) { event.preventDefault(); return; }
-      mark(true);
+      mark(true, event.submitter);
       setTimeout(mark, WAIT, false);
     });
     window.addEventListener("pageshow", function (event) { if (event.persisted) mark(false); });
