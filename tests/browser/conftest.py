@@ -12,8 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -22,6 +24,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import BACKENDS, fresh_database
+
+if TYPE_CHECKING:
+    from tests.browser.sample_site import SampleSite
 
 IN_CI = os.environ.get("CI") == "true"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -79,6 +84,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
 
 
+ONLY_LOOKED_AT = {"test_asking", "test_asking_sources", "test_weight"}
+"""Modules whose tests are guests on a server with nobody in it: they share one."""
+SEVERAL_WORKERS = {"test_knowledge", "test_journey_assistant", "test_journey_learner"}
+"""Modules that look at what one worker saved and another shows; the others start one, which is quicker."""
+
+
 @dataclass
 class LiveServer:
     """`python wsgi.py VERB` in an instance folder of its own; `url` has no slash at its end."""
@@ -88,6 +99,7 @@ class LiveServer:
     database_url: str
     log: Path
     process: subprocess.Popen = field(repr=False)
+    workers: int
 
     def words(self) -> str:
         """All that the server has printed so far."""
@@ -103,7 +115,7 @@ class LiveServer:
         """Run another command (`python wsgi.py …`) on the same instance; it must succeed."""
         return subprocess.run(
             [sys.executable, "wsgi.py", *arguments],
-            env=_server_environment(self.instance, self.database_url, _port_of(self.url)),
+            env=_server_environment(self.instance, self.database_url, _port_of(self.url), self.workers),
             capture_output=True,
             text=True,
             check=True,
@@ -115,13 +127,14 @@ def _port_of(url: str) -> int:
     return int(url.rsplit(":", 1)[1])
 
 
-def _server_environment(instance: Path, database_url: str, port: int) -> dict[str, str]:
+def _server_environment(instance: Path, database_url: str, port: int, workers: int) -> dict[str, str]:
     ours = {name: value for name, value in os.environ.items() if not name.startswith("HOCSO_")}
     return ours | {
         "HOCSO_INSTANCE": str(instance),
         "HOCSO_DATABASE_URL": database_url,
         "HOCSO_HOST": "127.0.0.1",
         "HOCSO_PORT": str(port),
+        "HOCSO_WORKERS": str(workers),
         "OMP_NUM_THREADS": "1",
         "PYTHONUNBUFFERED": "1",
     }
@@ -163,46 +176,70 @@ def _stop(process: subprocess.Popen) -> None:
             continue
 
 
+@contextmanager
+def _servers(
+    root: Path, factory: pytest.TempPathFactory, backend: str, workers: int
+) -> Iterator[Callable[[str], LiveServer]]:
+    """What starts servers, each with a fresh instance and database; they are stopped at the end."""
+    started: list[LiveServer] = []
+    with ExitStack() as databases:
+
+        def start(verb: str = "serve") -> LiveServer:
+            instance = factory.mktemp("instance")
+            database_url = databases.enter_context(fresh_database(backend, instance))
+            port = _free_port()
+            log = instance / "server.log"
+            with log.open("wb") as output:
+                process = subprocess.Popen(
+                    [sys.executable, "wsgi.py", verb],
+                    cwd=root,
+                    env=_server_environment(instance, database_url, port, workers),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            server = LiveServer(f"http://127.0.0.1:{port}", instance, database_url, log, process, workers)
+            started.append(server)
+            _wait_until_it_answers(server)
+            return server
+
+        yield start
+        for server in started:
+            _stop(server.process)
+
+
 @pytest.fixture(scope="module", params=BACKENDS)
 def server_factory(
     request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], LiveServer]]:
     """Start servers: `server_factory("serve")` or `("demo")`, each with a fresh instance and database."""
-    started: list[LiveServer] = []
-    databases = []
+    workers = 2 if EVERYTHING or request.path.stem in SEVERAL_WORKERS else 1
+    with _servers(root, tmp_path_factory, request.param, workers) as start:
+        yield start
 
-    def start(verb: str = "serve") -> LiveServer:
-        instance = tmp_path_factory.mktemp("instance")
-        database = fresh_database(request.param, instance)
-        database_url = database.__enter__()
-        databases.append(database)
-        port = _free_port()
-        log = instance / "server.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "wsgi.py", verb],
-                cwd=root,
-                env=_server_environment(instance, database_url, port),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        server = LiveServer(f"http://127.0.0.1:{port}", instance, database_url, log, process)
-        started.append(server)
-        _wait_until_it_answers(server)
-        return server
 
-    yield start
-    for server in started:
-        _stop(server.process)
-    for database in databases:
-        database.__exit__(None, None, None)
+@pytest.fixture(scope="session")
+def server_to_look_at(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server that was just installed, on SQLite, for guests."""
+    with _servers(root, tmp_path_factory, "sqlite", workers=1) as start:
+        yield start("serve")
+
+
+@pytest.fixture(scope="session")
+def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleSite]:
+    """The sample commune; shared by all who look at pages, or act as guests who were never here."""
+    from tests.browser.sample_site import filled  # it is built on what stands here
+
+    with filled(tmp_path_factory.mktemp("instance")) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
-def live_server(server_factory: Callable[[str], LiveServer]) -> LiveServer:
+def live_server(request: pytest.FixtureRequest, server_factory: Callable[[str], LiveServer]) -> LiveServer:
     """A server that was just installed: courses, and nobody in it. Shared by the tests of a module."""
+    if request.path.stem in ONLY_LOOKED_AT:
+        return request.getfixturevalue("server_to_look_at")
     return server_factory("serve")
 
 

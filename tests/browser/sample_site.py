@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -102,10 +101,10 @@ class SampleSite:
                 yield page
 
 
-@pytest.fixture(scope="module")
-def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleSite]:
-    """The sample commune; shared by the tests of a module, which only look."""
-    settings = prepared(tmp_path_factory.mktemp("instance"))
+@contextmanager
+def filled(instance: Path) -> Iterator[SampleSite]:
+    """The sample commune, served from a thread until the end."""
+    settings = prepared(instance)
     demo.fill(settings)
     with served(settings) as url:
         yield SampleSite(url)

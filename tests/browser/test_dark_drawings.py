@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import pytest
 
-from tests.browser.sample_site import LESSON, sample_site  # noqa: F401
+from tests.browser.sample_site import LESSON
 
 # How light the drawing is as it is drawn (0 to 1): all of it, its lightest and its darkest twentieth.
 LIGHT = """async shot => {
@@ -26,7 +26,7 @@ LIGHT = """async shot => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_drawing_follows_the_scheme(new_phone, sample_site, scheme):  # noqa: F811
+def test_a_drawing_follows_the_scheme(new_phone, sample_site, scheme):
     # The picture is read back into a page of our own: the site's policy lets no script read it.
     blank = new_phone(bypass_csp=True)
     page = new_phone(color_scheme=scheme)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import layout
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES, DESKTOP, EVERYTHING, PHONE
-from tests.browser.sample_site import FIRST_LOOKS, sample_site  # noqa: F401
+from tests.browser.sample_site import FIRST_LOOKS
 
 SCREENS = [(360, 640), (320, 640), (640, 360)]
 LARGE = "document.documentElement.style.setProperty('font-size', '200%')"
@@ -37,7 +37,7 @@ def breaches(
     return found
 
 
-def test_on_a_phone(new_context, sample_site, assert_accessible):  # noqa: F811
+def test_on_a_phone(new_context, sample_site, assert_accessible):
     wrong = []
     for page in sample_site.pages(new_context, **PHONE):
         wrong += [f"{page.url}: {one}" for one in layout.sizes(page)]
@@ -50,7 +50,7 @@ def test_on_a_phone(new_context, sample_site, assert_accessible):  # noqa: F811
 
 
 @pytest.mark.parametrize("register", ["standard", "plain"])
-def test_at_a_desk(new_context, sample_site, assert_accessible, register):  # noqa: F811
+def test_at_a_desk(new_context, sample_site, assert_accessible, register):
     """The other register than a phone's walk begins with is looked at here, and page zoom 200 %.
 
     Colours are the same as on a phone, and the standard register has no element that the plain lacks.
@@ -78,7 +78,7 @@ def browser_with_large_font(browser: Browser) -> Iterator[Browser]:
 
 
 @pytest.mark.parametrize("path", FIRST_LOOKS)
-def test_with_the_browsers_font_as_large_as_it_goes(browser_with_large_font, sample_site, path):  # noqa: F811
+def test_with_the_browsers_font_as_large_as_it_goes(browser_with_large_font, sample_site, path):
     context = browser_with_large_font.new_context(**PHONE)
     page = context.new_page()
     page.goto(sample_site.url + path)
@@ -88,7 +88,7 @@ def test_with_the_browsers_font_as_large_as_it_goes(browser_with_large_font, sam
     assert not wrong, "\n".join(wrong)
 
 
-def test_large_text_leaves_the_groups_in_sight(phone_page, sample_site):  # noqa: F811
+def test_large_text_leaves_the_groups_in_sight(phone_page, sample_site):
     """On the first screen: the way out of a fraud, and the first group, without scrolling."""
     phone_page.goto(sample_site.url + "/")
     phone_page.evaluate(LARGE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.sample_site import LESSON, sample_site  # noqa: F401
+from tests.browser.sample_site import LESSON
 
 EYE = 640 / 3
 HEADING_AT_THE_EYE = """eye => {
@@ -28,7 +28,7 @@ def read_on_to(page: Page, section: str, far: float) -> None:
 
 @pytest.mark.parametrize("begin", ["plain", "standard"])
 @pytest.mark.parametrize("place", [1, 2])
-def test_the_reader_stays_in_the_section(phone_page, sample_site, begin, place):  # noqa: F811
+def test_the_reader_stays_in_the_section(phone_page, sample_site, begin, place):
     page = phone_page
     page.goto(f"{sample_site.url}/doc/{begin}?tiep={LESSON}")
     section = page.locator("main section[id]").nth(place).get_attribute("id")
@@ -47,14 +47,14 @@ def test_the_reader_stays_in_the_section(phone_page, sample_site, begin, place):
         assert 0.4 < far < 0.6, "as far into the section as before"
 
 
-def test_at_the_top_it_stays_at_the_top(phone_page, sample_site):  # noqa: F811
+def test_at_the_top_it_stays_at_the_top(phone_page, sample_site):
     phone_page.goto(f"{sample_site.url}/doc/plain?tiep={LESSON}")
     phone_page.locator("nav.tools a[data-keep-place]").click()
     phone_page.wait_for_load_state("load")
     assert phone_page.evaluate("scrollY") == 0
 
 
-def test_without_a_script_each_section_has_its_switch(new_phone, sample_site):  # noqa: F811
+def test_without_a_script_each_section_has_its_switch(new_phone, sample_site):
     page = new_phone(java_script_enabled=False)
     page.goto(f"{sample_site.url}/doc/plain?tiep={LESSON}")
     section = page.locator("main section[id]").nth(2)

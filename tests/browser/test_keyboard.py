@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.sample_site import LESSON, sample_site  # noqa: F401
+from tests.browser.sample_site import LESSON
 
 FOCUS = """() => {
     const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
@@ -21,7 +21,7 @@ FOCUS = """() => {
 }"""
 
 
-def test_the_first_tab_skips_to_the_content(phone_page, sample_site):  # noqa: F811
+def test_the_first_tab_skips_to_the_content(phone_page, sample_site):
     phone_page.goto(sample_site.url + "/")
     phone_page.keyboard.press("Tab")
     skip = phone_page.locator("a.skip")
@@ -34,7 +34,7 @@ def test_the_first_tab_skips_to_the_content(phone_page, sample_site):  # noqa: F
 
 
 @pytest.mark.parametrize("path", ["/", LESSON, LESSON + "/cau-hoi/1", "/dang-ky", "/hoc", "/viec-gap"])
-def test_one_sees_where_one_is(new_desktop, sample_site, path):  # noqa: F811
+def test_one_sees_where_one_is(new_desktop, sample_site, path):
     # Without smooth scrolling the page stands still when it is looked at.
     page = new_desktop(viewport={"width": 360, "height": 640}, reduced_motion="reduce")
     page.goto(sample_site.url + path)
@@ -50,7 +50,7 @@ def test_one_sees_where_one_is(new_desktop, sample_site, path):  # noqa: F811
     assert len(seen) >= 5
 
 
-def test_a_question_is_answered_with_keys_alone(desktop_page, sample_site):  # noqa: F811
+def test_a_question_is_answered_with_keys_alone(desktop_page, sample_site):
     page = desktop_page
     page.goto(sample_site.url + LESSON + "/cau-hoi/1")
     page.locator("main input[name=choice]").first.focus()
@@ -60,7 +60,7 @@ def test_a_question_is_answered_with_keys_alone(desktop_page, sample_site):  # n
     expect(page.locator(".why").first).to_be_visible()
 
 
-def test_a_slip_is_read_out_and_leads_to_its_field(desktop_page, sample_site):  # noqa: F811
+def test_a_slip_is_read_out_and_leads_to_its_field(desktop_page, sample_site):
     page = desktop_page
     page.goto(sample_site.url + "/dang-ky")
     page.get_by_role("button", name="Tạo tài khoản").click()

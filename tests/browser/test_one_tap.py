@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.sample_site import LESSON, sample_site  # noqa: F401
+from tests.browser.sample_site import LESSON
 
 QUESTION = LESSON + "/cau-hoi/1"
 
@@ -17,7 +17,7 @@ def posts(page: Page) -> list[str | None]:
     return bodies
 
 
-def test_a_guests_first_answer_tapped_twice_is_sent_once(phone_page, sample_site):  # noqa: F811
+def test_a_guests_first_answer_tapped_twice_is_sent_once(phone_page, sample_site):
     phone_page.goto(sample_site.url + QUESTION)
     phone_page.locator("main input[name=choice]").first.check()
     sent = posts(phone_page)
@@ -26,7 +26,7 @@ def test_a_guests_first_answer_tapped_twice_is_sent_once(phone_page, sample_site
     assert len(sent) == 1
 
 
-def test_both_taps_that_arrive_are_one_answer(new_phone, sample_site):  # noqa: F811
+def test_both_taps_that_arrive_are_one_answer(new_phone, sample_site):
     """Without a script the browser sends twice: the guest is one, and sees the answer."""
     page = new_phone(java_script_enabled=False)
     page.goto(sample_site.url + QUESTION)
@@ -35,7 +35,7 @@ def test_both_taps_that_arrive_are_one_answer(new_phone, sample_site):  # noqa: 
     expect(page.get_by_role("heading", level=1)).to_contain_text("úng")
 
 
-def test_the_pressed_button_keeps_its_name_and_value(desktop_page, sample_site):  # noqa: F811
+def test_the_pressed_button_keeps_its_name_and_value(desktop_page, sample_site):
     page = desktop_page
     page.goto(sample_site.url + "/hoi")
     page.evaluate(
@@ -50,7 +50,7 @@ def test_the_pressed_button_keeps_its_name_and_value(desktop_page, sample_site):
 
 
 @pytest.mark.parametrize("path", [QUESTION, "/dang-nhap"])
-def test_who_comes_back_can_send_again(phone_page, sample_site, path):  # noqa: F811
+def test_who_comes_back_can_send_again(phone_page, sample_site, path):
     """The browser kept the page as it was left, its button marked: it works again."""
     phone_page.goto(sample_site.url + path)
     button = phone_page.locator("main form button[type=submit]").first
@@ -64,7 +64,7 @@ def test_who_comes_back_can_send_again(phone_page, sample_site, path):  # noqa: 
     expect(button).not_to_have_attribute("aria-disabled", "true")
 
 
-def test_going_back_past_a_mistake_finds_the_page(phone_page, sample_site):  # noqa: F811
+def test_going_back_past_a_mistake_finds_the_page(phone_page, sample_site):
     """The form that came back with a mistake is no dead end that asks to send it again."""
     phone_page.goto(sample_site.url + QUESTION)
     phone_page.evaluate("document.querySelector('main form').submit()")

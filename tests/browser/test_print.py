@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.sample_site import LESSON, sample_site  # noqa: F401
+from tests.browser.sample_site import LESSON
 
 
 @pytest.mark.parametrize("path", [LESSON, "/viec-gap"])
-def test_a_page_prints_without_bars(phone_page, sample_site, path):  # noqa: F811
+def test_a_page_prints_without_bars(phone_page, sample_site, path):
     phone_page.goto(sample_site.url + path)
     phone_page.emulate_media(media="print")
     for one in ("header.bar", "nav.tools", "footer.foot", ".skip"):
@@ -18,7 +18,7 @@ def test_a_page_prints_without_bars(phone_page, sample_site, path):  # noqa: F81
     assert phone_page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
-def test_a_lesson_prints_black_on_white_from_a_dark_phone(new_phone, sample_site):  # noqa: F811
+def test_a_lesson_prints_black_on_white_from_a_dark_phone(new_phone, sample_site):
     page = new_phone(color_scheme="dark")
     page.goto(sample_site.url + LESSON)
     page.emulate_media(media="print", color_scheme="dark")
