@@ -183,6 +183,17 @@ def test_an_error_gives_back_what_was_typed_on_our_own_page(with_tokens, origin)
     assert "Tôi ở thôn Tả Van" in came.get_data(as_text=True)
 
 
+def test_an_answer_from_an_earlier_session_leads_back_to_its_question(with_tokens):
+    """Nothing was typed, so nothing is given back: not the number of the choice."""
+    question = f"/hoc/{with_tokens.lesson.course_id}/{with_tokens.lesson.id}/cau-hoi/1"
+    old = token_of(with_tokens.visitor(), question)
+    someone = with_tokens.visitor()
+    someone.page("/dang-nhap")
+    page = soup(someone.post(question, choice="0", event="e", tiep="/hoc", csrf_token=old))
+    assert page.select_one("main a.btn")["href"] == question
+    assert "bạn đã gõ" not in words(page)
+
+
 LONG_ANSWER = "Anh Ba ở chợ sửa máy cày. Anh mở cửa từ thứ Hai."
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.core.audit import AuditEntry
 from lms.units import service
@@ -166,6 +167,18 @@ def test_the_audit_page_says_what_was_done(site, admin):
     with site.reading() as db:
         newest = db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert newest.action.startswith("units.")
+
+
+def test_the_log_leads_to_nobody_who_is_gone(site, admin):
+    gone = site.add("di-roi")
+    admin.post(f"/quan-tri/nguoi/{gone}/pin")
+    link = f'a[href="/quan-tri/nguoi/{gone}"]'
+    assert admin.page("/quan-tri/nhat-ky").select(link)
+    with site.database() as db:
+        accounts.erase(db, db.get(Person, gone))
+        db.commit()
+    page = admin.page("/quan-tri/nhat-ky")
+    assert not page.select(link) and "tài khoản đã xóa" in words(page) and "Chính người đó" in words(page)
 
 
 def test_people_are_found_by_name_and_login_also_with_signs_of_the_database(site, admin):

@@ -24,6 +24,9 @@ log = logging.getLogger("lms")
 HIDDEN_FIELDS = re.compile(r"secret|pin|pass|otp|token|event", re.IGNORECASE)
 """Never shown again: secrets, by whatever name, and what the program put in by itself."""
 
+CHOSEN_FIELDS = re.compile(r"tiep|bai|seen|person|device|role|target|age|choice|reason|kind")
+"""Not shown again either: what was chosen or stood there already, which nobody has to type a second time."""
+
 TOKEN_SALT = "wtf-csrf-token"
 """What Flask-WTF signs the tokens of its forms under."""
 
@@ -77,7 +80,10 @@ def typed() -> list[tuple[str, str]]:
     if not form or not _is_our_form():
         return []
     shown = (
-        (name, value) for name, value in form.items() if value.strip() and not HIDDEN_FIELDS.search(name)
+        (name, value)
+        for name, value in form.items()
+        # A single letter is a box that was ticked.
+        if len(value.strip()) > 1 and not HIDDEN_FIELDS.search(name) and not CHOSEN_FIELDS.fullmatch(name)
     )
     return [(name, value[:LONGEST_SHOWN]) for name, value in islice(shown, MOST_SHOWN)]
 
@@ -113,10 +119,12 @@ def show(
     headers: dict[str, str] | None = None,
     title: str | None = None,
     sign_in: str = "",
+    again: str = "",
 ):
     """The error page (or JSON, for programs) of a status code.
 
     `sign_in`: where somebody who signs in goes on from here; the page then leads to signing in.
+    `again`: the page to open again.
     """
     usual_title, usual = words(code)
     title = title or usual_title
@@ -128,7 +136,13 @@ def show(
         )
     try:
         page = render_template(
-            "error.html", code=code, title=title, advice=advice or usual, typed=typed(), sign_in=sign_in
+            "error.html",
+            code=code,
+            title=title,
+            advice=advice or usual,
+            typed=typed(),
+            sign_in=sign_in,
+            again=again,
         )
     except SQLAlchemyError:
         # Every page shows the unit and who is signed in. With the database away, the words alone.
@@ -167,7 +181,8 @@ def init_app(app: Flask) -> None:
     def form_of_another_session(error: CSRFError):
         if _was_signed_out():
             return _signed_out(400)
-        return show(400, _("Trang này mở từ lần trước, nay không dùng được. Bạn mở lại trang rồi gửi lại."))
+        advice = _("Trang này mở từ lần trước, nay không dùng được. Bạn mở lại trang rồi gửi lại.")
+        return show(400, advice, again=current.page_of_form())
 
     @app.errorhandler(HTTPException)
     def known(error: HTTPException):

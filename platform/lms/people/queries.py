@@ -132,3 +132,9 @@ def audit_entries(
     rows = db.execute(query.order_by(AuditEntry.id.desc()).limit(PAGE + 1)).all()
     more = rows[PAGE - 1][0].id if len(rows) > PAGE else None
     return [(entry, name) for entry, name in rows[:PAGE]], more
+
+
+def people_still_here(db: Session, entries: list[tuple[AuditEntry, str | None]]) -> set[str]:
+    """The ids of people whom these deeds were about and whose account was not erased since."""
+    subjects = {entry.subject.removeprefix("person:").split(" ")[0] for entry, _name in entries}
+    return set(db.scalars(select(Person.id).where(Person.id.in_(subjects))))

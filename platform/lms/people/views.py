@@ -215,6 +215,7 @@ def audit_log():
         "people/audit_log.html",
         tab="mine",
         entries=entries,
+        still_here=queries.people_still_here(db, entries),
         more=more,
         day=day,
         kind=kind if kind in kinds else "",
