@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -54,14 +56,17 @@ def test_who_comes_back_can_send_again(phone_page, sample_site, path):
     """The browser kept the page as it was left, its button marked: it works again."""
     phone_page.goto(sample_site.url + path)
     button = phone_page.locator("main form button[type=submit]").first
+    label = button.inner_text()
     phone_page.evaluate(
         """() => { const form = document.querySelector('main form');
         form.addEventListener('submit', event => event.preventDefault());
         form.noValidate = true; form.requestSubmit(); }"""
     )
     expect(button).to_have_attribute("aria-disabled", "true")
+    expect(button).to_have_text(re.compile("Đang (gửi|đăng nhập)…"))
     phone_page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     expect(button).not_to_have_attribute("aria-disabled", "true")
+    expect(button).to_have_text(label)
 
 
 def test_going_back_past_a_mistake_finds_the_page(phone_page, sample_site):
@@ -74,3 +79,12 @@ def test_going_back_past_a_mistake_finds_the_page(phone_page, sample_site):
     phone_page.wait_for_url("**tra-loi=*")
     phone_page.go_back()
     expect(phone_page.get_by_role("button", name="Trả lời")).to_be_visible()
+
+
+def test_the_empty_part_of_the_bar_leads_nowhere(desktop_page, sample_site):
+    """A slip of the mouse beside the name must not leave a form that is half filled."""
+    desktop_page.goto(sample_site.url + "/dang-nhap")
+    desktop_page.locator("main [name=login]").fill("banam")
+    desktop_page.mouse.click(640, 30)
+    expect(desktop_page.locator("main [name=login]")).to_have_value("banam")
+    expect(desktop_page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
