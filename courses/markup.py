@@ -15,7 +15,7 @@ OPENING = re.compile(r"^(:{3,})[ \t]*([a-z]+)(?:[ \t]+([a-z0-9-]+))?[ \t]*$")
 CLOSING = re.compile(r"^:{3,}[ \t]*$")
 _REFERENCE = re.compile(r"\[@([a-z0-9-]+)\]")
 _TERM = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]|\n]+))?\]\]")
-_ANCHOR = re.compile(r"[ \t]*\{#([^{}]*)\}[ \t]*$")
+_ANCHOR = re.compile(r"(?<![ \t])[ \t]*+\{#([^{}]*+)\}[ \t]*+$")
 
 
 def parse(markdown: str) -> list[Token]:

@@ -22,7 +22,9 @@ WORDS_IN_OPENING = 60
 _ANCHOR = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HTML = re.compile(r"</?[a-zA-Z][^>]*>|<!--")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
-_WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?|tel:\+?\d{3,15}|mailto:\S+@\S+\.\S+")
+_WEB = re.compile(
+    r"https?://[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?|tel:\+?\d{3,15}|mailto:[^\s@]++@[^\s@.]++(?:\.[^\s@.]++)++"
+)
 
 Found = tuple[int, str]
 """A line of the file, and what to do."""

@@ -20,14 +20,15 @@ from i18n.vietnamese import clean, fold, place_tones
 WORD, NUMBER, DATE, CODE, ADDRESS, MARK = "word", "number", "date", "code", "address", "mark"
 
 _TOP_LEVEL = "vn|com|net|org|gov|edu|info|app|io|me|xyz|top|cc|shop|online|site|link|asia|biz|tv|cn|apk"
+# Runs are read whole and from their beginning alone: a text may be nothing but dots or dashes.
 _PIECE = re.compile(
     rf"""
-    (?P<address>https?://[^\s,;)”"’>\]]+|www\.[^\s,;)”"’>\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+
-        |(?<![\w.])(?:[a-zA-Z0-9][a-zA-Z0-9-]*\.)+(?:{_TOP_LEVEL})\b(?:/[^\s,;)”"’>\]]*)?)
+    (?P<address>https?://[^\s,;)”"’>\]]+|www\.[^\s,;)”"’>\]]+|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++
+        |(?<![\w.])(?<![a-zA-Z0-9-]-)(?:[a-zA-Z0-9][a-zA-Z0-9-]*+\.)+(?:{_TOP_LEVEL})\b(?:/[^\s,;)”"’>\]]*)?)
     |(?P<date>\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}\b|\b\d{{1,2}}/\d{{4}}\b
         |\b(?:ngày\s+)?\d{{1,2}}\s+tháng\s+\d{{1,2}}(?:,?\s+năm\s+\d{{4}})?\b
         |\btháng\s+\d{{1,2}}(?:,?\s+năm\s+|\s*/\s*)\d{{4}}\b|\b\d{{1,2}}/\d{{1,2}}\b(?!/))
-    |(?P<code>\b\d+[/-](?=[\w/-]*[^\W\d_])[\w/-]+|\b[^\W\d_]+\d[\w/-]*|\b\d\.\d{{6}}\b)
+    |(?P<code>\b\d+[/-](?=[\w/-]{{0,60}}[^\W\d_])[\w/-]+|\b[^\W\d_]+\d[\w/-]*|\b\d\.\d{{6}}\b)
     |(?P<clock>\b\d{{1,2}}(?::|h|g)\d{{2}}\b|\b\d{{1,2}}h\b|\b\d{{1,2}}\s*giờ\s*\d{{1,2}}(?:\s*phút)?\b)
     |(?P<phone>(?=\+?(?:\d[ .-]?){{7}})(?:\+84|\b0|\b1[89]00)[\d]*(?:[ .-]\d{{2,}})+\b|\b0\d{{5,}}\b|\+84\d+)
     |(?P<number>\d+(?:[.,]\d+)*)

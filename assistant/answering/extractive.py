@@ -43,11 +43,13 @@ _LEANS_BACK = re.compile(
     r"tu day|the la|truoc luc do|chua xong)\b"
 )
 _AMOUNT = re.compile(
-    r"\d[\d.,]*\s*(?:đồng|đ|nghìn|triệu|%)|phí|miễn phí|mất tiền|không mất|lệ phí", re.IGNORECASE
+    r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:đồng|đ|nghìn|triệu|%)|phí|miễn phí|mất tiền|không mất|lệ phí",
+    re.IGNORECASE,
 )
-_SUM = re.compile(r"\d[\d.,]*\s*(?:dong|d\b|nghin|ngan|trieu|ty|%)")
+_SUM = re.compile(r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:dong|d\b|nghin|ngan|trieu|ty|%)")
 _DURATION = re.compile(
-    r"\d+\s*(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)", re.IGNORECASE
+    r"(?<!\d)\d++\s*+(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)",
+    re.IGNORECASE,
 )
 _PLACE = re.compile(
     r"công an (?:xã|phường|cấp xã|nơi)|ủy ban|quầy|trụ sở|cửa hàng|kho ứng dụng|CH Play"

@@ -169,7 +169,7 @@ def _label(lead: str) -> str | None:
     """What stands before the amount, if it is short; empty if it only says the way again; None if long."""
     parts = [part.strip(" -+*;,.") for part in lead.split(":")]
     told = [part for part in parts if part and not _RESTATES.match(fold(part))]
-    label = re.sub(r"\s*\b(?:mức thu|thu|là)$", "", ", ".join(told))
+    label = re.sub(r"(?<!\s)\s*+\b(?:mức thu|thu|là)$", "", ", ".join(told))
     if len(label.split()) > LABEL_WORDS:
         return None
     return label[:1].lower() + label[1:]

@@ -43,12 +43,12 @@ _CONDITIONS = (
         re.compile(r"uy quyen|\bnho\b|(?:nop|lam|di|nhan) (?:thay|ho|giup)\b"),
         re.compile(r"ủy quyền|nộp thay|làm thay|nộp hộ|thay mặt|người đại diện"),
     ),
-    (re.compile(r"tuoi"), re.compile(r"\d+ tuổi")),
-    (re.compile(r"bao lau|(?:may|bao nhieu) (?:thang|nam)"), re.compile(r"\d+ (?:tháng|năm)\b")),
+    (re.compile(r"tuoi"), re.compile(r"(?<!\d)\d++ tuổi")),
+    (re.compile(r"bao lau|(?:may|bao nhieu) (?:thang|nam)"), re.compile(r"(?<!\d)\d++ (?:tháng|năm)\b")),
 )
 """What is asked of a condition (without marks), and the lines of a record that speak of it."""
 
-_NUMBER = re.compile(r"\d[\d.,]*\s(?:đồng|VNĐ|ngày làm việc|ngày|giờ|tháng)")
+_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d[\d.,]*+\s(?:đồng|VNĐ|ngày làm việc|ngày|giờ|tháng)")
 _DISPUTED_FIELDS = {FEE: "fees", TIME: "duration", DOCUMENTS: "papers", PLACE: "place"}
 
 

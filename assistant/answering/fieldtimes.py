@@ -20,7 +20,8 @@ from i18n.splitting import sentences
 
 MOST_FROM_STEPS = 2
 _SPAN = re.compile(
-    r"\d+(?:[.,]\d+)?\s*(?:\([^()]*\)\s*)?(?:ngày(?!\s*(?:\d|/|làm việc từ))|giờ|tháng(?!\s*\d)|phút)|"
+    r"(?<!\d)\d++(?:[.,]\d++)?+\s*+(?:\([^()]*+\)\s*+)?+"
+    r"(?:ngày(?!\s*(?:\d|/|làm việc từ))|giờ|tháng(?!\s*\d)|phút)|"
     r"ngay trong ngày|trong ngày|ngay sau khi|hết ngày",
     re.I,
 )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from i18n.vietnamese import clean, sentences
 
-_NUMBERS = re.compile(r"(?:\s*\[\s*\d{1,2}(?:\s*,\s*\d{1,2})*\s*\])+")
-_LEADING = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])?\s*(\[\s*\d{1,2}(?:\s*,\s*\d{1,2})*\s*\])")
+_NUMBERS = re.compile(r"(?<!\s)(?:\s*+\[\s*+\d{1,2}(?:\s*+,\s*+\d{1,2})*+\s*+\])+")
+_LEADING = re.compile(r"^\s*+(?:(?:[-*•]|\d{1,2}[.)])\s*+)?(\[\s*+\d{1,2}(?:\s*+,\s*+\d{1,2})*+\s*+\])")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]+|\d{1,2}[.)])\s+")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _THINKING = "<think>"

@@ -25,7 +25,8 @@ _PASSPORT = re.compile(r"(?<![\w.,/])[A-Za-z][ .\-]?\d{7,8}(?![\d/]|[.,]\d|\w)")
 _LICENCE = re.compile(
     r"(?P<name>\b(?:b[aằ]ng\s+l[aá]i(?:\s+xe)?|gi[aấ]y\s+ph[eé]p\s+l[aá]i\s+xe|gplx|h[oộ]\s+chi[eế]u|"
     r"s[oổ]\s+(?:bhxh|b[aả]o\s+hi[eể]m)|b[aả]o\s+hi[eể]m\s+x[aã]\s+h[oộ]i|bhxh|cmnd|cccd|c[aă]n\s+c[uướ]+c)\b"
-    r"(?:\s+[^\W\d_]+){0,4}?[\s:=]+)(?P<value>(?=[A-Za-z]{0,3}[\d\- ]*\d{4})[A-Za-z]{0,3}\d[\d .\-]{4,14}\d)"
+    r"(?:\s++[^\W\d_]++){0,4}?[\s:=]++)"
+    r"(?P<value>(?=[A-Za-z]{0,3}[\d\- ]{0,40}\d{4})[A-Za-z]{0,3}\d[\d .\-]{4,14}\d)"
     r"(?![\d/]|[.,]\d)",
     re.IGNORECASE,
 )

@@ -16,8 +16,8 @@ MOST_LETTERS = 4500
 
 _OPEN, _CLOSE = "⟦", "⟧"
 _MARKERS = re.compile(
-    r"<\|[^|>]{0,40}\|>|<\||\|>|<\s*/?\s*(?:s|think|start_of_turn|end_of_turn|system|user|assistant|im_start|im_end)\s*>"
-    r"|\[/?INST\]|<</?SYS>>|^\s*#{2,}\s*|[⟦⟧]|\[\s*\d{1,2}\s*\]"
+    r"<\|[^|>]{0,40}\|>|<\||\|>|<\s*+(?:/\s*+)?(?:s|think|start_of_turn|end_of_turn|system|user|assistant|im_start|im_end)\s*>"
+    r"|\[/?INST\]|<</?SYS>>|^[^\S\n]*+#{2,}+\s*+|[⟦⟧]|\[\s*+\d{1,2}\s*+\]"
     r"|(?:^|(?<=\s))(?:system|assistant|user|human|hệ thống|trợ lý)\s*:",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -49,7 +49,7 @@ SCOPE = 3
 """Telling words after a denial that it is about."""
 
 _MARKUP = re.compile(
-    r"<[^>]*>|<\||\|>|```|\[/?INST|[{}\\]|^\s*(?:system|user|assistant|human)\s*:", re.IGNORECASE
+    r"<[^<>]*>|<\||\|>|```|\[/?INST|[{}\\]|^\s*(?:system|user|assistant|human)\s*:", re.IGNORECASE
 )
 _CLAUSE_ENDS = frozenset((",", ";", ":", ".", "!", "?", "…", "–", "—", "(", ")"))
 _SEGMENT_ENDS = _CLAUSE_ENDS - {":"}

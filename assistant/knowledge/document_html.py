@@ -19,9 +19,9 @@ _KEPT = _BLOCKS | _CELLS
 _UNREAD = {"script", "style", "nav", "footer", "aside", "form", "noscript", "template", "svg", "math",
            "button", "select", "textarea", "iframe", "object", "head", "title"}  # fmt: skip
 _BETWEEN_CELLS = " | "
-_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(?P<words>.+?)\s*#*$")
+_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(?P<words>.+)")
 _MARKDOWN_MARKS = re.compile(r"\*\*|__|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)")
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+_MARKDOWN_LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)\s]{0,300}\)")
 _RULE = re.compile(r"[-=*_]{3,}")
 
 
@@ -100,7 +100,7 @@ def text_lines(words: str) -> list[Line]:
         found += [Line(TEXT, one) for one in paragraphs(block)]
         block = []
         if heading:
-            found.append(Line(HEADING, _without_marks(heading["words"])))
+            found.append(Line(HEADING, _without_marks(heading["words"].rstrip("#"))))
     return found
 
 

@@ -30,8 +30,10 @@ EDGE_LINES = 2
 REPEATED_ON = 3
 
 _LETTER = re.compile(r"[^\W\d_]")
-_PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–—|\s]*\d{1,4}(?:\s*/\s*\d{1,4})?[-–—|\s]*", re.IGNORECASE)
-_NUMBER_AT_ITS_END = re.compile(r"^\W*\d+\W*|\W*\d+(?:\s*/\s*\d+)?\W*$")
+_PAGE_NUMBER = re.compile(r"(?:trang\s*+)?[-–—|\s]*+\d{1,4}+(?:\s*+/\s*+\d{1,4}+)?[-–—|\s]*+", re.IGNORECASE)
+# Runs are read whole and from their beginning alone: a line may be nothing but dots or digits.
+_NUMBER_FIRST = re.compile(r"\W*+\d++\W*+")
+_NUMBER_LAST = re.compile(r"(?:(?<!\W)\W++|(?<![\W\d]))\d++(?:\s*+/\s*+\d++)?\W*+$")
 
 
 def pdf_lines(data: bytes) -> tuple[list[Line], int]:
@@ -96,4 +98,6 @@ def _inside(page: Sequence[str], repeated: set[str]) -> list[str]:
 
 
 def _shape(line: str) -> str:
-    return _NUMBER_AT_ITS_END.sub("#", line).lower()
+    first = _NUMBER_FIRST.match(line)
+    rest = line[first.end() :] if first else line
+    return ("#" if first else "") + _NUMBER_LAST.sub("#", rest).lower()

@@ -14,12 +14,13 @@ SMALLEST = 1000
 """No public fee is below this in đồng; a smaller number was meant in thousands or in dollars."""
 
 _SEGMENT = re.compile(
-    r"(?P<number>\d[\d.,\s]*?)\s*(?:VNĐ|VND|đồng)\s*(?:\((?P<condition>.*)\))?", re.S | re.I
+    r"(?P<number>\d(?:\s*+[\d.,])*+)\s*+(?:VNĐ|VND|đồng)\s*+(?:\((?P<condition>.*)\))?", re.S | re.I
 )
 _MONEY = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)*)\s*(?:\([^()]*\)\s*)?(?P<scale>triệu|nghìn|ngàn|tỷ|tỉ)?\s*"
-    r"(?:(?P<currency>đồng|đông|vnđ|vnd|đ(?!\w)|usd|đô la|eur|euro|chf|franc|cny|nhân dân tệ)"
-    r"|(?<=\.000)\s*(?=/))",
+    r"(?<!\d)(?<!\d[.,])(?P<number>\d++(?:[.,]\d++)*+)"
+    r"(?:\s*+(?:\([^()]*+\)\s*+)?(?P<scale>triệu|nghìn|ngàn|tỷ|tỉ)?\s*+"
+    r"(?P<currency>đồng|đông|vnđ|vnd|đ(?!\w)|usd|đô la|eur|euro|chf|franc|cny|nhân dân tệ)"
+    r"|(?<=\.000)\s*+(?=/))",
     re.I,
 )
 _SCALES = {"triệu": 10**6, "nghìn": 10**3, "ngàn": 10**3, "tỷ": 10**9, "tỉ": 10**9}

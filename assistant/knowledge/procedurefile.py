@@ -61,11 +61,11 @@ _NUMBER_UNIT = re.compile(
     re.I,
 )
 _SEE_NOTE = re.compile(r"(?:theo|xem)(?: phần)? mô tả|\W*", re.I)
-_BLANK_OTHER = re.compile(r"\s*OTHER\s*$")
+_BLANK_OTHER = re.compile(r"(?<!\s)\s*+OTHER\s*+$")
 _COUNT = re.compile(r"^\s*Số lượng:\s*Bản chính:\s*(\S+?),\s*Bản sao:\s*(\S+)\s*$")
 _CASE = re.compile(r"^\s*\[(.*)\]\s*$")
 _NO_CASE = re.compile(r"[A-Z0-9.]+|(?:[a-zđ]\)\s*)?(?:thành phần hồ sơ|mặc định)\W*", re.I)
-_LAW_NUMBER = re.compile(r"\(([^()]*\d[^()]*)\)\s*$")
+_LAW_NUMBER = re.compile(r"\((?=[^()\d]*+\d)([^()]*+)\)\s*+$")
 _NOTHING_ASKED = re.compile(r"\W*(?:không|không có|không quy định|không có thông tin)\W*", re.I)
 _NO_INFORMATION = re.compile(r"Không có thông tin(?: (?:căn cứ pháp lý|thành phần hồ sơ))?\W*", re.I)
 
