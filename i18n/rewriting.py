@@ -28,6 +28,8 @@ _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"|`[^`]*`|(?<![^\s”»
 _SHORT = re.compile(r"\b[A-ZĐ]{2,}\b")
 _NAMED_HERE = re.compile(r"(?:gọi|viết)\s+(?:tắt\s+)?là\b|\blà viết tắt\b", re.IGNORECASE)
 _MOST_ROUNDS = 12
+_LONGEST = 2000
+"""Letters of a sentence that is rewritten: each place where it might be cut reads all of it."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ def _joined(sentences_of_line: list[str]) -> str:
 
 @lru_cache(maxsize=2048)
 def _sentence(sentence: str, kept: frozenset[str]) -> str:
+    if len(sentence) > _LONGEST:
+        return sentence
     worded = _kept_or(sentence, _worded(sentence, kept), longer=True)
     if word_count(worded) <= MOST_WORDS:
         return worded

@@ -14,6 +14,8 @@ _KEYS_OF_LETTER = {"ă": "aw", "â": "aa", "đ": "dd", "ê": "ee", "ô": "oo", "
 _HATS = {"a": "â", "e": "ê", "o": "ô"}
 _HOOKS = {"a": "ă", "o": "ơ", "u": "ư"}
 _VOWELS = frozenset("aeiouyăâêôơư")
+_LONGEST = 24
+"""Letters of a word that may be one syllable with keys left in it, or drawn out; a longer one is none."""
 
 
 def readings(word: str) -> Iterator[str]:
@@ -22,6 +24,8 @@ def readings(word: str) -> Iterator[str]:
     Nothing is promised of them: whether there is such a word, the caller knows.
     """
     word = nfc(word).lower()
+    if len(word) > _LONGEST:
+        return
     found = (place_word(word), _struck_once(word), decoded(word), decoded(_struck_once(word)))
     yield from (one for one in dict.fromkeys(found) if one != word)
 

@@ -81,15 +81,17 @@ def is_word(token: str) -> bool:
 def words_in(letters: str) -> tuple[str, ...]:
     """Letters without spaces cut into as few words as there can be; single letters where nothing fits."""
     likely = _LIKELY_BARE if letters.isascii() else _LIKELY
-    best: list[tuple[float, tuple[str, ...]]] = [(0.0, ())]
+    best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(letters) + 1):
         starts = range(max(0, end - _LONGEST_WORD), end)
-        options = (
-            (best[start][0] + _cost(letters[start:end], likely), (*best[start][1], letters[start:end]))
-            for start in starts
-        )
+        options = ((best[start][0] + _cost(letters[start:end], likely), start) for start in starts)
         best.append(min(options, key=lambda option: option[0]))
-    return best[-1][1]
+    pieces, end = [], len(letters)
+    while end:
+        start = best[end][1]
+        pieces.append(letters[start:end])
+        end = start
+    return tuple(reversed(pieces))
 
 
 def _cost(piece: str, likely: frozenset[str]) -> float:
