@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
+from werkzeug.test import create_environ, run_wsgi_app
 
 from tests.lms.test_permissions import ENDS_A_SESSION, addresses, device, path_of, people
 
@@ -157,3 +158,20 @@ def test_half_a_megabyte_in_the_fields_costs_next_to_nothing(forms, devices):
         if spent > CPU_SECONDS or not fine(came):
             slow.append((role, path, round(spent, 1), came.status_code))
     assert not slow
+
+
+HOSTS = ["a" * 300, "a..b", "[::1", "xn--" + "a" * 70, "xn--80", "é.vn", " ", "a b", "a:99999999"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_no_name_of_a_host_is_an_error_of_the_server(people, addresses, host):
+    """Nor where a page names the address one came by: a class's poster, cards."""
+    session = device(people, "teacher").client.get_cookie("hs_phien").value
+    own = [f"/lop/{addresses['class_id']}/{page}" for page in ("ma-lop", "the")]
+    for path in ("/hoc", "/dang-nhap", "/khong-co", "/api/v1/ask", "/healthz", "/quan-tri", *own):
+        for method in ("GET", "POST"):
+            environ = create_environ(path, method=method, data={"a": "b"} if method == "POST" else None)
+            environ |= {"HTTP_HOST": host, "HTTP_COOKIE": f"hs_lang=vi; hs_phien={session}"}
+            body, status, _headers = run_wsgi_app(people.app, environ)  # a client looks at the host first
+            assert int(status.split()[0]) < 500, (host, path, status)
+            assert b"Traceback" not in b"".join(body)

@@ -34,13 +34,17 @@ def settings() -> WebSettings:
 
 def outside_url(path: str) -> str:
     """The full address of a path, as people reach it: for QR codes and print."""
-    base = settings().public_url.rstrip("/") or request.host_url.rstrip("/")
+    # As it was written: what stands in the header of a request may be no name that can be decoded.
+    base = settings().public_url.rstrip("/") or f"{request.scheme}://{request.host}"
     return base + path
 
 
 def only_here() -> bool:
     """Whether `outside_url` leads nowhere but to this machine: a QR code of it opens on no phone."""
-    host = urlsplit(outside_url("/")).hostname or ""
+    try:
+        host = urlsplit(outside_url("/")).hostname or ""
+    except ValueError:  # brackets around nothing
+        return False
     try:
         return ip_address(host).is_loopback or ip_address(host).is_unspecified
     except ValueError:

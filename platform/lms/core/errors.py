@@ -13,7 +13,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from lms.core import current, dberrors, permissions, plainpages
 from lms.core.language import gettext as _
@@ -188,6 +188,9 @@ def init_app(app: Flask) -> None:
     def known(error: HTTPException):
         if error.code is None or error.code < 400:
             return error
+        if isinstance(error, BadHost) and not request.path.startswith("/api/"):
+            # No link can be made at an address that is none, and every page has links.
+            return _bare(error.code, *words(error.code))
         # What breaks while saving, after the view, comes wrapped as an error 500.
         kind = dberrors.kind_of(getattr(error, "original_exception", None))
         if kind is not None:
