@@ -6,10 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy.exc import OperationalError
 
 from lms.accounts import service as accounts
-from lms.core import current, errors
+from lms.core import current, errors, plainpages
 from lms.units import service as units
 from tests.lms.site import soup
 from tests.lms.words_only import PIN, words
@@ -192,6 +193,16 @@ def test_an_answer_from_an_earlier_session_leads_back_to_its_question(with_token
     page = soup(someone.post(question, choice="0", event="e", tiep="/hoc", csrf_token=old))
     assert page.select_one("main a.btn")["href"] == question
     assert "bạn đã gõ" not in words(page)
+
+
+def test_a_list_is_given_back_line_by_line(with_tokens):
+    """Names that ran into each other would be one learner when they are pasted again."""
+    names = "Nguyễn Văn Một\nTrần Thị Hai\n\tLê Văn Ba"
+    someone = with_tokens.visitor()
+    came = someone.post("/khong-co", list=names, csrf_token=token_of(someone))
+    assert soup(came).select_one("pre").get_text() == names
+    bare = BeautifulSoup(plainpages.page("Máy gặp lỗi", "", "", typed=[names]), "html.parser")
+    assert bare.select_one("pre").get_text() == names
 
 
 LONG_ANSWER = "Anh Ba ở chợ sửa máy cày. Anh mở cửa từ thứ Hai."

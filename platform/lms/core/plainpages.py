@@ -41,6 +41,7 @@ _PAGE = Markup(
     '<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
     "<style>body{{font:1.1rem/1.6 sans-serif;margin:0 auto;max-width:40rem;padding:1rem}}"
+    "pre{{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}}"
     "a{{display:inline-block;padding:.6rem 0}}</style></head><body><main><h1>{title}</h1>"
     '<p>{advice}</p>{more}<p><a class="btn" href="/">{back}</a></p></main></body></html>'
 )
@@ -64,6 +65,7 @@ def page(
     title: str, advice: str, back: str, *, lang: str = "vi", typed: Iterable[str] = (), heading: str = ""
 ) -> str:
     """A page of words alone; `typed`: what somebody had typed, under `heading`."""
-    words = [Markup("<p>{}</p>").format(one) for one in typed]
+    # A list is copied back line by line.
+    words = [Markup("<pre>{}</pre>").format(one) for one in typed]
     more = Markup("<h2>{}</h2>").format(heading) + Markup().join(words) if words else Markup()
     return str(_PAGE.format(lang=lang, title=title, advice=advice, back=back, more=more))
