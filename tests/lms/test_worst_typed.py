@@ -1,0 +1,47 @@
+"""No user name, telephone number, day or question costs much, whatever is typed: the worst text of each."""
+
+from __future__ import annotations
+
+import pytest
+
+from i18n.dates import read_date
+from lms.accounts import names
+from lms.asking import service as asking
+from lms.core.errors import Refusal
+from tests.worst import PIECES, spent, too_costly
+
+TYPED = (
+    *PIECES,
+    "a\n", "a;b\n", "a\tb\tx\n", '"', '""', '"a', '"a\n', '"a"b\n', "'", "=", "=a", ";", "\t",
+    "\r", "\r\n", "=A1(\n", "1. a\n", "1 ", "1.", "1/1/", "a@", "a@a.", "ubnd ", "danh sách\n",
+    "stt\n", "họ và tên\t", "09 ", "+84", "Nguyễn Văn A;0912345678;x;B;mẹ\n", "H'", "(a) ", "((",
+    "[",
+)  # fmt: skip
+
+
+def login(text: str) -> object:
+    try:
+        return names.login_form(text)
+    except Refusal as refusal:
+        return refusal
+
+
+def test_user_names_telephone_numbers_and_days():
+    assert not too_costly(login, 16_000, 0.3, TYPED)
+    assert not too_costly(read_date, 16_000, 0.3, TYPED)
+
+
+@pytest.mark.parametrize("piece", ["a\u0301\u0323", "\u200b", "“", "\ufdfa", " ", "x"])
+def test_a_question_of_two_megabytes_is_refused_before_it_is_read(piece):
+    text = (piece * 2_000_000)[:2_000_000]
+
+    def check() -> None:
+        with pytest.raises(asking.AskingError):
+            asking.checked_question(text)
+
+    assert spent(check, 0.3) <= 0.3
+
+
+def test_a_question_with_its_marks_apart_and_signs_nobody_sees_is_taken():
+    typed = ("e\u0302\u0301" * 249).join("\u200b\n") + " " * 3000
+    assert len(asking.checked_question(typed)) == 249
