@@ -285,6 +285,30 @@ def workbook(cells) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize(
+    "data", [b"An\n" * 300_000, b"An,b\n" * 200_000, b'"\n' * 500_000, b"\n An" * 60_000]
+)
+def test_a_text_with_too_many_lines_is_refused_before_it_is_read(data, monkeypatch):
+    """Reading all of it first held up everybody of the worker for seconds."""
+    monkeypatch.setattr(roster, "_columns", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr(roster, "clean", lambda _: pytest.fail("it was read"))
+    with pytest.raises(RosterError, match="dài quá"):
+        roster.read_file("list.csv", data)
+
+
+def test_of_a_very_wide_line_only_its_beginning_is_looked_at(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(roster, "clean", lambda cell: looked_at.append(cell) or cell)
+    roster.read_file("list.csv", b"a," * 400_000)
+    assert len(looked_at) <= roster.COLUMNS_LIMIT
+
+
+def test_a_list_whose_cells_have_several_lines_is_read():
+    rows = [[f"Nguyễn An {number}", "", "", "", "chị\nem"] for number in range(500)]
+    text = "\n".join(f'"{row[0]}",,,,"{row[4]}"' for row in rows)
+    assert len(roster.read_text(text)) == 500
+
+
 def test_a_spreadsheet_is_read_with_its_numbers():
     data = workbook(
         [["Họ tên", "Số điện thoại"], ["Nguyễn Thị Lành", 912345678], [], ["H'Bia", "0912 345 679"]]

@@ -24,6 +24,10 @@ from lms.core.errors import Refusal
 from lms.core.language import lazy
 
 ROW_LIMIT = 500
+LINES_LIMIT = 10 * ROW_LIMIT
+"""Lines of a file or a pasted text that are looked at: a cell in quotes may have several."""
+COLUMNS_LIMIT = 50
+"""Columns that are looked at; a table with more than a list has is refused by the first of them."""
 FILE_LIMIT = 1024 * 1024
 SHEET_SECONDS, SHEET_MEMORY = 8, 512 * 1024 * 1024
 """What reading a spreadsheet may take: a list of 500 rows takes a second and a tenth of that."""
@@ -108,12 +112,21 @@ def _cell(value: object) -> str:
 
 
 def read_text(text: str) -> list[list[str]]:
-    """The cells of a pasted list: a name a line, or columns parted by tab, semicolon or comma."""
+    """The cells of a pasted list: a name a line, or columns parted by tab, semicolon or comma.
+
+    Raises RosterError for more lines than any list has.
+    """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         return []
-    return [[_GUARDED.sub(r"\1", clean(cell)) for cell in row] for row in _columns(lines, _mark(lines))]
+    if len(lines) > LINES_LIMIT:
+        # Reading a quarter of a million of them only to refuse takes eight seconds from everybody.
+        raise RosterError(lazy("Danh sách dài quá. Mỗi lần tối đa %(limit)s người."), limit=ROW_LIMIT)
+    return [
+        [_GUARDED.sub(r"\1", clean(cell)) for cell in row[:COLUMNS_LIMIT]]
+        for row in _columns(lines, _mark(lines))
+    ]
 
 
 def _mark(lines: list[str]) -> str:
