@@ -18,6 +18,7 @@ import resource
 import sys
 import tempfile
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -97,7 +98,7 @@ def read_sheet(data: bytes) -> None:
 
     from lms.classes import spreadsheet
 
-    if data[-1:] < b"\x05":
+    if zlib.crc32(data) % 50 == 0:
         return read_list(data, "lop.xlsx")
     told = json.loads(json.dumps(spreadsheet.cells(data)))
     with mock.patch("lms.classes.roster.apart.call", lambda *_any: told):

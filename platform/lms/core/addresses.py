@@ -7,6 +7,7 @@ truth is that there is no such page.
 from __future__ import annotations
 
 from flask import Flask, abort, request
+from werkzeug.exceptions import BadHost
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1
@@ -36,6 +37,8 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse() -> None:
+    if isinstance(request.routing_exception, BadHost):
+        raise request.routing_exception
     asked = [request.path, *request.args.values()]
     if any("\x00" in text for text in asked) or request.args.get(PAGE, 1, type=int) > LARGEST_PAGE:
         abort(404)

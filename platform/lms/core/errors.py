@@ -134,6 +134,9 @@ def show(
             code,
             headers or {},
         )
+    if isinstance(request.routing_exception, BadHost):
+        # No link can be made at an address that is none, and every page has links.
+        return _bare(code, title, advice or usual, headers)
     try:
         page = render_template(
             "error.html",
@@ -188,9 +191,6 @@ def init_app(app: Flask) -> None:
     def known(error: HTTPException):
         if error.code is None or error.code < 400:
             return error
-        if isinstance(error, BadHost) and not request.path.startswith("/api/"):
-            # No link can be made at an address that is none, and every page has links.
-            return _bare(error.code, *words(error.code))
         # What breaks while saving, after the view, comes wrapped as an error 500.
         kind = dberrors.kind_of(getattr(error, "original_exception", None))
         if kind is not None:
