@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
+from lms.accounts import service
 from lms.accounts.models import Person
 from lms.asking.models import Asked
 from lms.desk.models import Ticket
@@ -75,6 +77,53 @@ def test_a_form_that_was_opened_before_in_another_tab_is_taken(site):
     one, two = form_of(client, path_of_question(site, 1)), form_of(client, path_of_question(site, 2))
     assert client.post(path_of_question(site, 1), data={**one, "choice": "0"}).status_code == 303
     assert client.post(path_of_question(site, 2), data={**two, "choice": "0"}).status_code == 303
+
+
+SIGN_UP = {
+    "name": "Lò Thị Hai", "login": "lothihai", "secret": "840271", "secret_again": "840271",
+    "age": "adult", "consent": "1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def at_one_moment(monkeypatch):
+    """Two that sign up have both looked whether the name is free before either of them takes it."""
+    both, hashed = threading.Barrier(2, timeout=20), service.hash_secret
+
+    def slowly(secret):
+        made = hashed(secret)
+        both.wait()
+        return made
+
+    monkeypatch.setattr(service, "hash_secret", slowly)
+
+
+def test_signing_up_with_both_taps_at_the_same_moment(site, at_one_moment):
+    first = site.app.test_client()
+    form = {**form_of(first, "/dang-ky"), **SIGN_UP}
+    with ThreadPoolExecutor(2) as pool:
+        clients = [first, twin(site, first)]
+        came = list(pool.map(lambda client: client.post("/dang-ky", data=form), clients))
+    assert [one.status_code for one in came] == [303, 303]
+    assert [client.get("/tai-khoan").status_code for client in clients] == [200, 200]
+    assert count(site, Person, Person.login == "lothihai") == 1
+
+
+def test_two_people_who_choose_one_name_at_the_same_moment_are_two_people(site, at_one_moment):
+    """Whose PIN is another one is told that the name is taken, and gets into nobody's account."""
+    clients = [site.app.test_client(), site.app.test_client()]
+    forms = []
+    for client, secret in zip(clients, ("840272", "840273"), strict=True):
+        theirs = {"login": "lothiba", "secret": secret, "secret_again": secret}
+        forms.append({**form_of(client, "/dang-ky"), **SIGN_UP, **theirs})
+    with ThreadPoolExecutor(2) as pool:
+        came = list(
+            pool.map(lambda pair: pair[0].post("/dang-ky", data=pair[1]), zip(clients, forms, strict=True))
+        )
+    assert sorted(one.status_code for one in came) == [303, 422]
+    [late] = [one for one in came if one.status_code == 422]
+    assert "đã có tài khoản" in late.get_data(as_text=True)
+    assert sorted(client.get("/tai-khoan").status_code for client in clients) == [200, 302]
 
 
 def test_a_question_asked_twice_by_one_form_is_one_question(site):

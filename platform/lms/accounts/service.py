@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.storage import utc_now
@@ -218,7 +219,11 @@ def sign_up(
     person.is_guest, person.name, person.login = False, name, login
     person.is_child, person.unit_id = is_child, unit_id
     set_secret(person, hashed)
-    db.flush()
+    try:
+        db.flush()
+    except IntegrityError as error:
+        # Somebody took the login between our look and our write.
+        raise LoginTaken() from error
     record_consent(db, person, guardian=guardian if is_child else None)
     return person
 

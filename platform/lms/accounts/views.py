@@ -139,6 +139,11 @@ def sign_up():
         except signing_up.Mistakes as mistakes:
             errors = mistakes.said
         except service.AccountError as error:
+            writing().rollback()
+            # Of two taps at one moment, the first has made the account since the second looked.
+            again = _first_sent_twice(typed) if isinstance(error, service.LoginTaken) else None
+            if again is not None:
+                return again
             errors[error.field] = error.say()
         except throttle.TooManyTries as wait:
             errors[""] = many_at_once(wait.seconds)
