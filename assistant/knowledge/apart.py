@@ -15,8 +15,9 @@ from typing import Any
 
 from assistant.settings import ROOT
 
-SPARE_SECONDS = 10
-"""Wall-clock seconds over the limit of computing: the machine may be busy."""
+SPARE_SECONDS = 45
+"""Wall-clock seconds over the limit of computing. A reader waits for nobody, so only a busy machine comes
+near it: a sound list must not be refused for what others do."""
 OUT_OF_MEMORY = 3
 """Exit code of a reader that its memory did not suffice."""
 
