@@ -260,12 +260,25 @@ def test_a_start_of_the_site_waits_for_nothing_to_be_forgotten(site, guest):
     assert guest.get(path).status_code == 200
 
 
-def test_what_was_erased_is_not_left_in_the_files(site, guest):
+def left_in_files(site, word: bytes) -> list[str]:
+    """The files of the database in which the word still stands."""
     database = site.app.extensions["database"]
     if database.engine.dialect.name != "sqlite":
         pytest.skip("files of SQLite")
+    file = Path(database.engine.url.database)
+    return [path.name for path in file.parent.glob(f"{file.name}*") if word in path.read_bytes()]
+
+
+def test_what_was_erased_is_not_left_in_the_files(site, guest):
     someone = site.on("zyxwvhoi")
     assert someone.post("/tai-khoan/xoa", sure="1", secret=PIN).status_code == 303
-    folder = Path(database.engine.url.database)
-    left = [path.name for path in folder.parent.glob(f"{folder.name}*") if b"zyxwvhoi" in path.read_bytes()]
-    assert left == []
+    assert left_in_files(site, b"zyxwvhoi") == []
+
+
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_a_question_that_was_erased_is_not_left_in_the_files(site, all_of_them):
+    someone = site.on("hoixoa")
+    path = someone.ask("Trâu wqzxkhoi nhà tôi đi lạc thì báo ai?")
+    assert left_in_files(site, b"wqzxkhoi")
+    assert someone.post("/cau-da-hoi/xoa" if all_of_them else f"{path}/xoa").status_code == 303
+    assert left_in_files(site, b"wqzxkhoi") == []

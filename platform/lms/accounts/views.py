@@ -24,7 +24,7 @@ from lms.accounts import corrections, queries, service, signing_up, tries, visit
 from lms.accounts.models import Person
 from lms.core import current, permissions, throttle
 from lms.core.counting import counted, waiting
-from lms.core.database import database, flush_erased, reading, writing
+from lms.core.database import reading, save_erasure, writing
 from lms.core.language import (
     AUDIENCE_COOKIE,
     REGISTER_COOKIE,
@@ -439,9 +439,7 @@ def _erase(form) -> Response:
         if mine is not None:  # else the button was tapped twice, and the other tap has done it
             service.erase(db, mine)
     visitor.sign_out(db)
-    db.commit()
-    reading().commit()
-    flush_erased(database().engine)
+    save_erasure()
     flash(_("Đã xóa tài khoản và dữ liệu của bạn."), "good")
     return redirect(url_for("catalog.who"), HTTPStatus.SEE_OTHER)
 

@@ -29,7 +29,7 @@ from lms.accounts import visitor
 from lms.asking import pace, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
 from lms.core import current, pool, signals
-from lms.core.database import done_reading, reading, writing
+from lms.core.database import done_reading, reading, save_erasure, writing
 from lms.core.language import chosen_audience, chosen_register
 from lms.core.language import gettext as _
 from lms.core.pagecache import same_for_guests
@@ -344,6 +344,7 @@ def wipe_conversation(token: str):
         service.wipe_conversation(writing(), asked, my_id())
     except service.NotTheAsker:
         abort(404)
+    save_erasure()
     flash(_("Đã xóa cuộc trò chuyện."), "good")
     return redirect(url_for("asking.ask"), HTTPStatus.SEE_OTHER)
 
@@ -377,5 +378,6 @@ def wipe():
     me = visitor.visitor()
     if me is not None:
         service.wipe(writing(), me.id)
+        save_erasure()
     flash(_("Đã xóa các câu bạn hỏi."), "good")
     return redirect(url_for("asking.mine"), HTTPStatus.SEE_OTHER)

@@ -18,7 +18,16 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmak
 from assistant.storage import POOL_SECONDS, READ_ONLY, flush_erased
 from lms.core.availability import Availability, DatabaseAway
 
-__all__ = ["Base", "Database", "database", "done_reading", "flush_erased", "reading", "writing"]
+__all__ = [
+    "Base",
+    "Database",
+    "database",
+    "done_reading",
+    "flush_erased",
+    "reading",
+    "save_erasure",
+    "writing",
+]
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "lms_version"
@@ -126,6 +135,13 @@ def done_reading() -> None:
     if "reading" in g and "writing" not in g:
         g.reading.commit()
         _leave()
+
+
+def save_erasure() -> None:
+    """Commit, and bring what was erased out of SQLite's log too: it is gone when the person is told so."""
+    writing().commit()
+    reading().commit()
+    flush_erased(database().engine)
 
 
 def _enter() -> None:
