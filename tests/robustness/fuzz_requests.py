@@ -168,6 +168,8 @@ class Fuzzer:
                 bad.append(f"{status} {who or 'guest'} {_short(sent)}")
             if spent > seconds:
                 bad.append(f"{spent:.1f} CPU s, {who or 'guest'} {_short(sent)}")
+            if number % 1_000 == 999:
+                print(f"{number + 1} requests, {len(bad)} bad", file=sys.stderr, flush=True)
             if number % 200 == 199:
                 self.clients = {person: self.sign_in(person) for person in self.clients}
         return statuses, bad
