@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 PIECES = (
     # letters, marks and signs that nobody sees
-    "a", "1", "aB", "đ", "uơ", "nghieng", "a\u0301\u0323", "\u0301", "a\u0301\u0323\u0300\u0309 ",
+    "a", "1", "aB", "đ", "Ứ", "uơ", "nghieng", "a\u0301\u0323", "\u0301", "a\u0301\u0323\u0300\u0309 ",
     "a\u200b", "\ufdfa",
     "ﬁ", "㌖", "한글", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "“", "(", "(a ", "[a] ", ", ", ". ",
     "\n", "_", "-",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from itertools import pairwise, product
+from itertools import pairwise
 from urllib.parse import unquote
 
 from i18n.vietnamese import clean
@@ -66,13 +66,31 @@ def mangled(typed: str) -> set[str]:
     if not 0 < len(text) <= LENGTH or text.isascii():
         return set()
     found: set[str] = set()
-    for shapes in product(*(_readings(letter) for letter in text)):
+    for shapes in _fitting([_readings(letter) for letter in text]):
         for code in _with_tones(shapes):
             if len(code) == LENGTH and set(code) <= _OLD_LETTERS:
                 found.add(code)
         if len(found) > _MOST:
             return set()
     return found
+
+
+def _fitting(readings: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
+    """The ways to read some letters, one after the other, that are as many keys as a code has.
+
+    A way that is too long already is not followed: six letters of several keys each have tens of thousands.
+    """
+    least = [min(len(shape + tone) for shape, tone in letter) for letter in readings]
+    ways: list[tuple[int, list[tuple[str, str]]]] = [(0, [])]
+    for number, letter in enumerate(readings, 1):
+        room = LENGTH - sum(least[number:])
+        ways = [
+            (keys + len(shape + tone), [*way, (shape, tone)])
+            for keys, way in ways
+            for shape, tone in letter
+            if keys + len(shape + tone) <= room
+        ]
+    return [way for keys, way in ways if keys == LENGTH]
 
 
 def _readings(letter: str) -> list[tuple[str, str]]:
@@ -84,7 +102,7 @@ def _readings(letter: str) -> list[tuple[str, str]]:
     return [(shape, tone) for shape in _SHAPES.get(bare, (bare,)) for tone in keys]
 
 
-def _with_tones(shapes: tuple[tuple[str, str], ...]) -> set[str]:
+def _with_tones(shapes: list[tuple[str, str]]) -> set[str]:
     """The codes of some keys: the key of a tone may stand anywhere after its vowel."""
     codes = {""}
     waiting: list[str] = []
