@@ -114,11 +114,12 @@ def sign_in(db: Session, person: Person, how: str, card_id: int | None = None) -
     person.session_token = service.start_session(db, person, how, current.device(), card_id)
     person.session_how = how  # as it will be loaded: the rest of this request asks for it already
     # A new session, not the guest's: nothing put into the old cookie lives on. What nobody had signed in
-    # to becomes a guest's as it is: a form that was opened before, in another tab, is still theirs.
-    token = session.get(FORM_TOKEN) if how == "guest" else None
+    # to becomes a guest's as it is: a form that was opened before, in another tab, is still theirs, and so
+    # is the class they came with.
+    kept = {name: session[name] for name in (FORM_TOKEN, CLASS_ROOM) if name in session}
     session.clear()
-    if token:
-        session[FORM_TOKEN] = token
+    if how == "guest":
+        session.update(kept)
     session.permanent = True
     login_user(person)
 

@@ -75,12 +75,10 @@ def checked_question(typed: object) -> str:
     return question
 
 
-def paces(address_key: str, person_key: str | None) -> list[Pace]:
-    """How much may be asked from one address, and by one person."""
-    limits = [Pace(address_key, MOST_OF_ADDRESS, TEN_MINUTES)]
-    if person_key is not None:
-        limits.append(Pace(person_key, MOST_OF_PERSON, TEN_MINUTES))
-    return limits
+def paces(address_key: str | None, person_key: str | None) -> list[Pace]:
+    """How much may be asked from one address, and by one person; None for what does not count."""
+    counted = ((address_key, MOST_OF_ADDRESS), (person_key, MOST_OF_PERSON))
+    return [Pace(key, most, TEN_MINUTES) for key, most in counted if key is not None]
 
 
 def unit_name(unit_id: int | None) -> str | None:

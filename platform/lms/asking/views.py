@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.answering.answer import Answer, AnswerError
 from assistant.answering.generative import Improved
-from lms.accounts import visitor
+from lms.accounts import tries, visitor
 from lms.asking import pace, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
 from lms.core import current, pool, signals
@@ -63,10 +63,17 @@ def reader_audience() -> str | None:
 
 
 def paces() -> list[pace.Pace]:
-    """What limits this visitor."""
+    """What limits this visitor: an account its own questions, everybody else those of the address too.
+
+    What strangers ask beside somebody, behind the same address, must not keep them from asking: not an
+    account, and not who showed the code of a class, which is counted by itself.
+    """
     secret, person = current_app.secret_key, visitor.visitor()
     person_key = key_for(secret, "ask-person", person.id) if person is not None else None
-    return service.paces(key_for(secret, "ask", current.address()), person_key)
+    if person is not None and not person.is_guest:
+        return service.paces(None, person_key)
+    here = tries.shared(current.address(), visitor.room_of_class())
+    return service.paces(key_for(secret, "ask", here), person_key)
 
 
 def waiting(seconds: int) -> str:
