@@ -1,9 +1,13 @@
 """Reading changes nothing; what a request wrote is kept whole or not at all."""
 
+import threading
+
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, event, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from lms.core.database import reading, writing
+from lms.units import service as units
 from lms.units.models import Unit
 
 
@@ -62,3 +66,27 @@ def test_a_request_that_ends_well_is_kept(writer):
 
 def test_a_request_that_fails_is_not_kept(writer):
     assert writer(lambda: 1 / 0) == (500, 0)
+
+
+def test_a_database_that_goes_after_the_page_was_made_takes_nothing_with_it(site, monkeypatch):
+    """PostgreSQL was restarted just then: the page was lost, and the request's place in the database too."""
+    ours = site.app.extensions["database"]
+    places = threading.BoundedSemaphore(2)
+    monkeypatch.setattr(ours, "_places", places)
+    monkeypatch.setattr(units, "current_unit", lambda db: db.scalar(select(Unit.name)) and None)
+    someone, gone = site.visitor(), []
+
+    def is_gone(connection):
+        gone.append(connection)
+        raise OperationalError("ROLLBACK", {}, Exception("server closed the connection unexpectedly"))
+
+    event.listen(ours.engine, "rollback", is_gone)
+    try:
+        answers = [someone.get("/dang-nhap").status_code for _ in range(3)]
+    finally:
+        event.remove(ours.engine, "rollback", is_gone)
+    assert gone, "the page was read from the database"
+    assert answers == [200] * 3
+    assert all(places.acquire(blocking=False) for _ in range(2)), "both places are free again"
+    places.release(2)
+    assert someone.get("/dang-nhap").status_code == 200

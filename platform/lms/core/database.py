@@ -6,13 +6,14 @@ Reading never waits for a writer. Writing begins IMMEDIATE (on SQLite), is kept 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g
 from sqlalchemy import Engine, MetaData, event
-from sqlalchemy.exc import TimeoutError
+from sqlalchemy.exc import SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
 
 from assistant.storage import POOL_SECONDS, READ_ONLY, flush_erased
@@ -34,6 +35,8 @@ VERSION_TABLE = "lms_version"
 LOOK_EVERY = 0.5
 """Seconds between two looks, while waiting for a place, whether the database is still there."""
 ONLY_READS = "this session only reads: use writing() to change data"
+
+log = logging.getLogger("lms")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -168,5 +171,18 @@ def _close(error: BaseException | None) -> None:
     for name in ("reading", "writing"):
         session = g.pop(name, None)
         if session is not None:
-            session.close()
+            _end(session)
     _leave()
+
+
+def _end(session: Session) -> None:
+    """Close a session, and throw its connection away where the database has gone meanwhile.
+
+    The page is made by now, and what was written is committed: neither is lost over a connection that
+    cannot even be rolled back, nor is the place of this request in the database.
+    """
+    try:
+        session.close()
+    except SQLAlchemyError as lost:
+        log.warning("a connection was lost after its page was made: %s", type(lost).__name__)
+        session.invalidate()
