@@ -222,3 +222,28 @@ def test_a_class_code_opens_no_second_way_to_guess_at_one_account(site, villager
     assert guesses.count(422) == 5
     accounts_tried = [sign_in(guesser, f"la{number}", WRONG) for number in range(110)]
     assert accounts_tried.count(422) < 90
+
+
+def test_forms_that_tell_nothing_keep_nobody_from_making_an_account(site, monkeypatch):
+    """Empty forms counted as questions who is here: one each half minute, and nobody there could sign up."""
+    monkeypatch.setattr(tries, "REFUSED_FREE", 3)
+    someone = site.visitor()
+    for login in ("", "x", "0912", "@@@@", "ten/co/gach!"):
+        assert someone.post("/dang-ky", **FORM, login=login).status_code == 422
+    assert someone.post("/dang-ky", **FORM, login="nguoi-moi-1").status_code == 303
+
+
+def test_a_class_signs_up_beside_somebody_who_takes_every_place(site, monkeypatch):
+    class_id = site.class_of("comaytinh")
+    with site.reading() as db:
+        code = db.get(Class, class_id).join_code
+    monkeypatch.setattr(tries, "REFUSED_FREE", 3)
+    monkeypatch.setattr(tries, "SIGN_UPS_FREE", 3)
+    asks = [site.visitor().post("/dang-ky", **FORM, login="quantri") for _ in range(5)]
+    assert "Nhiều người cùng tạo" in words(soup(asks[-1]))
+    stranger = site.visitor().post("/dang-ky", **FORM, login="khach-le")
+    assert "Nhiều người cùng tạo" in words(soup(stranger))
+    for number in range(3):
+        someone = site.visitor()
+        assert someone.get(f"/vao-lop/{code}").status_code == 200
+        assert someone.post("/dang-ky", **FORM, login=f"hoc-vien-{number}").status_code == 303

@@ -42,6 +42,14 @@ def check(db: Session, form: Mapping[str, str]) -> None:
     raise Mistakes({name: said[name] for name in FIELDS if name in said})
 
 
+def tells_who_is_here(form: Mapping[str, str]) -> bool:
+    """Whether what is said of this form tells if somebody has an account: it names one that may be."""
+    try:
+        return bool(service.login_form(form.get("login", "")))
+    except AccountError:
+        return False
+
+
 def check_sign_in(form: Mapping[str, str]) -> None:
     """Look for empty fields, which are no wrong guess. Raises Mistakes."""
     _refuse(

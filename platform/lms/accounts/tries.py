@@ -121,7 +121,7 @@ def of_device(secret: str, value: str) -> Limit:
 
 
 def of_sign_ups(secret: str, address: str) -> Limit:
-    """Accounts made from one address: a hall full of people at once, then six a minute."""
+    """Accounts made from one address, or in one class there: a hall full of people, then six a minute."""
     key = key_for(secret, "sign-up", address)
     return Limit(key, SIGN_UPS_FREE, 10 * SECOND, 2 * SECOND, 10 * SECOND)
 

@@ -154,11 +154,12 @@ def sign_up():
 def _make_account(typed) -> Response:
     """Make the account of a filled form. Raises TooManyTries, Mistakes or AccountError."""
     key, login, secret = current_app.secret_key, typed.get("login", ""), typed.get("secret", "")
-    made = tries.of_sign_ups(key, current.address())
-    refused = tries.of_refused_sign_ups(key, current.address())
-    # A refused one tells who has an account: counted first, and given back when an account came of it.
+    here = tries.shared(current.address(), visitor.room_of_class())
+    made, refused = tries.of_sign_ups(key, here), tries.of_refused_sign_ups(key, here)
     throttle.check(reading(), [made])
-    counted([refused])
+    if signing_up.tells_who_is_here(typed):
+        # Counted first, and given back when an account came of it.
+        counted([refused])
     signing_up.check(reading(), typed)
     if _made_a_moment_ago(login):
         # The button was tapped twice: the second tap finds the account that the first one made.
