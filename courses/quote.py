@@ -25,6 +25,11 @@ REGISTER = "doc"
 LONGEST = 6000
 """Letters of a quote that may be marked; a longer one has no name."""
 
+LARGEST = 60_000
+"""Characters of a page that are searched: of a longer one only so many from the section that is named.
+
+Anybody may open such an address, with any name in it, and a published law has half a million letters."""
+
 _NAME = re.compile(r"([1-9]\d{0,3})-([0-9a-f]{10})")
 _ANCHOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _PAGES = ("/hoc/", "/thu-tuc/", "/tai-lieu/")
@@ -80,20 +85,35 @@ def mark(html: str, wanted: str, section: str = "") -> str:
     be links, bold words or new paragraphs. Of several places, the first one in the element with the id
     `section` or after it counts, else the first of all. Is the sentence not there, then an empty
     `<span id="trich">` opens that element, so that the address leads to it all the same; without it the
-    HTML is returned as it came. Never raises for a name that somebody made up.
+    HTML is returned as it came. Never raises for a name that somebody made up. Of a page
+    longer than LARGEST only the part from the section on is searched, else its beginning.
     """
     named = [_NAME.fullmatch(name) for name in (wanted or "").split(".")[:2]]
     if not all(named):
         return html
-    tokens = _TOKEN.findall(html)
+    begin, end = _searched(html, section)
+    tokens = _TOKEN.findall(html[begin:end])
     start = _start_of(tokens, section)
+    words = _Words(tokens)
     for name in named:
-        place = _find(tokens, int(name[1]), name[2], start)
+        place = words.find(int(name[1]), name[2], start)
         if place is not None:
-            return _marked(tokens, *place)
+            return html[:begin] + _marked(tokens, *place) + html[end:]
     if start is None:
         return html
-    return "".join((*tokens[: start + 1], f'<span id="{MARK_ID}"></span>', *tokens[start + 1 :]))
+    here = (*tokens[: start + 1], f'<span id="{MARK_ID}"></span>', *tokens[start + 1 :])
+    return html[:begin] + "".join(here) + html[end:]
+
+
+def _searched(html: str, section: str) -> tuple[int, int]:
+    """Which part of a page is searched; it begins and ends between an element's tag and what is before."""
+    if len(html) <= LARGEST:
+        return 0, len(html)
+    named = html.find(f' id="{section}"') if _ANCHOR.fullmatch(section or "") else -1
+    begin = max(0, html.rfind("<", 0, named)) if named >= 0 else 0
+    if begin + LARGEST >= len(html):
+        return begin, len(html)
+    return begin, max(begin, html.rfind("<", begin, begin + LARGEST))
 
 
 def mark_at(html: str, arguments: Mapping[str, str]) -> str:
@@ -157,27 +177,32 @@ def _start_of(tokens: Sequence[str], section: str) -> int | None:
     return next((place for place, token in enumerate(tokens) if opening.match(token)), None)
 
 
-def _find(tokens: Sequence[str], length: int, wanted: str, start: int | None) -> tuple[_Word, _Word] | None:
-    """The first and the last word of the sentence, if it is there."""
-    places: list[_Word] = []
-    words: list[str] = []
-    for token, text in _texts(tokens):
-        own = _words(entities.unescape(text))
-        places += [_Word(token, number) for number in range(len(own))]
-        words += own
-    letters = "".join(words)
-    offsets = [0, *accumulate(map(len, words))]
-    ends = {offset: number for number, offset in enumerate(offsets)}
-    found = None
-    for first, offset in enumerate(offsets[:-1]):
-        last = ends.get(offset + length)
-        if last is None or _hash(letters[offset : offset + length]) != wanted:
-            continue
-        place = (places[first], places[last - 1])
-        if start is None or places[first].token > start:
-            return place
-        found = found or place
-    return found
+class _Words:
+    """The words of a page in their order, for finding sentences by their names."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self._places: list[_Word] = []
+        words: list[str] = []
+        for token, text in _texts(tokens):
+            own = _words(entities.unescape(text))
+            self._places += [_Word(token, number) for number in range(len(own))]
+            words += own
+        self._letters = "".join(words)
+        self._offsets = [0, *accumulate(map(len, words))]
+        self._ends = {offset: number for number, offset in enumerate(self._offsets)}
+
+    def find(self, length: int, wanted: str, start: int | None) -> tuple[_Word, _Word] | None:
+        """The first and the last word of a sentence, if it is there; see `mark` for `start`."""
+        found = None
+        for first, offset in enumerate(self._offsets[:-1]):
+            last = self._ends.get(offset + length)
+            if last is None or _hash(self._letters[offset : offset + length]) != wanted:
+                continue
+            place = (self._places[first], self._places[last - 1])
+            if start is None or place[0].token > start:
+                return place
+            found = found or place
+        return found
 
 
 def _marked(tokens: Sequence[str], first: _Word, last: _Word) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from courses import quote, reader
 from courses.render import lesson_html
 from courses.sentences import sentences_of
+from tests.worst import spent
 
 MARKS = re.compile(r'<mark(?: id="trich")?>|</mark>')
 VOID = {"br", "hr", "img"}
@@ -226,3 +227,34 @@ def test_a_sentence_put_into_any_page_is_found(html, sentence):
     page = f"<section>{html}</section><p>{escape(sentence)}</p>"
     if quote.quote_id(sentence):
         assert quote.quote_id(marked(page, sentence).marked) == quote.quote_id(sentence)
+
+
+def law(sections: int) -> str:
+    """A page as long as a law: numbered sections, each with a sentence of its own."""
+    parts = (
+        f'<section id="dieu-{number}"><h2>Điều {number}</h2><p>Việc thứ {number} làm tại xã.</p><p>'
+        + "Người dân nộp hồ sơ ở trung tâm xã. " * 30
+        + "</p></section>"
+        for number in range(1, sections + 1)
+    )
+    return f"<main>{''.join(parts)}</main>"
+
+
+def test_in_a_long_page_the_sentence_of_the_named_section_is_found():
+    page = law(400)
+    assert len(page) > 5 * quote.LARGEST
+    for number in (1, 200, 400):
+        sentence = f"Việc thứ {number} làm tại xã."
+        assert marked(page, sentence, f"dieu-{number}").marked == sentence
+        opening = f'<section id="dieu-{number}">'
+        assert f'{opening}<span id="trich">' in quote.mark(page, "5-0123456789", f"dieu-{number}")
+    assert marked(page, "Việc thứ 3 làm tại xã.").marked, "without a section its beginning is searched"
+    assert quote.mark(page, quote.quote_id("Việc thứ 400 làm tại xã.")) == page
+    assert quote.mark("a" * 3 * quote.LARGEST, "5-0123456789", "b") == "a" * 3 * quote.LARGEST
+
+
+@pytest.mark.parametrize("name", ["300-0123456789.299-0123456789", "6000-0123456789.5999-0123456789"])
+def test_no_made_up_name_makes_a_long_page_costly(name):
+    page = law(1500)
+    assert spent(lambda: quote.mark(page, name), 0.4) <= 0.4
+    assert spent(lambda: quote.mark(page, name, "dieu-700"), 0.4) <= 0.4
