@@ -155,22 +155,33 @@ def test_an_honest_list_over_2g_has_time_enough(size, allowed):
     assert size / 10_000 < bodies.LONGEST_LARGE or size > 9_000_000
 
 
-def test_half_bodies_from_one_address_leave_the_others_room(open_gateway, monkeypatch):
+@pytest.mark.parametrize(
+    ("slow", "one_more", "other"),
+    [
+        (["127.0.0.1"] * 3, "127.0.0.1", "10.0.0.9"),
+        (["[2001:db8::1]", "[2001:db8::2]", "[2001:db8::a:3]"], "[2001:db8::ffff]", "[2001:db8:0:1::1]"),
+    ],
+    ids=["one address", "one network of IPv6"],
+)
+def test_half_bodies_from_one_place_leave_the_others_room(open_gateway, monkeypatch, slow, one_more, other):
     monkeypatch.setattr(bodies, "MOST_SMALL_OF_ADDRESS", 3)
 
     async def run():
         gate = open_gateway()
-        hold = [b"x"] * 1000
-        half = [asyncio.create_task(ask(gate, FakeProtocol(hold, pause=0.01), **post(9))) for _ in range(3)]
+
+        async def send(address: str, length: int, protocol: FakeProtocol) -> int:
+            scope = scope_of(**post(length))
+            scope.client = f"{address}:1"
+            await gate.__rsgi__(scope, protocol)
+            return protocol.status
+
+        half = [asyncio.create_task(send(one, 9, FakeProtocol([b"x"] * 1000, pause=0.01))) for one in slow]
         await asyncio.sleep(0.02)
-        same = await ask(gate, FakeProtocol([b"x"]), **post(1))
-        scope, protocol = scope_of(**post(1)), FakeProtocol([b"x"])
-        scope.client = "10.0.0.9:1"
-        await gate.__rsgi__(scope, protocol)
+        said = [await send(address, 1, FakeProtocol([b"x"])) for address in (one_more, other)]
         for task in half:
             task.cancel()
         await asyncio.gather(*half, return_exceptions=True)
-        return same.status, protocol.status, gate.bodies.small.total()
+        return *said, gate.bodies.small.total()
 
     assert asyncio.run(run()) == (503, 200, 0)
 

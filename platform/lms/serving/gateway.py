@@ -21,6 +21,7 @@ from typing import Any
 from flask import Flask
 
 from lms.core import plainpages
+from lms.core.current import network
 from lms.core.language import cookie_choices, interface_of
 from lms.core.pagecache import MISSED, RENEWS
 from lms.serving.bodies import LARGEST, LARGEST_OF_STRANGERS, Bodies, BodyRefused, TooLarge, nothing
@@ -147,7 +148,8 @@ class Gateway:
             return nothing()
         known = int(length) if length is not None else None
         limit = LARGEST if self.session_cookie in environ.get("HTTP_COOKIE", "") else LARGEST_OF_STRANGERS
-        body = await self.bodies.read(protocol, known, limit, environ["REMOTE_ADDR"])
+        # Whoever has one address of IPv6 has a network of them, and one place for it as others have.
+        body = await self.bodies.read(protocol, known, limit, network(environ["REMOTE_ADDR"]))
         environ["CONTENT_LENGTH"] = str(body.seek(0, 2))
         body.seek(0)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
