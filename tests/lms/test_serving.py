@@ -1,5 +1,6 @@
 """The real server as a process: what it claims, how it is stopped, and who leaves with it."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -13,6 +14,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+
+from lms.serving import worker
 
 PATIENCE = 120
 """Seconds: far above what anything here takes; only a server that hangs reaches it."""
@@ -158,3 +161,25 @@ def test_a_closed_window_and_ctrl_c_stop_all_of_it(serve, how):
     assert words.count("Đang dừng") == 1 and "Học Số đã dừng" in words
     assert "refused to gracefully stop" not in words and "Traceback" not in words
     assert is_free(served.port)
+
+
+def deaf(parent: int, drain: float) -> None:
+    """A worker that no SIGTERM reaches."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    worker.DRAIN_SECONDS = drain
+    worker.leave_with(parent)
+
+
+def test_a_worker_that_missed_its_signal_leaves_by_itself(monkeypatch):
+    monkeypatch.setattr(worker, "farewell", worker.Farewell())
+    fork = multiprocessing.get_context("fork")
+    workers = [fork.Process(target=deaf, args=(os.getpid(), 0.1)) for _ in range(2)]
+    for one in workers:
+        one.start()
+    workers[0].join(2 * worker.LOOK_SECONDS)
+    assert all(one.is_alive() for one in workers), "nobody told them"
+    worker.farewell.say()
+    for one in workers:
+        one.join(PATIENCE)
+    assert [one.exitcode for one in workers] == [0, 0]
+    assert not worker.Farewell().is_said(0)

@@ -18,10 +18,10 @@ from assistant import beside
 from assistant.settings import ROOT
 from lms.core.config import WebSettings
 from lms.serving.nightly import backups_beside
-from lms.serving.worker import load_application, signals_held
+from lms.serving.worker import farewell, load_application, signals_held
 
-STOPPING_SECONDS = 5
-"""What is being answered may take so long to end. An answer that a model writes would take a minute."""
+STOPPING_SECONDS = 8
+"""A process that has not left after so long is killed; workers leave by themselves before (DRAIN_SECONDS)."""
 HEADERS_SECONDS = 15
 CONNECTIONS = 4096
 """Open connections that a worker takes, if the system lets it have so many files open."""
@@ -62,6 +62,11 @@ class Server(Granian):
 
     # granian would start its workers anew, and live on without a window.
     signal_handler_reload = signal_handler_interrupt
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """Stop the workers, then the rest."""
+        farewell.say()
+        super().shutdown(exit_code)
 
     def _spawn_worker(self, *arguments, **named):
         worker = super()._spawn_worker(*arguments, **named)

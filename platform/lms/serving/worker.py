@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -13,9 +14,30 @@ from typing import Any
 
 LOOK_SECONDS = 0.5
 DRAIN_SECONDS = 4.0
-"""A worker whose parent is gone ends what it is answering, but no longer than this."""
+"""A worker that is stopped, or whose parent is gone, ends what it is answering, but no longer than this."""
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Farewell:
+    """Made before the workers are started, which inherit it: once said, they know that they have to leave.
+
+    A SIGTERM that meets a worker while its loop is starting may be lost; this is not.
+    """
+
+    def __init__(self) -> None:
+        self._hears, self._says = os.pipe()
+
+    def say(self) -> None:
+        """Tell all workers, of now and of later."""
+        os.write(self._says, b".")
+
+    def is_said(self, seconds: float) -> bool:
+        """Wait for it no longer than so many seconds. What was said stays said: nobody takes it away."""
+        return bool(select.select([self._hears], [], [], seconds)[0])
+
+
+farewell = Farewell()
 
 
 @contextmanager
@@ -53,12 +75,15 @@ def load_application() -> Callable[..., Any]:
 
 
 def leave_with(parent: int) -> None:
-    """Stop this process soon after the process `parent`, which started it, is gone (killed, out of memory).
+    """Stop this process soon after the process `parent`, which started it, said farewell or is gone.
 
-    Workers without a parent would go on answering, hold the port, and nothing could stop them.
+    Workers without a parent would go on answering, hold the port, and nothing could stop them. After a
+    farewell granian sends a SIGTERM; who has not left when it should have taken effect leaves here.
     """
     while os.getppid() == parent:
-        time.sleep(LOOK_SECONDS)
+        if farewell.is_said(LOOK_SECONDS):
+            time.sleep(DRAIN_SECONDS)
+            os._exit(0)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(DRAIN_SECONDS)
     os._exit(1)
