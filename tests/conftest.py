@@ -35,11 +35,23 @@ settings.register_profile("dev", max_examples=40, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
 
 
+TAKE_LONG = (
+    "test_serving", "test_embedders", "test_stored_texts", "test_worst_questions", "test_models_real",
+    "test_nasty_values", "test_quality_floor", "test_growing_patterns", "test_commands", "test_html",
+    "test_journey_teacher", "test_journey_learner", "test_knowledge", "test_every_page",
+    "test_without_javascript", "test_journey_administrator", "test_journey_officer",
+)  # fmt: skip
+"""Modules of half a minute and more: they begin first, so that no core waits at the end for another."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything under tests/browser opens Chromium; nobody has to remember the mark."""
     for item in items:
         if "browser" in item.path.relative_to(item.config.rootpath).parts:
             item.add_marker(pytest.mark.browser)
+    order = {name: place for place, name in enumerate(TAKE_LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from tests.house.patterns import every_pattern, worst_texts
 from tests.house.test_worst_input import CPU_SECONDS, as_used
 from tests.worst import no_collecting, spent
 
-SHORT, LONG = 1000, 8000
+SHORT, LONG = 500, 4000
 FASTER = 20
 """Times as much as a text of SHORT letters that one of LONG costs; 8 where each letter is read once, 64
 where it is read again from every letter before it."""
