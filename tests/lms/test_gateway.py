@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask, request
 
-from lms.core import language
+from lms.accounts.visitor import STAFF
+from lms.core import language, sessions
 from lms.serving import bodies, gateway
 from lms.serving.gateway import Gateway, environ_of
 
@@ -210,6 +211,40 @@ def test_only_so_many_large_bodies_at_once_and_not_all_from_one_address(open_gat
     assert refused.status == 503 and int(refused.headers["Retry-After"]) > 0
     assert small.status == 200, "forms still come through"
     assert left == 0
+
+
+def test_strangers_who_send_large_things_slowly_take_no_place_of_staff(app, open_gateway):
+    """Twenty-four connections at 2 kB a second, their cookies made up, stopped all uploads of a commune."""
+    sessions.init_app(app)
+    app.secret_key = "a key of this test"
+    signed = app.session_interface.get_signing_serializer(app)
+
+    async def run():
+        gate, tasks = open_gateway(), []
+        for number in range(12):
+            scope = scope_of(**with_cookie(signed.dumps({"_user_id": "guest"}) if number % 2 else "made-up"))
+            scope.client = f"10.0.0.{number}:1"
+            tasks.append(asyncio.create_task(gate.__rsgi__(scope, FakeProtocol([b"x"] * 1000, pause=0.01))))
+        await asyncio.sleep(0.05)
+        learner, forged, officer = [
+            await ask(gate, FakeProtocol([b"x"]), **with_cookie(cookie))
+            for cookie in (
+                signed.dumps({"_user_id": "a"}),
+                signed.dumps({STAFF: True}) + "x",
+                signed.dumps({STAFF: True}),
+            )
+        ]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return learner.status, forged.status, officer.status, gate.bodies.of_staff.total()
+
+    assert asyncio.run(run()) == (503, 503, 200, 0)
+
+
+def with_cookie(session: str):
+    made = post(1_000_000)
+    return {**made, "headers": [*made["headers"], ("cookie", f"session={session}")]}
 
 
 @pytest.mark.parametrize("headers", [[("content-length", "999999999")], [("transfer-encoding", "chunked")]])

@@ -9,6 +9,7 @@ from assistant.storage import utc_now
 from lms import cli
 from lms.accounts import service, tries
 from lms.accounts.models import Consent, Person, SignInCard, SignInSession
+from lms.accounts.visitor import STAFF
 from lms.classes.models import Class
 from lms.core import throttle
 from lms.learning.models import Event, LessonProgress
@@ -510,3 +511,13 @@ def test_every_session_has_an_end(site):
     with site.reading() as db:
         for row in db.scalars(select(SignInSession)):
             assert row.expires_at > row.created_at
+
+
+def test_a_session_says_that_it_is_of_staff_and_of_nobody_else(site):
+    """By it the gateway keeps places for the lists and documents that only staff send."""
+    for login, role in (("giao-vien-gui-tep", "teacher"), ("hoc-vien-gui-tep", "")):
+        site.add(login, role)
+        someone = site.visitor()
+        assert someone.post("/dang-nhap", login=login, secret=PIN).status_code == 303
+        with someone.client.session_transaction() as session:
+            assert session.get(STAFF, False) is bool(role)

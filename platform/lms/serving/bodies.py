@@ -56,27 +56,34 @@ class Bodies:
     def __init__(self) -> None:
         self.small: Counter[str] = Counter()
         self.large: Counter[str] = Counter()
+        self.of_staff: Counter[str] = Counter()
+        """Large ones of those who have files to send; strangers who send slowly take none of their places."""
 
     async def read(
-        self, chunks: AsyncIterable[bytes], length: int | None, limit: int, address: str
+        self,
+        chunks: AsyncIterable[bytes],
+        length: int | None,
+        limit: int,
+        address: str,
+        is_staff: bool = False,
     ) -> IO[bytes]:
         """All of a body, from its start. Raises BodyRefused or TooLarge.
 
         `length`: what the request says of it in bytes (None: it does not say); `limit`: the most that
-        is taken; `address`: who sends it.
+        is taken; `address`: who sends it; `is_staff`: whether the session says so.
         """
         if length is not None and length > limit:
             raise TooLarge
         is_small = length is not None and length <= SMALL
-        with self._place(is_small, address):
+        with self._place(is_small, address, is_staff):
             return await _read(chunks, limit, LONGEST_SMALL if is_small else LONGEST_LARGE)
 
     @contextmanager
-    def _place(self, is_small: bool, address: str):
+    def _place(self, is_small: bool, address: str, is_staff: bool):
         under_way, most, of_address, again = (
             (self.small, MOST_SMALL, MOST_SMALL_OF_ADDRESS, 10)
             if is_small
-            else (self.large, MOST_LARGE, MOST_LARGE_OF_ADDRESS, 30)
+            else (self.of_staff if is_staff else self.large, MOST_LARGE, MOST_LARGE_OF_ADDRESS, 30)
         )
         if under_way.total() >= most or under_way[address] >= of_address:
             raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE, again)

@@ -20,9 +20,10 @@ from typing import Any
 
 from flask import Flask
 
+from lms.accounts.visitor import STAFF
 from lms.core import plainpages
 from lms.core.current import network
-from lms.core.language import cookie_choices, interface_of
+from lms.core.language import cookie_choices, cookies_of, interface_of
 from lms.core.pagecache import MISSED, RENEWS
 from lms.serving.bodies import LARGEST, LARGEST_OF_STRANGERS, Bodies, BodyRefused, TooLarge, nothing
 
@@ -62,6 +63,7 @@ class Gateway:
         self.wsgi = app.wsgi_app
         self.kept = app.extensions.get("kept_pages")
         self.session_cookie = app.config["SESSION_COOKIE_NAME"]
+        self.is_staff = _reader_of_staff(app)
         settings = app.extensions.get("settings")
         self.warns_of_proxy = settings is not None and not settings.behind_proxy
         self.bodies = Bodies()
@@ -149,7 +151,8 @@ class Gateway:
         known = int(length) if length is not None else None
         limit = LARGEST if self.session_cookie in environ.get("HTTP_COOKIE", "") else LARGEST_OF_STRANGERS
         # Whoever has one address of IPv6 has a network of them, and one place for it as others have.
-        body = await self.bodies.read(protocol, known, limit, network(environ["REMOTE_ADDR"]))
+        address, is_staff = network(environ["REMOTE_ADDR"]), self.is_staff(environ)
+        body = await self.bodies.read(protocol, known, limit, address, is_staff)
         environ["CONTENT_LENGTH"] = str(body.seek(0, 2))
         body.seek(0)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
@@ -169,6 +172,19 @@ class Gateway:
         finally:
             if came.close is not None:
                 await loop.run_in_executor(self.streams, came.close)
+
+
+def _reader_of_staff(app: Flask) -> Callable[[dict[str, Any]], bool]:
+    """A test whether the session of a request was given to somebody who held a role."""
+    # Another application behind the gateway may have sessions of another kind, or none.
+    read = getattr(getattr(app, "session_interface", None), "read", None)
+
+    def is_staff(environ: dict[str, Any]) -> bool:
+        cookie = cookies_of(environ).get(app.config["SESSION_COOKIE_NAME"])
+        held = read(app, cookie) if read is not None and cookie else None
+        return bool(held and held.get(STAFF))
+
+    return is_staff
 
 
 def open_gateway() -> Gateway:
