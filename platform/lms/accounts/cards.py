@@ -76,6 +76,11 @@ def issue_cards(db: Session, people: Sequence[Person], made_by: str, seed: str =
     for person in people:
         if person.secret_set_by_card:
             withdraw_cards(db, person.id)
+    db.execute(
+        update(SignInCard)
+        .where(SignInCard.person_id.in_(ids), SignInCard.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
     # By the person, not by the card: a session of a card names both.
     db.execute(
         update(SignInSession)
@@ -85,11 +90,6 @@ def issue_cards(db: Session, people: Sequence[Person], made_by: str, seed: str =
             SignInSession.ended_at.is_(None),
         )
         .values(ended_at=now)
-    )
-    db.execute(
-        update(SignInCard)
-        .where(SignInCard.person_id.in_(ids), SignInCard.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
     )
     tokens = tokens_of_form(people, seed)
     hashes = [token_hash(one) for one in tokens]
@@ -118,16 +118,17 @@ def withdraw_cards(db: Session, person_id: str, by: str | None = None) -> int:
         person.must_change_secret, person.secret_expires_at, person.secret_set_by_card = False, None, False
         end_all_sessions(db, person_id)
         audit.record(db, by, "accounts.card_secret_ended", f"person:{person_id}", person.unit_id)
+    # The cards first: whoever signs in with one at this moment is waited for, and then signed out.
+    done = db.execute(
+        update(SignInCard)
+        .where(SignInCard.person_id == person_id, SignInCard.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
     cards = select(SignInCard.id).where(SignInCard.person_id == person_id)
     db.execute(
         update(SignInSession)
         .where(SignInSession.card_id.in_(cards), SignInSession.ended_at.is_(None))
         .values(ended_at=now)
-    )
-    done = db.execute(
-        update(SignInCard)
-        .where(SignInCard.person_id == person_id, SignInCard.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
     )
     if by is not None:
         audit.record(db, by, "accounts.card_withdrawn", f"person:{person_id}")
@@ -144,9 +145,13 @@ def has_card(db: Session, person_id: str) -> bool:
     )
 
 
-def card_owner(db: Session, token: str) -> SignInCard:
-    """The card with this token and its person; raises AccountError if it was withdrawn or never was."""
-    card = db.scalar(select(SignInCard).where(SignInCard.token_hash == token_hash(token)))
+def card_owner(db: Session, token: str, lock: bool = False) -> SignInCard:
+    """The card with this token and its person; raises AccountError if it was withdrawn or never was.
+
+    lock: nobody withdraws it until the session it opens is there to be ended with it.
+    """
+    query = select(SignInCard).where(SignInCard.token_hash == token_hash(token))
+    card = db.scalar(query.with_for_update() if lock else query)
     if card is None or card.withdrawn_at is not None or not card.person.is_active or card.person.roles:
         raise AccountError(lazy("Thẻ này đã hết dùng. Bạn xin thầy cô in thẻ mới."))
     return card

@@ -187,6 +187,19 @@ def verify(db: Session, typed_login: str, secret: str) -> Person:
     return person
 
 
+def unchanged_since(db: Session, seen: Person, field: str = "secret") -> Person:
+    """The person whose secret was just compared, for writing: nobody else changes them now.
+
+    Comparing takes a while, and is done before a transaction is opened. Who was given another secret in
+    that while was given it because somebody knows the old one, which opens nothing any more. Raises
+    WrongSecret.
+    """
+    person = db.get(Person, seen.id, with_for_update=True, populate_existing=True)
+    if person is None or not person.is_active or person.secret_hash != seen.secret_hash:
+        raise WrongSecret(lazy("Mã này vừa được đổi ở nơi khác. Bạn đăng nhập lại bằng mã mới."), field)
+    return person
+
+
 def secret_fits(person: Person | None, secret: str) -> bool:
     """Whether a typed secret is the person's; False, after as long, for nobody or somebody without one."""
     stored = person.secret_hash if person is not None and person.secret_hash else _nobody

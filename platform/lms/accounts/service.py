@@ -43,6 +43,7 @@ from lms.accounts.credentials import (
     set_temporary_secret,
     temporary_is_over,
     temporary_secret,
+    unchanged_since,
     verify,
 )
 from lms.accounts.devices import (
@@ -164,6 +165,7 @@ __all__ = [
     "temporary_secret",
     "token_hash",
     "tokens_of_form",
+    "unchanged_since",
     "verify",
     "withdraw_cards",
 ]

@@ -116,8 +116,8 @@ def _checked_sign_in(login: str, secret: str) -> Response:
     counted(limits)
     found = service.verify(reading(), login, secret)
     db = writing()
+    person = service.unchanged_since(db, found)
     tries.succeeded(db, key, limits, account, address, room)
-    person = db.get_one(Person, found.id)
     visitor.sign_in(db, person, person.secret_kind or "pin")
     return know_device(signed_in_response(person), login)
 
@@ -229,9 +229,13 @@ def card(token: str):
     if request.method != "POST":
         return render_template("accounts/card.html", person=found.person, token=token)
     db = writing()
-    person = db.get_one(Person, found.person_id)
-    visitor.sign_in(db, person, service.CARD, found.id)
-    return signed_in_response(person)
+    try:
+        # Once more, for it may have been withdrawn since: then it opens nothing.
+        found = service.card_owner(db, token, lock=True)
+    except service.AccountError as error:
+        return render_template("accounts/card_gone.html", sentence=error.say()), HTTPStatus.NOT_FOUND
+    visitor.sign_in(db, found.person, service.CARD, found.id)
+    return signed_in_response(found.person)
 
 
 @blueprint.route("/bat-dau/<token>", methods=["GET", "POST"])
@@ -339,7 +343,14 @@ def _change_secret(form) -> Response:
         own_secret(person, form.get("old_secret", ""), "old_secret")
     hashed = service.hash_secret(new)
     db = writing()
-    service.change_secret(db.get_one(Person, person.id), hashed, visitor.by_card(), db)
+    try:
+        mine = service.unchanged_since(db, person)
+    except service.WrongSecret:
+        # Of two taps at one moment, the first has set it since the second looked.
+        mine = db.get(Person, person.id)
+        if mine is None or not _sent_twice(mine, new):
+            raise
+    service.change_secret(mine, hashed, visitor.by_card(), db)
     service.end_all_sessions(db, person.id, but=current_user.session_token)
     flash(_("Đã đổi mã PIN. Các máy khác phải đăng nhập lại."), "good")
     return redirect(after_sign_in() if is_first else url_for("accounts.settings"), HTTPStatus.SEE_OTHER)
@@ -390,11 +401,12 @@ def correct():
 
 def _correct(person: Person, form) -> Response:
     login = form.get("login", "")
-    if corrections.changes_login(person, login):
+    asks_for_secret = corrections.changes_login(person, login)
+    if asks_for_secret:
         own_secret(person, form.get("secret", ""), "secret")
     db = writing()
     with db.begin_nested():
-        mine = db.get_one(Person, person.id)
+        mine = service.unchanged_since(db, person) if asks_for_secret else db.get_one(Person, person.id)
         corrections.correct(db, mine, name=form.get("name", ""), login=login, by=person.id)
     flash(_("Đã sửa."), "good")
     response = redirect(url_for("accounts.settings"), HTTPStatus.SEE_OTHER)
@@ -436,9 +448,9 @@ def _erase(form) -> Response:
     own_secret(visitor.account(), form.get("secret", ""), "secret")
     db = writing()
     with db.begin_nested():
-        mine = db.get(Person, current_user.id, with_for_update=True)
-        if mine is not None:  # else the button was tapped twice, and the other tap has done it
-            service.erase(db, mine)
+        # Nobody there: the button was tapped twice, and the other tap has done it.
+        if db.get(Person, current_user.id, with_for_update=True) is not None:
+            service.erase(db, service.unchanged_since(db, visitor.account()))
     visitor.sign_out(db)
     save_erasure()
     flash(_("Đã xóa tài khoản và dữ liệu của bạn."), "good")
