@@ -62,6 +62,16 @@ def spent(work: Callable[[], object], most: float, clock: Callable[[], float] = 
     return clock() - began
 
 
+def at_best(work: Callable[[], object], most: float, clock: Callable[[], float] = time.thread_time) -> float:
+    """As `spent`, tried up to three times: a shared machine was seen to take five times as long for once."""
+    best = float("inf")
+    for _ in range(3):
+        best = min(best, spent(work, most, clock))
+        if best <= most:
+            break
+    return best
+
+
 @contextmanager
 def no_collecting() -> Iterator[None]:
     """What lies in memory is not searched through meanwhile: that costs as much as a question."""

@@ -24,7 +24,7 @@ from courses import quote, reader, urgent
 from i18n import glossary, plain
 from i18n.foreign import is_foreign
 from i18n.vietnamese import Restorer, clean, expand_short_forms
-from tests.worst import PIECES, no_collecting, spent, too_costly
+from tests.worst import PIECES, at_best, no_collecting, too_costly
 
 SHIPPED = calibration.load
 
@@ -73,7 +73,7 @@ def test_no_question_costs_a_second(whole):
         for number, piece in enumerate(COSTLIEST):
             text = (piece * LONGEST)[:LONGEST]
             register = ("standard", "plain")[number % 2]
-            cost = spent(
+            cost = at_best(
                 lambda text=text, register=register: whole.ask(text, register),
                 WHOLE_QUESTION,
                 time.process_time,
@@ -88,7 +88,7 @@ def test_a_long_conversation_of_the_worst_questions_costs_little_more(whole):
     with no_collecting():
         for piece in ("uơ", "nghieng", "한글", "29a12345 "):
             text = (piece * LONGEST)[:LONGEST]
-            cost = spent(
+            cost = at_best(
                 lambda text=text: whole.ask("còn lệ phí?", history=[text] * 8),
                 WHOLE_QUESTION,
                 time.process_time,
@@ -102,7 +102,7 @@ def test_what_is_longer_than_a_question_costs_no_more(whole):
     """A program may hand over any text; it is cut before it is read."""
     with no_collecting():
         text = "a\u0301\u0323 “không” " * 10_000
-        assert spent(lambda: whole.ask(text), 2 * WHOLE_QUESTION) <= 2 * WHOLE_QUESTION
+        assert at_best(lambda: whole.ask(text), 2 * WHOLE_QUESTION) <= 2 * WHOLE_QUESTION
 
 
 def test_masking(restorer):
@@ -146,7 +146,7 @@ def test_putting_a_text_plainly():
 
 def test_many_of_the_longest_sentences_are_put_plainly_one_by_one():
     text = ". ".join("Cán bộ xã " + "và " * 600 for _ in range(4))
-    assert spent(lambda: plain.rewrite(text), 2.0) <= 2.0
+    assert at_best(lambda: plain.rewrite(text), 2.0) <= 2.0
 
 
 def test_words_that_are_explained():

@@ -18,7 +18,7 @@ import pytest
 import lms
 from i18n import letters, vietnamese
 from tests.house.patterns import every_pattern, worst_texts
-from tests.worst import spent
+from tests.worst import at_best, spent
 
 ROOT = Path(__file__).parents[2]
 SENTENCE, TEXT = 500, 10_000
@@ -81,7 +81,7 @@ def test_no_pattern_costs_much_with_the_text_it_likes_least():
         call = as_used(pattern, name)
         length = TEXT if name.startswith(WHOLE_TEXTS) else SENTENCE
         for text in worst_texts(pattern, length):
-            cost = spent(lambda text=text, call=call: call(text), CPU_SECONDS)
+            cost = at_best(lambda text=text, call=call: call(text), CPU_SECONDS)
             if cost > CPU_SECONDS:
                 slow[name] = (cost, text[:30])
                 break
@@ -105,11 +105,11 @@ def test_a_text_of_twenty_thousand_letters_is_read_quickly(name):
     read = getattr(vietnamese, name)
     slow = {}
     for piece in PIECES:
-        cost = spent(lambda text=(piece * 20_000)[:20_000] + "x": read(text), CPU_SECONDS)
+        cost = at_best(lambda text=(piece * 20_000)[:20_000] + "x": read(text), CPU_SECONDS)
         if cost > CPU_SECONDS:
             slow[piece] = cost
     assert not slow
 
 
 def test_marks_without_end_on_one_letter_cost_nothing():
-    assert spent(lambda: letters.nfc("a" + "\u0301\u0323" * 50_000), CPU_SECONDS) < CPU_SECONDS
+    assert at_best(lambda: letters.nfc("a" + "\u0301\u0323" * 50_000), CPU_SECONDS) < CPU_SECONDS

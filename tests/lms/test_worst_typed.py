@@ -8,7 +8,7 @@ from i18n.dates import read_date
 from lms.accounts import names
 from lms.asking import service as asking
 from lms.core.errors import Refusal
-from tests.worst import PIECES, spent, too_costly
+from tests.worst import PIECES, at_best, too_costly
 
 TYPED = (
     *PIECES,
@@ -39,7 +39,7 @@ def test_a_question_of_two_megabytes_is_refused_before_it_is_read(piece):
         with pytest.raises(asking.AskingError):
             asking.checked_question(text)
 
-    assert spent(check, 0.3) <= 0.3
+    assert at_best(check, 0.3) <= 0.3
 
 
 def test_a_question_with_its_marks_apart_and_signs_nobody_sees_is_taken():
