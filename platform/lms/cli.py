@@ -14,6 +14,7 @@ from lms.checkup.commands import check, check_arguments
 from lms.core import log
 from lms.core.config import WebSettings
 from lms.serving.addresses import announce, first_administrator, outside
+from lms.serving.administrators import admin_password, admin_password_arguments
 from lms.serving.claims import only_server, refuse_taken_port
 from lms.serving.failures import explain
 from lms.serving.preparing import prepare, step
@@ -114,4 +115,7 @@ COMMANDS: dict[str, Command] = {
     "check": Command("xem cài đặt, đĩa, dữ liệu, đồng hồ, bản sao lưu có ổn không", check, check_arguments),
     "restore": Command("phục hồi một bản sao lưu vào nơi còn trống", restore, restore_arguments),
     "admin-link": Command("in đường dẫn tạo người quản trị đầu tiên", admin_link),
+    "admin-password": Command(
+        "in mật khẩu tạm cho người quản trị quên mật khẩu", admin_password, admin_password_arguments
+    ),
 }

@@ -321,10 +321,11 @@ def make_first_administrator(
     return person
 
 
-def reset_secret(db: Session, person: Person, by: str, secret: Hashed | None = None) -> str:
+def reset_secret(db: Session, person: Person, by: str | None, secret: Hashed | None = None) -> str:
     """Give a person a temporary secret (a password for staff); their devices sign out. Returns it, once.
 
-    `secret`: of `temporary_secret`, made before the transaction was opened.
+    `by`: who did; None for whoever keeps the machine. `secret`: of `temporary_secret`,
+    made before the transaction was opened.
     """
     secret = secret or temporary_secret(bool(person.roles))
     if person.login is None:

@@ -1,0 +1,43 @@
+"""What whoever keeps the machine does with accounts: a new password for an administrator who lost theirs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from sqlalchemy import select
+
+from assistant.storage import make_engine
+from lms.accounts import service
+from lms.accounts.models import Person
+from lms.core.config import WebSettings
+from lms.core.database import Database
+
+
+def admin_password_arguments(parser: argparse.ArgumentParser) -> None:
+    """Who gets a new password."""
+    parser.add_argument("login", help="tên đăng nhập hoặc số điện thoại của người quản trị")
+
+
+def admin_password(arguments: argparse.Namespace) -> int:
+    """`admin-password`: print a temporary password for an administrator, whom nobody else may help.
+
+    Officers and teachers set no secret of staff, and the only administrator of a unit has no colleague.
+    """
+    engine = make_engine(WebSettings.load().shared.database_url)
+    try:
+        login = service.login_form(arguments.login)
+        made = service.temporary_secret(is_staff=True)
+        with Database(engine).writer.begin() as db:
+            person = db.scalar(select(Person).where(Person.login == login))
+            if person is None or "admin" not in person.roles or not person.is_active:
+                print("Không có người quản trị nào với tên hoặc số này.", file=sys.stderr)
+                return 1
+            secret = service.reset_secret(db, person, None, made)
+    except service.AccountError as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        engine.dispose()
+    print(f"Mật khẩu tạm: {secret}\nDùng trong 3 ngày. Đăng nhập xong phải chọn mật khẩu mới.")
+    return 0
