@@ -34,10 +34,15 @@ def few_marks(text: str, most: int) -> str:
 def _few_of_run(run: str, most: int) -> str:
     kept, marks = [], 0
     for sign in run:
-        marks = marks + 1 if unicodedata.category(sign) in ("Mn", "Me") else 0
+        marks = marks + 1 if _is_mark(sign) else 0
         if marks <= most:
             kept.append(sign)
     return "".join(kept)
+
+
+def _is_mark(sign: str) -> bool:
+    """Whether a sign belongs to the letter before it: all that Unicode puts in order count, wide ones too."""
+    return unicodedata.combining(sign) > 0 or unicodedata.category(sign) in ("Mn", "Me")
 
 
 def _bare(text: str) -> str:

@@ -28,6 +28,8 @@ TEMPORARY_FOR = timedelta(hours=72)
 """A secret that somebody else made ends so long after it was made."""
 PIN = re.compile(r"[0-9]{6}")
 LONGEST_SECRET = 200
+LONGEST_TYPED = 10 * LONGEST_SECRET
+"""Letters that are brought to one form: more are no secret, and ordering so many marks takes minutes."""
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Compared when there is no such account, so that a wrong name takes as long as a wrong PIN.
 _nobody = _hasher.hash(secrets.token_urlsafe(16))
@@ -58,8 +60,11 @@ def secret_form(typed: str) -> str:
     """A secret as it is hashed and compared.
 
     Six digits are a PIN however they are typed: with spaces between, as full-width digits. Of a password
-    only the spaces at both ends go, which keyboards add by themselves, and its letters are NFC.
+    only the spaces at both ends go, which keyboards add by themselves, and its letters are NFC. What is
+    longer than LONGEST_TYPED stays as it is.
     """
+    if len(typed) > LONGEST_TYPED:
+        return typed
     text = unicodedata.normalize("NFC", typed).strip()
     digits = re.sub(r"[\s\u200b-\u200d\u2060\ufeff]", "", unicodedata.normalize("NFKC", text))
     return digits if re.fullmatch("[0-9]{6}", digits) else text
