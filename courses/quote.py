@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from urllib.parse import urlencode
 
+from i18n.letters import MOST_MARKS, few_marks
+
 MARK_ID = "trich"
 """The anchor of the marked sentence, and the name of the address's parameter that names it."""
 
@@ -139,7 +141,7 @@ _FOLDING = _Folding()
 
 def _words(text: str) -> list[str]:
     """The words of a text as they are compared: letters and digits, lower case and decomposed."""
-    return unicodedata.normalize("NFD", text).translate(_FOLDING).split()
+    return unicodedata.normalize("NFD", few_marks(text, MOST_MARKS)).translate(_FOLDING).split()
 
 
 def _hash(letters: str) -> str:

@@ -260,3 +260,9 @@ def test_no_made_up_name_makes_a_long_page_costly(name):
     with no_collecting():
         assert at_best(lambda: quote.mark(page, name), 2.0) <= 2.0
         assert at_best(lambda: quote.mark(page, name, "dieu-700"), 2.0) <= 2.0
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\U0001d16d\U0001d165"])
+def test_a_heap_of_marks_on_one_letter_costs_little(marks):
+    text = "a" + marks[0] * 20_000 + marks[1] * 20_000
+    assert at_best(lambda: quote.quote_id(text), 0.5) <= 0.5
