@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from typing import Any
 
 from assistant.settings import ROOT
@@ -18,6 +19,10 @@ from assistant.settings import ROOT
 SPARE_SECONDS = 45
 """Wall-clock seconds over the limit of computing. A reader waits for nobody, so only a busy machine comes
 near it: a sound list must not be refused for what others do."""
+MOST_AT_ONCE = 2
+"""Readers of one worker side by side: each may take a processor and hundreds of megabytes."""
+PATIENCE_SECONDS = 5
+"""How long a file waits for one of them to come to its end."""
 OUT_OF_MEMORY = 3
 """Exit code of a reader that its memory did not suffice."""
 
@@ -38,12 +43,28 @@ class Broke(ApartError):
     """It ended without an answer."""
 
 
+class Busy(ApartError):
+    """Others read already, and none of them ended in time: the same file may be brought again."""
+
+
+_places = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
 def call(target: str, data: bytes, seconds: int, memory: int) -> Any:
     """What the function `target` (“package.module:function”) returns for `data`, as plain JSON values.
 
     seconds: of computing; memory: bytes of address space. Raises an ApartError. An error inside the
     function is Broke: functions that refuse say so in what they return.
     """
+    if not _places.acquire(timeout=PATIENCE_SECONDS):
+        raise Busy(target)
+    try:
+        return _call(target, data, seconds, memory)
+    finally:
+        _places.release()
+
+
+def _call(target: str, data: bytes, seconds: int, memory: int) -> Any:
     command = [sys.executable, "-m", "assistant.knowledge.apart", target, str(seconds), str(memory)]
     folders = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 EMPTY, TOO_LARGE, TOO_LONG, UNKNOWN_KIND, OLD_WORD, PICTURE = (
     "empty", "too_large", "too_long", "unknown_kind", "old_word", "picture",
 )  # fmt: skip
-LOCKED, SCANNED, OLD_LETTERS, UNREADABLE, BOMB, MACROS, BROKEN, SLOW = (
-    "locked", "scanned", "old_letters", "unreadable", "bomb", "macros", "broken", "slow",
+LOCKED, SCANNED, OLD_LETTERS, UNREADABLE, BOMB, MACROS, BROKEN, SLOW, BUSY = (
+    "locked", "scanned", "old_letters", "unreadable", "bomb", "macros", "broken", "slow", "busy",
 )  # fmt: skip
 REASONS = (
     EMPTY, TOO_LARGE, TOO_LONG, UNKNOWN_KIND, OLD_WORD, PICTURE, LOCKED, SCANNED, OLD_LETTERS, UNREADABLE,
-    BOMB, MACROS, BROKEN, SLOW,
+    BOMB, MACROS, BROKEN, SLOW, BUSY,
 )  # fmt: skip
 
 MOST_LETTERS = 2_000_000

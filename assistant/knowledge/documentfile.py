@@ -10,6 +10,7 @@ from assistant.knowledge import apart
 from assistant.knowledge.document_refusal import (
     BOMB,
     BROKEN,
+    BUSY,
     EMPTY,
     LOCKED,
     MOST_LETTERS,
@@ -143,12 +144,15 @@ def looks_old(words: str) -> bool:
 def read_apart(data: bytes, seconds: int = SECONDS) -> DocumentText:
     """As `read`, in a process of its own with little memory and time: no file can stop the server.
 
-    Raises DocumentFileError, with SLOW for one that took too long, BROKEN for one that broke the reader.
+    Raises DocumentFileError, with SLOW for one that took too long, BROKEN for one that broke the reader,
+    BUSY where too many others are being read.
     """
     if len(data) > LIMIT:
         raise DocumentFileError(TOO_LARGE)
     try:
         came = apart.call("assistant.knowledge.documentfile:as_json", data, seconds, MEMORY)
+    except apart.Busy as error:
+        raise DocumentFileError(BUSY) from error
     except apart.TooSlow as error:
         raise DocumentFileError(SLOW) from error
     except apart.TooMuchMemory as error:

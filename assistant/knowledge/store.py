@@ -142,6 +142,21 @@ class KnowledgeStore:
             raise NotFound(f"there is no verified answer {id}")
         return found[0]
 
+    def successor(self, id: int) -> Verified | None:
+        """What is in use in the place of a verified answer, over all the wordings between; or None."""
+        while True:
+            later = self._read(
+                select(VerifiedAnswer)
+                .where(VerifiedAnswer.replaces_id == id, VerifiedAnswer.id > id)
+                .order_by(VerifiedAnswer.id.desc())
+                .limit(1)
+            )
+            if not later:
+                return None
+            if later[0].retired_at is None:
+                return later[0]
+            id = later[0].id
+
     def list(
         self,
         *,

@@ -291,6 +291,22 @@ def test_a_mangled_word_file_is_read_or_refused_and_nothing_else(changes):
         read(bytes(data))
 
 
+def test_a_file_that_finds_all_readers_at_work_is_told_to_come_again(monkeypatch):
+    from assistant.knowledge import apart
+
+    monkeypatch.setattr(apart, "PATIENCE_SECONDS", 0.05)
+    for _each in range(apart.MOST_AT_ONCE):
+        assert apart._places.acquire(timeout=1)
+    try:
+        with pytest.raises(DocumentFileError) as refused:
+            read_apart("Lệ phí".encode())
+        assert refused.value.reason == "busy"
+    finally:
+        for _each in range(apart.MOST_AT_ONCE):
+            apart._places.release()
+    assert read_apart("# Lệ phí\n\nKhông thu.".encode()).sections
+
+
 def test_work_apart_that_takes_too_long_or_too_much_ends_with_a_name():
     from assistant.knowledge import apart
 

@@ -384,6 +384,32 @@ def test_a_proxy_that_the_settings_do_not_know_is_said_once(app, caplog, behind_
     assert "10.0.0.9" not in caplog.text
 
 
+@pytest.mark.parametrize(("behind_proxy", "said"), [(True, [503, 200]), (False, [503, 503])])
+def test_behind_a_proxy_each_sender_has_places_of_its_own(app, open_gateway, monkeypatch, behind_proxy, said):
+    """A proxy that hands on what has come so far would make one sender of a whole commune."""
+    monkeypatch.setattr(bodies, "MOST_SMALL_OF_ADDRESS", 1)
+    app.extensions["settings"] = SimpleNamespace(behind_proxy=behind_proxy)
+
+    async def run():
+        gate = open_gateway()
+
+        def sent_for(address: str, length: int = 1) -> dict:
+            request = post(length)
+            return request | {
+                "headers": [*request.get("headers", ()), ("x-forwarded-for", f"6.6.6.6, {address}")]
+            }
+
+        hold = FakeProtocol([b"x"] * 1000, pause=0.01)
+        slow = asyncio.create_task(gate.__rsgi__(scope_of(**sent_for("10.0.0.1", 9)), hold))
+        await asyncio.sleep(0.02)
+        came = [await ask(gate, FakeProtocol([b"x"]), **sent_for(one)) for one in ("10.0.0.1", "10.0.0.2")]
+        slow.cancel()
+        await asyncio.gather(slow, return_exceptions=True)
+        return [one.status for one in came]
+
+    assert asyncio.run(run()) == said
+
+
 def test_a_page_is_made_anew_behind_the_answer_and_nobody_waits(app, open_gateway):
     """The database may say nothing just when a kept page has grown old."""
     calls = []

@@ -256,6 +256,44 @@ def test_a_fact_with_holes_is_not_kept(editor, store):
     assert store.summaries(FACT) == []
 
 
+def form_of(came):
+    """The form in the page that came back."""
+    return soup(came).select_one("main form")
+
+
+def typed_again(editor, came) -> dict[str, str]:
+    """What stands in the form of a page that came back, as a browser would send it."""
+    found = {one["name"]: one.get("value") or "" for one in form_of(came).select("input[name]")}
+    found |= {one["name"]: one.get_text().strip("\n") for one in form_of(came).select("textarea")}
+    found |= {one["name"]: one["value"] for one in form_of(came).select("input[type=radio][checked]")}
+    return {name: value for name, value in found.items() if name != "file"}
+
+
+def test_the_second_of_two_who_correct_a_fact_loses_nothing(editor, store):
+    path = editor.post("/kho/dia-phuong/moi", **FACT_FIELDS).location
+    editor.post(path + "/sua", **FACT_FIELDS | {"value": "8 giờ"})
+    late = editor.post(path + "/sua", **FACT_FIELDS | {"value": "9 giờ", "detail": "Trừ thứ Bảy."})
+    assert late.status_code == 409 and "Người khác vừa sửa" in words(soup(late))
+    assert [Fact.from_entry(one).value for one in store.each_entry(FACT)] == ["8 giờ"], "not yet"
+    editor.post(form_of(late)["action"], **typed_again(editor, late))
+    [only] = store.each_entry(FACT)
+    assert (Fact.from_entry(only).value, Fact.from_entry(only).detail) == ("9 giờ", "Trừ thứ Bảy.")
+    editor.post(f"/kho/muc/{only.id}/thoi-dung")
+    gone = editor.post(f"/kho/muc/{only.id}/sua", **FACT_FIELDS | {"value": "10 giờ"})
+    assert gone.status_code == 409 and typed_again(editor, gone)["value"] == "10 giờ"
+    assert store.summaries(FACT) == [], "what was taken down stays down"
+
+
+def test_the_second_of_two_who_correct_a_document_loses_nothing(editor, store):
+    path = published(editor)
+    editor.post(path + "/sua", **FIELDS | {"title": "Tên của người thứ nhất"})
+    late = editor.post(path + "/sua", **FIELDS | {"title": "Tên của người thứ hai"})
+    assert late.status_code == 409 and typed_again(editor, late)["title"] == "Tên của người thứ hai"
+    assert [one.title for one in store.summaries(DOCUMENT)] == ["Tên của người thứ nhất"]
+    editor.post(form_of(late)["action"], **typed_again(editor, late))
+    assert [one.title for one in store.summaries(DOCUMENT)] == ["Tên của người thứ hai"]
+
+
 def test_a_fact_is_corrected_under_its_key(editor, store):
     path = editor.post("/kho/dia-phuong/moi", **FACT_FIELDS).location
     editor.post(path + "/sua", **FACT_FIELDS | {"value": "8 giờ", "label": "Giờ mở cửa"})
@@ -339,8 +377,15 @@ def test_a_checked_answer_is_corrected_under_all_its_wordings(editor, store, her
     [only] = store.in_use()
     assert (only.answer_text, only.questions) == ("Hai nghìn đồng.", ("Sao y mấy tiền?", "Giá?"))
     assert "Hai nghìn đồng." in words(editor.page(came.location))
-    again = editor.post(path, **typed | {"source_title": "Thông tư 226"})
-    assert "đã gỡ xuống" in words(editor.page(again.location))
+    late = editor.post(path, **typed | {"source_title": "Thông tư 226", "text": "Ba nghìn đồng."})
+    assert late.status_code == 409 and "Người khác vừa sửa" in words(soup(late))
+    assert typed_again(editor, late)["text"] == "Ba nghìn đồng.", "what the second one typed is not lost"
+    editor.post(form_of(late)["action"], **typed_again(editor, late))
+    assert [one.answer_text for one in store.in_use()] == ["Ba nghìn đồng."], "and saved when they insist"
+    store.retire(store.in_use()[0].id)
+    gone = editor.post(path, **typed | {"source_title": "Thông tư 226"})
+    assert gone.status_code == 409 and "đã gỡ xuống" in words(soup(gone))
+    assert typed_again(editor, gone)["text"] == "Hai nghìn đồng."
 
 
 def test_a_checked_answer_is_retired(editor, store, here):

@@ -144,7 +144,8 @@ def test_nothing_ticked_and_nothing_written_is_said_beside_the_fields(editor, st
 def test_what_somebody_else_answered_meanwhile_is_not_answered_twice(site, editor, store, waiting):
     send(editor, waiting, RICE)
     came = send(editor, waiting, RICE, text="Câu khác.")
-    assert "đã có người trả lời" in words(editor.page(came.location))
+    assert came.status_code == 409 and "đã có người trả lời" in words(soup(came))
+    assert "Câu khác." in soup(came).select_one("textarea").get_text(), "what was typed is kept"
     assert len(store.in_use()) == 1 and "cô Mẫu" in store.in_use()[0].answer_text
     gone = editor.get(f"/kho/chua-tra-loi/{waiting[RICE[0]]}")
     assert gone.status_code == 303

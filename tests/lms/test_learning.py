@@ -173,6 +173,20 @@ def test_the_newest_answer_counts(site, learner, answer):
         assert queries.answered_questions(db, learner, site.lesson)[question.id] is True
 
 
+def test_however_often_somebody_answers_only_so_many_answers_are_kept(site, learner, answer, monkeypatch):
+    monkeypatch.setattr(service, "MOST_ANSWERS", 6)
+    first, second = site.lesson.questions[:2]
+    answer(1, right(second))
+    for _round in range(20):
+        answer(0, right(first))
+        answer(0, wrong(first))
+        assert count(site, learner) <= 7
+    row = progress(site, learner)
+    assert (row.answered, row.right) == (2, 1), "the newest answer to each question stays"
+    again = answer(0, right(first))
+    assert again.new and progress(site, learner).right == 2
+
+
 EVENTS = st.lists(
     st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 5)),
     min_size=1,

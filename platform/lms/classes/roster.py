@@ -89,6 +89,8 @@ def _read_spreadsheet(data: bytes) -> list[list[str]]:
     heavy = lazy("Tệp chứa quá nhiều thứ ngoài danh sách. Bạn chép tên sang tệp mới rồi gửi lại.")
     try:
         came = apart.call("lms.classes.spreadsheet:cells", data, SHEET_SECONDS, SHEET_MEMORY)
+    except apart.Busy as error:
+        raise RosterError(lazy("Máy đang đọc nhiều tệp khác. Bạn chờ một phút rồi gửi lại.")) from error
     except (apart.TooSlow, apart.TooMuchMemory) as error:
         raise RosterError(heavy) from error
     except apart.ApartError as error:

@@ -27,7 +27,7 @@ from lms.classes import join_codes, queries, roster, service
 from lms.classes.models import Class
 from lms.core import current, throttle
 from lms.core import errors as error_pages
-from lms.core.database import reading, writing
+from lms.core.database import done_reading, reading, writing
 from lms.core.language import gettext as _
 from lms.core.language import lazy, ngettext
 from lms.core.once import said_once, token_of_form
@@ -213,6 +213,8 @@ def typed_cells() -> list[list[str]]:
     """The list from the file, else from the single fields, else from the pasted text."""
     upload = request.files.get("file")
     if upload and upload.filename:
+        # A file may be read for a while: nobody else waits for this request's connection.
+        done_reading()
         return roster.read_file(upload.filename, upload.read(roster.FILE_LIMIT + 1))
     form = request.form
     if form.get("name", "").strip():

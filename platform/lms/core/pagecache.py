@@ -42,6 +42,8 @@ READ_NAMES = {MARK_ID}
 anew; every other name (utm_source, fbclid, zarsrc) changes nothing."""
 EMPTY_SESSION = {"csrf_token"}
 """What the session of a visitor without a record may hold; the page shows none of it."""
+LONGEST_EMPTY = 500
+"""Letters of the cookie of such a session; ours need two hundred."""
 TURN = "hocso.makes_page"
 """Set in the environment of a request that makes a page, whatever is kept by then."""
 RENEWS = "hocso.renews_page"
@@ -216,7 +218,8 @@ def _reader_of_sessions(flask: Flask) -> Callable[[str], bool]:
         held = flask.session_interface.read(flask, cookie)
         return held is not None and set(held) <= EMPTY_SESSION
 
-    return is_empty
+    # One that long holds more than nothing, or was made up: four thousand of them are not remembered.
+    return lambda cookie: len(cookie) <= LONGEST_EMPTY and is_empty(cookie)
 
 
 def init_app(app: Flask) -> None:

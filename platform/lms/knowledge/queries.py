@@ -184,6 +184,18 @@ def verified(store: KnowledgeStore, verified_id: int, unit: str | None) -> Verif
     return found if found.unit in (None, unit) else None
 
 
+def newest(store: KnowledgeStore, entry: Entry) -> Entry | None:
+    """What is in use in the place of an entry that was changed; None where nothing is."""
+    found = (one for one in history(store, entry) if one.retired_at is None)
+    return next(found, None)
+
+
+def newest_verified(store: KnowledgeStore, answer: Verified) -> Verified | None:
+    """What is in use in the place of a checked answer that was changed; None where nothing is."""
+    found = store.successor(answer.id)
+    return found if found is not None and found.unit == answer.unit else None
+
+
 def history(store: KnowledgeStore, entry: Entry) -> list[Entry]:
     """What stood under an entry's key in its unit, newest first."""
     return [one for one in store.history(entry.kind, entry.key) if one.unit == entry.unit][:_HISTORY]

@@ -47,6 +47,7 @@ FILE_WORDS = {
     refusals.BOMB: lazy("Tệp này bung ra quá lớn, có thể gây hại. Bạn tải bản khác."),
     refusals.MACROS: lazy("Tệp này có chương trình chạy kèm (macro). Bạn lưu lại thành .docx rồi tải lên."),
     refusals.BROKEN: lazy("Tệp này bị hỏng. Bạn mở thử trên máy, lưu lại rồi tải lên."),
+    refusals.BUSY: lazy("Máy đang đọc nhiều tệp khác. Bạn chờ một phút rồi gửi lại."),
     refusals.SLOW: lazy("Máy đọc tệp này lâu quá nên đã dừng. Bạn tách ra thành nhiều tệp nhỏ."),
 }  # fmt: skip
 """What an editor reads for each reason why a file is refused."""
@@ -279,6 +280,18 @@ def must_be_in_use(entry: Entry) -> None:
     """Raise KnowledgeError for an entry that was retired, perhaps by somebody else just now."""
     if entry.retired_at is not None:
         raise KnowledgeError(lazy("Người khác vừa sửa hoặc gỡ xuống mục này. Bạn xem bản mới."))
+
+
+def overtaken(is_newer: bool) -> KnowledgeError:
+    """What is said to somebody whose form was opened before another person changed the entry.
+
+    `is_newer`: another wording is in use now; else it was taken down.
+    """
+    if is_newer:
+        return KnowledgeError(
+            lazy("Người khác vừa sửa mục này. Chữ của bạn ở dưới. Bạn xem bản mới, rồi lưu nếu vẫn cần.")
+        )
+    return KnowledgeError(lazy("Mục này đã gỡ xuống. Chữ của bạn ở dưới, bạn chép lại nếu cần."))
 
 
 def contact_of(db: Session, fact: Fact, unit_id: int) -> Contact | None:

@@ -20,7 +20,7 @@ from lms.accounts.models import Person
 from lms.asking.service import unit_name
 from lms.core import current
 from lms.core.addresses import read_id
-from lms.core.database import reading, writing
+from lms.core.database import done_reading, reading, writing
 from lms.core.errors import Refusal
 from lms.core.language import gettext as _
 from lms.core.once import said_once
@@ -36,6 +36,8 @@ EDIT = queries.PERMISSION
 ROOM_FOR_FORM = 5 * 1024 * 1024
 """A file somewhat over the limit is still received, so that its form comes back with what was typed."""
 TAKES_FILES = {"knowledge.upload", "knowledge.change"}
+NO_FIELD = ""
+"""Where a refusal stands that belongs to no field of a form."""
 ADDRESS_OF_KIND = {"tai-lieu": DOCUMENT, "dia-phuong": FACT, "cau-tra-loi": VERIFIED, "thu-tuc": PROCEDURE}
 
 
@@ -162,6 +164,8 @@ def checked_upload(
         details = service.checked_details(asdict(typed))
     except service.FormRefused as refused:
         errors |= refused.errors
+    # A file may be read for a while: nobody else waits for this request's connection.
+    done_reading()
     try:
         text = service.read_file(uploaded())
     except service.FormRefused as refused:
@@ -242,12 +246,22 @@ def editable(entry_id: int) -> Entry:
 def change(entry_id: int):
     """Save what was corrected; a new file is looked through first, as if it were new."""
     found = editable(entry_id)
-    try:
-        service.must_be_in_use(found)
-        return change_fact(found) if found.kind == FACT else change_document(found)
-    except service.KnowledgeError as refusal:
-        flash(refusal.say(), "warning")
-        return to_entry(found.id)
+    if found.retired_at is not None:
+        return overtaken(found)
+    return change_fact(found) if found.kind == FACT else change_document(found)
+
+
+def overtaken(found: Entry):
+    """The form again with all that was typed: somebody else changed the entry or took it down meanwhile.
+
+    Where a newer one is in use, saving once more replaces that one: who typed has been told.
+    """
+    newest = queries.newest(store(), found)
+    told = {NO_FIELD: service.overtaken(newest is not None).say()}
+    if found.kind == FACT:
+        return fact_form(forms.FactForm.read(request.form), told, newest or found, HTTPStatus.CONFLICT)
+    typed = forms.DocumentForm.read(request.form)
+    return document_form(typed, told, newest or found, HTTPStatus.CONFLICT)
 
 
 def change_fact(found: Entry):
@@ -258,6 +272,9 @@ def change_fact(found: Entry):
     except service.FormRefused as refused:
         return fact_form(typed, words_of(refused), found, HTTPStatus.UNPROCESSABLE_ENTITY)
     db = writing()
+    found = the_entry(found.id)
+    if found.retired_at is not None:
+        return overtaken(found)
     made = service.keep_fact(db, store(), fact, my_unit(), me(db))
     flash(_("Đã lưu."), "good")
     return to_entry(made)
@@ -275,6 +292,9 @@ def change_document(found: Entry):
     except service.FormRefused as refused:
         return document_form(typed, words_of(refused), found, HTTPStatus.UNPROCESSABLE_ENTITY)
     db = writing()
+    found = the_entry(found.id)
+    if found.retired_at is not None:
+        return overtaken(found)
     if text is not None:
         becomes = Document.from_entry(found).becomes or found.key
         return to_entry(service.keep_draft(db, store(), details, text, my_unit(), me(db), becomes))
@@ -439,9 +459,10 @@ def correct_answer(verified_id: int):
     except desk.DraftRefused as refused:
         errors = {field: refusal.say() for field, refusal in refused.errors.items()}
         return answer_form(found, refused.draft, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
-    except desk.DeskError as refusal:
-        flash(refusal.say(), "warning")
-        shown = verified_id
+    except desk.DeskError:
+        newest = queries.newest_verified(store(), found)
+        told = {NO_FIELD: service.overtaken(newest is not None).say()}
+        return answer_form(newest or found, draft, told, HTTPStatus.CONFLICT)
     return redirect(url_for("knowledge.verified", verified_id=shown), HTTPStatus.SEE_OTHER)
 
 
@@ -558,5 +579,10 @@ def answer_group(ticket_id: int):
     if count:
         flash(_("Đã lưu. Một câu trả lời cho %(count)s câu hỏi.", count=count), "good")
     else:
-        flash(_("Câu này đã có người trả lời, hoặc đã đóng."), "warning")
+        told = _("Câu này đã có người trả lời, hoặc đã đóng.")
+        past = desk_queries.ticket(reading(), ticket_id, desk_units())
+        if past is not None and draft.text.strip():
+            # What was typed is not thrown away: it is shown beside the way to what stands there now.
+            return group_page(queries.Group((past,)), draft, {NO_FIELD: told}, wanted, HTTPStatus.CONFLICT)
+        flash(told, "warning")
     return redirect(url_for("knowledge.unanswered"), HTTPStatus.SEE_OTHER)

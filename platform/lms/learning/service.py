@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,9 @@ from lms.core import signals
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 from lms.learning.models import Event, LessonProgress
+
+MOST_ANSWERS = 200
+"""Answers of one person in one lesson that are kept beside the newest; twenty rounds of a long lesson."""
 
 
 class LearningError(Refusal):
@@ -149,9 +152,13 @@ def _progress(db: Session, person_id: str, lesson: Lesson, now: datetime) -> Les
 
 
 def _newest_answers(db: Session, progress: LessonProgress) -> dict[str, dict]:
-    """Question id → data of its newest answer, in one lesson."""
+    """Question id → data of its newest answer, in one lesson.
+
+    Of somebody who answered more often than MOST_ANSWERS only the newest ones stay: they are all read here,
+    while everybody else who wants to save waits.
+    """
     rows = db.execute(
-        select(Event.question_id, Event.data)
+        select(Event.question_id, Event.data, Event.id)
         .where(
             Event.person_id == progress.person_id,
             Event.course_id == progress.course_id,
@@ -159,8 +166,14 @@ def _newest_answers(db: Session, progress: LessonProgress) -> dict[str, dict]:
             Event.kind == "answered",
         )
         .order_by(Event.happened_at, Event.saved_at, Event.id)
-    )
-    return {question_id: data for question_id, data in rows}
+    ).all()
+    if len(rows) > MOST_ANSWERS:
+        newest = {question_id: event_id for question_id, _data, event_id in rows}
+        old = [event_id for question_id, _data, event_id in rows if newest[question_id] != event_id]
+        # In pieces: a database takes only so many values in one statement.
+        for start in range(0, len(old), 500):
+            db.execute(delete(Event).where(Event.id.in_(old[start : start + 500])))
+    return {question_id: data for question_id, data, _id in rows}
 
 
 def _count(db: Session, progress: LessonProgress, lesson: Lesson) -> None:

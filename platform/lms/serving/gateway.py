@@ -65,6 +65,7 @@ class Gateway:
         self.session_cookie = app.config["SESSION_COOKIE_NAME"]
         self.is_staff = _reader_of_staff(app)
         settings = app.extensions.get("settings")
+        self.behind_proxy = settings is not None and settings.behind_proxy
         self.warns_of_proxy = settings is not None and not settings.behind_proxy
         self.bodies = Bodies()
         self.renewing: set[asyncio.Task] = set()
@@ -151,12 +152,17 @@ class Gateway:
         known = int(length) if length is not None else None
         limit = LARGEST if self.session_cookie in environ.get("HTTP_COOKIE", "") else LARGEST_OF_STRANGERS
         # Whoever has one address of IPv6 has a network of them, and one place for it as others have.
-        address, is_staff = network(environ["REMOTE_ADDR"]), self.is_staff(environ)
+        address, is_staff = network(self._sender(environ)), self.is_staff(environ)
         body = await self.bodies.read(protocol, known, limit, address, is_staff)
         environ["CONTENT_LENGTH"] = str(body.seek(0, 2))
         body.seek(0)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         return body
+
+    def _sender(self, environ: dict[str, Any]) -> str:
+        """The address of who sends: behind a proxy what that one wrote down last, as ProxyFix reads it."""
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "") if self.behind_proxy else ""
+        return forwarded.rpartition(",")[2].strip() or environ["REMOTE_ADDR"]
 
     async def _stream(self, came: Answered, protocol) -> None:
         """Send a stream piece by piece; a reader who left ends it at its next piece."""
