@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -57,6 +58,34 @@ def test_who_finds_the_line_full_is_told_at_once():
         pass
     with ours.place():
         pass
+
+
+def test_one_asker_leaves_places_to_the_others():
+    ours = Pool(at_once=8, in_line=0)
+    with ExitStack() as held:
+        for _each in range(6):
+            held.enter_context(ours.place("10.0.0.1"))
+        with pytest.raises(AllBusy), ours.place("10.0.0.1"):
+            pass
+        with ours.place("a person"), ours.place("10.0.0.2"):
+            pass
+    with ours.place("10.0.0.1"):
+        pass
+    assert not ours._of, "nobody is remembered who asks no more"
+
+
+def test_where_there_is_one_place_it_is_anybodys():
+    with Pool(at_once=1, in_line=0).place("10.0.0.1"):
+        pass
+
+
+def test_who_has_an_account_does_not_count_with_the_network(site):
+    with site.app.test_request_context("/", environ_base={"REMOTE_ADDR": "10.0.0.1"}):
+        assert pool.asker() == "10.0.0.1"
+    person = site.on("nguoi-hoi", "officer")
+    with person.client:
+        person.get("/")
+        assert len(pool.asker()) > 20
 
 
 def test_a_question_that_fails_gives_its_place_back():

@@ -31,19 +31,7 @@ HEADERS = (
     "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Origin", "Range", "Referer",
     "Sec-Fetch-Site", "User-Agent", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
 )  # fmt: skip
-LISTS = (
-    "bytes=0-1,",
-    "a;q=0.1,",
-    "a=b; ",
-    "hs_lang=vi; ",
-    '"a",',
-    "vi-VN,",
-    "1.1.1.1, ",
-    "\\",
-    "%",
-    "=",
-    ";",
-)
+SIGNS = ("bytes=0-1,", "a;q=0.1,", "a=b; ", "hs_lang=vi; ", '"a",', "vi-VN,", "1.1.1.1, ", *"\\%=;")
 """What headers repeat besides: their own signs."""
 _PART = re.compile(r"<(?:[^:<>]+:)?[^<>]+>")
 Request = tuple[str, str, str, dict]

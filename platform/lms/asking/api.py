@@ -31,8 +31,9 @@ def ask() -> Response:
     try:
         wanted = checked(body())
         pace.check(reading(), limits)
+        by = pool.asker()
         done_reading()
-        with pool.pool().place():
+        with pool.pool().place(by):
             answer = current.assistant().ask(**wanted)
     except Refusal as refusal:
         return told(HTTPStatus.BAD_REQUEST, refusal.say())

@@ -168,8 +168,9 @@ def put(
     unit_id = (me.unit_id if me is not None else None) or units.current_unit_id(reading())
     audience, unit = reader_audience(), service.unit_name(unit_id)
     # The slow part comes before the transaction that writes, and holds no connection while it lasts.
+    by = pool.asker()
     done_reading()
-    with pool.pool().place():
+    with pool.pool().place(by):
         answer = current.assistant().ask(
             question,
             register=register,

@@ -87,9 +87,10 @@ def ask():
         errors = {"question": refusal.say()}
         return page("desk/home.html", HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, errors=errors)
     unit_id = current_user.unit_id or units.current_unit_id(reading())
+    by = pool.asker()
     done_reading()
     try:
-        with pool.pool().place():
+        with pool.pool().place(by):
             register, unit = chosen_register(), asking.unit_name(unit_id)
             answer = current.assistant().ask(question, register=register, unit=unit)
     except pool.AllBusy:
