@@ -26,7 +26,7 @@ _MEMBER = re.compile(r"(?:cơ quan|tổ chức|cá nhân|đơn vị|doanh nghi�
 _NO_ACTOR = re.compile(r"(?:hồ sơ|giấy tờ|bản sao|phí|lệ phí|người|tổ chức|cá nhân|kết quả)\b", re.IGNORECASE)
 _NEW_CASE = re.compile(r"(?:trường hợp|nếu)\s+(?!này\b|đó\b|trên\b|có\b[,.;]?$)", re.IGNORECASE)
 _MAIN_BEGINS = re.compile(r"\b(?:thì|phải)\b|,\s")
-_MAIN_JOINT = re.compile(r",\s+(?:thì\s+)?|\s+thì\s+")
+_MAIN_JOINT = re.compile(r",\s+(?:thì\s+)?|(?<!\s)\s+thì\s+")
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ _A_CASE = re.compile(r"(?:trường hợp|trong trường hợp|nếu|khi|đối
 _CONDITION_INSIDE = re.compile(r"\b(?:nếu|trường hợp|thì)\b(?! có\))|;", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:cũng|mới|là|vẫn|còn|càng)\b")
 _AMONG = re.compile(r",\s+(?=trong đó,?\s+(?:có|nêu|ghi|gồm|phải)\b)")
-_AND = re.compile(r",?\s+và\s+|,\s+(?=đồng thời,?\s)")
+_AND = re.compile(r"(?:,|(?<![,\s]))\s+và\s+|,\s+(?=đồng thời,?\s)")
 _TO_DO = re.compile(
     r"(?:nộp|gửi|cấp|trả|trình|nhận|lập|chuyển|xem xét|phê duyệt|ký|ghi|kiểm tra|thông báo|thẩm định|"
     r"hướng dẫn|xác nhận|cập nhật|đăng ký|tiếp nhận|giải quyết|lưu|điền|đọc|in|thu|vào sổ|hẹn)\s",

@@ -29,7 +29,7 @@ _NAMED = re.compile(r"huyện|quận", re.I)
 _DENIED = re.compile(
     r"(?:không (?:còn|tổ chức|có)|bỏ|bãi bỏ|trước đây|kết thúc hoạt động|chuyển từ)[^.;\n]{0,25}$", re.I
 )
-_NUMBER = re.compile(r"\d+(?:\.\d+)?/\d{4}/[A-ZĐƯ0-9][A-ZĐƯ0-9\-]*")
+_NUMBER = re.compile(r"(?<!\d)\d{1,5}(?:\.\d{1,5})?/\d{4}/[A-ZĐƯ0-9][A-ZĐƯ0-9\-]*")
 
 
 class FlagDataError(ValueError):

@@ -32,6 +32,8 @@ WHOLE_TEXTS = (
     "i18n.rewriting._BREAK",
     "i18n.letters._",
     "i18n.letters.INVISIBLE",
+    "lms.",
+    "assistant.knowledge.",
 )
 CPU_SECONDS = 0.3
 OURS_ALONE = ("i18n.markdown_words", "i18n.extraction", "courses.textcheck", "assistant.evaluation")

@@ -183,6 +183,28 @@ def test_a_mark_from_the_future_stops_nothing(site, guest):
     assert guest.get(old).status_code == 404
 
 
+def test_a_clock_a_year_ahead_for_an_evening_takes_nobodys_learning(site, guest):
+    """After a power cut without a network: the machine runs for hours before anybody looks at its clock."""
+    old = guest.ask(KNOWN)
+    last_done(site, HOUR)
+    look(site)
+    ahead = utc_now() + timedelta(days=400)
+    assert sum(look(site, ahead + n * timedelta(minutes=5)) for n in range(12 * 20)) == 0, "twenty hours"
+    assert guest.get(old).status_code == 200
+    assert look(site) == 0, "the clock is right again"
+    look(site, utc_now() + timedelta(minutes=11))
+    assert guest.get(old).status_code == 200
+
+
+def test_a_machine_that_was_off_for_a_summer_forgets_a_day_later(site, guest):
+    old = guest.ask(KNOWN)
+    grow_old(site)
+    last_done(site, timedelta(days=90))
+    gone = [look(site, utc_now() + n * timedelta(minutes=30)) for n in range(60)]
+    assert sum(gone[:48]) == 0 and sum(gone[48:]) >= 1
+    assert guest.get(old).status_code == 404
+
+
 def test_all_of_it_goes_in_small_steps_and_what_stays_is_passed_by(site, guest):
     with site.database() as db:
         stay = [Asked(token=f"doi{n}", at_desk=False, question="?", register="standard", outcome="abstained",

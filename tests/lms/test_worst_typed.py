@@ -7,6 +7,7 @@ import pytest
 from i18n.dates import read_date
 from lms.accounts import credentials, names
 from lms.asking import service as asking
+from lms.classes import roster
 from lms.core.errors import Refusal
 from tests.worst import PIECES, at_best, too_costly
 
@@ -24,6 +25,19 @@ def login(text: str) -> object:
         return names.login_form(text)
     except Refusal as refusal:
         return refusal
+
+
+def cells(text: str) -> object:
+    try:
+        return roster.write_text(roster.read_text(text))
+    except Refusal as refusal:
+        return refusal
+
+
+def test_the_lists_of_a_class():
+    """A line of twenty thousand quotes held a worker for ten seconds, four times as long for twice that."""
+    quotes = ('"', '""', ',"', ',"""', ',""x', ';  "', '"a",', ' "', '\t"a"b', '",\n')
+    assert not too_costly(lambda text: cells(text + "x"), 60_000, 1.5, (*quotes, *TYPED))
 
 
 def test_user_names_telephone_numbers_and_days():

@@ -34,6 +34,10 @@ EVERY = timedelta(hours=1)
 LONG_AWAY = timedelta(days=2)
 LOOK_FIRST = timedelta(minutes=10)
 """After a long pause the clock may be wrong: it gets so long to be put right before anything goes."""
+LONGER_AWAY = timedelta(days=30)
+HOURS_TO_LOOK = 24
+"""After a pause in which all guests and sessions would run out, so many hours in which the machine runs:
+a clock that is a year ahead after a power cut is seen by somebody within a day."""
 AT_ONCE = 200
 """Rows of one transaction: others write between two of them."""
 BREATH_SECONDS = 0.05
@@ -186,18 +190,25 @@ def _is_due(db: Session, now: datetime) -> bool:
     """Whether an hour has passed; who hears yes has taken the turn.
 
     After a pause of days, or when the mark lies in the future, somebody's clock is or was wrong, or the
-    machine was off: then nothing goes for ten minutes more.
+    machine was off: then nothing goes for ten minutes more, after a month for a day. The hours that are
+    still to wait stand in the mark's `failures`.
     """
-    last = db.scalar(select(Throttle.updated_at).where(Throttle.key == MARK))
-    if last is None:
+    found = db.execute(select(Throttle.updated_at, Throttle.failures).where(Throttle.key == MARK)).first()
+    if found is None:
         return _first_mark(db, now)
+    last, hours = found
     wrong = from_the_future(last, now) or now - last > LONG_AWAY
     if not wrong and now - last < EVERY:
         return False
-    mark = now - EVERY + LOOK_FIRST if wrong else now
+    waits = wrong or hours > 0
+    mark, left = (now - EVERY + LOOK_FIRST, 0) if wrong else (now, max(0, hours - 1))
+    if now - last > LONGER_AWAY:
+        mark, left = now, HOURS_TO_LOOK
     turn = update(Throttle).where(Throttle.key == MARK, Throttle.updated_at == last)
-    taken = db.execute(turn.values(updated_at=mark).execution_options(synchronize_session=False)).rowcount
-    return bool(taken) and not wrong
+    taken = db.execute(
+        turn.values(updated_at=mark, failures=left).execution_options(synchronize_session=False)
+    ).rowcount
+    return bool(taken) and not waits
 
 
 def _first_mark(db: Session, now: datetime) -> bool:

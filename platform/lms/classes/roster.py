@@ -37,7 +37,9 @@ GUARD = "'"
 """Put before what a spreadsheet would take for a formula; taken away again when read."""
 FORMULA = r"=+\-@\t\r\uff1d\uff0b\uff0d\uff20"
 """The inside of a character class: what a formula begins with, full-width letters too."""
-_QUOTED = re.compile(r'"(?:[^"]|"")*"(?=[\t;,]|$)')
+_QUOTED = re.compile(r'(?:^|(?<=[\t;,]))( *)"(?:[^"]|"")*+"(?=[\t;,]|$)')
+"""A cell in quotes. Only where a cell begins, and never read back: a line of nothing but quotes was read
+again from each of them, for minutes."""
 _BARE = re.compile(f"(^|;[ ]*)(?=[{FORMULA}{GUARD}])")
 """Where a formula may begin: in a cell, and after a semicolon, which parts the columns in some countries."""
 _GUARDED = re.compile(f"(^|;[ ]*){GUARD}(?=[{FORMULA}{GUARD}])")
@@ -134,7 +136,7 @@ def read_text(text: str) -> list[list[str]]:
 def _mark(lines: list[str]) -> str:
     """What parts the columns: the first line says it (names may hold commas), else any line that does."""
     # What stands in quotes parts nothing: a name may hold any mark.
-    lines = [_QUOTED.sub('""', line) for line in lines]
+    lines = [_QUOTED.sub(r'\1""', line) for line in lines]
     for some in (lines[:1], lines):
         for mark in ("\t", ";", ","):
             if any(mark in line for line in some):
