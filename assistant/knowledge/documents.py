@@ -30,7 +30,8 @@ class Document:
     """A document as it is kept. `unit`: the only unit it is for, or None; `read_on`: when it was checked.
 
     `kind` is that of its file, `empty_pages` how many of its pages had no words; `becomes` the key
-    that a draft will have when it is used.
+    that a draft will have when it is used; `personal` the kinds of personal numbers that were found in a
+    draft, and `searched` whether all of it was searched for them.
     """
 
     key: str
@@ -43,6 +44,8 @@ class Document:
     kind: str = ""
     empty_pages: int = 0
     becomes: str = ""
+    personal: tuple[str, ...] = ()
+    searched: bool = False
     read_on: date | None = None
     in_force_on: date | None = None
     expires_on: date | None = None
@@ -53,6 +56,8 @@ class Document:
             "kind": self.kind,
             "empty_pages": self.empty_pages,
             "becomes": self.becomes,
+            "personal": list(self.personal),
+            "searched": self.searched,
             "sections": [
                 {"heading": one.heading, "lines": [[line.kind, line.text] for line in one.lines]}
                 for one in self.sections
@@ -77,6 +82,8 @@ class Document:
             kind=entry.data.get("kind", ""),
             empty_pages=entry.data.get("empty_pages", 0),
             becomes=entry.data.get("becomes", ""),
+            personal=tuple(entry.data.get("personal", ())),
+            searched=entry.data.get("searched", False),
             read_on=entry.read_on,
             in_force_on=entry.in_force_on,
             expires_on=entry.expires_on,

@@ -241,6 +241,8 @@ class KnowledgeStore:
         if connection is not None:
             return self._put(connection, values)
         with self._writing(session) as own:
+            # Two that put under one key come one after the other: the second replaces what the first made.
+            own.execute(select(Revision.number).where(Revision.kind == kind).with_for_update())
             put = self._put(own, values)
             if put.change != UNCHANGED:
                 self._raise_revision(own, kind)
@@ -280,12 +282,11 @@ class KnowledgeStore:
             self._raise_revision(own, self._retire_entry(own, id))
 
     def _retire_entry(self, connection: Connection, id: int) -> str:
+        # Changed before it is looked at: of two at once only one finds it in use.
         alive = EntryRow.id == id, EntryRow.retired_at.is_(None)
-        kind = connection.execute(select(EntryRow.kind).where(*alive)).scalar()
-        if kind is None:
+        if not connection.execute(update(EntryRow).where(*alive).values(retired_at=utc_now())).rowcount:
             raise NotFound(f"there is no entry {id} in use")
-        connection.execute(update(EntryRow).where(*alive).values(retired_at=utc_now()))
-        return kind
+        return connection.execute(select(EntryRow.kind).where(EntryRow.id == id)).scalar_one()
 
     def entry(self, id: int) -> Entry:
         """One entry, retired or not. Raises NotFound."""

@@ -21,6 +21,7 @@ from lms.asking import forgetting
 from lms.core import (
     addresses,
     assets,
+    clashes,
     connections,
     errors,
     formlimits,
@@ -108,6 +109,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     health.init_app(app)
     styleguide.init_app(app)
     permissions.init_app(app)
+    clashes.init_app(app)
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
         if "kept_pages" in app.extensions:

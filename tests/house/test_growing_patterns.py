@@ -43,7 +43,11 @@ READ_ONCE = (
     "assistant.knowledge.procedurefile._LAW_NUMBER",
     "courses.quote._TOKEN",
     "courses.textcheck._WEB",
+    "i18n.clauses._MAIN_JOINT",
+    "i18n.joints._AND",
     "i18n.office_joints._DURATION",
+    "assistant.knowledge.procedureflags._NUMBER",
+    "lms.classes.roster._QUOTED",
 )
 """What reads words of people, documents and records, and costs as much as these are long."""
 
@@ -58,8 +62,6 @@ class Bounded:
 
 SENTENCE = Bounded(2000, "a sentence that is rewritten; longer ones stay as they are (rewriting._LONGEST)")
 GROWS = {
-    "i18n.clauses._MAIN_JOINT": SENTENCE,
-    "i18n.joints._AND": SENTENCE,
     "i18n.joints._ASIDE": SENTENCE,
 }
 

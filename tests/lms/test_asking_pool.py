@@ -143,3 +143,13 @@ def test_asking_holds_no_connection_while_the_assistant_thinks(site, monkeypatch
     assert site.visitor().client.post("/api/v1/ask", json={"question": "VNeID là gì?"}).status_code == 200
     assert site.on("can-bo", "officer").post("/quay/hoi", question="VNeID là gì?").status_code == 303
     assert held == [0, 0, 0, 0]
+
+
+def test_a_program_that_sends_brackets_without_end_is_refused_before_they_are_read(site):
+    """Two megabytes of them took a second and a half from everybody, and were counted nowhere."""
+    came = site.visitor().client.post(
+        "/api/v1/ask", data="[" + "[[]]," * 40_000 + "[]]", content_type="application/json"
+    )
+    assert came.status_code == 413 and came.get_json()["error"]["code"] == 413
+    longest = {"question": "ễ" * 500, "register": "standard"}
+    assert site.visitor().client.post("/api/v1/ask", json=longest).status_code == 200

@@ -107,6 +107,16 @@ def post(length: int):
     return {"method": "POST", "headers": [("content-length", str(length)), ("host", "a")]}
 
 
+@pytest.mark.parametrize("method", ["POST", "GET"])
+@pytest.mark.parametrize("length", ["0" * 5_000, "9" * 5_000, "-1", "1e3", "", "١"])
+def test_a_length_that_is_none_is_refused_in_words(open_gateway, caplog, method, length):
+    """Five thousand zeros are more than Python counts: an error of ours, a page of log each."""
+    came = asyncio.run(
+        ask(open_gateway(), method=method, headers=[("content-length", length), ("host", "a")])
+    )
+    assert came.status == 400 and not caplog.records
+
+
 def test_a_body_arrives_whole_however_it_was_cut(open_gateway):
     async def run():
         return await ask(open_gateway(), FakeProtocol([b"ab", b"", b"c" * 70_000]), **post(70_002))
@@ -360,6 +370,75 @@ def test_long_lines_are_refused_before_anybody_reads_them(app, open_gateway, mon
     said = asyncio.run(ask(gate, path=path, **sent))
     assert said.status == 431
     assert "cookie" in said.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("content-type", 400), ("host", 400), ("accept-language", 20_000), ("if-none-match", 20_000)],
+)
+def test_a_long_header_is_refused_before_anybody_reads_it(app, open_gateway, name, letters):
+    """From a boundary of 390,000 letters two patterns were made: two CPU seconds and ten megabytes each."""
+    gate, value = open_gateway(), "multipart/form-data; boundary=" + "a" * letters
+    gate.kept = gate.wsgi = None
+    for method in ("GET", "POST"):
+        said = asyncio.run(ask(gate, method=method, headers=[("content-length", "3"), (name, value)]))
+        assert said.status == 431
+
+
+def test_an_address_without_end_is_not_sent_back(open_gateway):
+    said = asyncio.run(ask(open_gateway(), path="/quan-tri/nguoi/" + "a" * 65_000))
+    assert said.status == 431 and len(said.body) < 3_000
+    asked = "/vao-lop/" + "ệ" * 200
+    assert asyncio.run(ask(open_gateway(), path=asked)).status == 404, "what somebody may paste is"
+
+
+def test_a_flood_of_scripts_takes_no_thread_and_healthz_is_answered(app, open_gateway):
+    made = []
+
+    @app.get("/static/<name>", endpoint="files")
+    def files(name):
+        made.append(name)
+        response = app.response_class(f"// {name}", mimetype="text/javascript")
+        response.set_etag("abc")
+        if name == "mine.js":
+            response.set_cookie("a", "b")
+        return response
+
+    async def run():
+        gate = open_gateway()
+        first = await ask(gate, path="/static/app.js", query="v=1")
+        flood = await asyncio.gather(*(ask(gate, path="/static/app.js") for _ in range(200)))
+        known = await ask(gate, path="/static/app.js", headers=[("if-none-match", '"abc"')])
+        part = await ask(gate, path="/static/app.js", headers=[("range", "bytes=0-1")])
+        other = [await ask(gate, path="/static/mine.js") for _ in range(2)]
+        healthy = await ask(gate, path="/healthz")
+        return first, flood, known, part, other, healthy
+
+    first, flood, known, part, other, healthy = asyncio.run(run())
+    assert {(one.status, one.body) for one in flood} == {(200, first.body)} and first.body == b"// app.js"
+    assert (known.status, known.body) == (304, b"") and known.headers["ETag"] == '"abc"'
+    assert (part.status, part.body) == (200, first.body)
+    assert [one.status for one in other] == [200, 200]
+    assert made == ["app.js", "mine.js", "mine.js"], "what sets a cookie is made for each"
+    assert healthy.status == 200
+
+
+def test_healthz_does_not_wait_behind_pictures(app, open_gateway):
+    @app.get("/static/slow.js", endpoint="slow")
+    def slow():
+        app.gate.wait(10)
+        return "slow"
+
+    async def run():
+        gate = open_gateway()
+        waiting = [asyncio.create_task(ask(gate, path="/static/slow.js")) for _ in range(40)]
+        await asyncio.sleep(0.2)
+        healthy = await ask(gate, path="/healthz")
+        app.gate.set()
+        await asyncio.gather(*waiting)
+        return healthy.status
+
+    assert asyncio.run(run()) == 200
 
 
 def test_cookies_of_a_device_that_many_people_share_are_short_enough(open_gateway):

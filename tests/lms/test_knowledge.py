@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import insert, select, update
 
-from assistant.knowledge import documents, facts
+from assistant.knowledge import apart, documents, facts
 from assistant.knowledge.documentfile import LIMIT
 from assistant.knowledge.documents import Document
 from assistant.knowledge.entry import DOCUMENT, FACT
@@ -19,7 +19,7 @@ from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.tables import EntryRow
 from assistant.storage import utc_now
 from lms.core.audit import AuditEntry
-from lms.knowledge import queries, service
+from lms.knowledge import personal, queries, service
 from lms.units import service as units
 from lms.units.models import Unit
 from tests.lms.site import soup
@@ -185,6 +185,29 @@ def test_personal_numbers_in_a_file_are_pointed_out(editor):
     assert "Đừng đăng số của người dân" in words(editor.page(came.location))
 
 
+def test_a_document_is_searched_for_numbers_once_and_not_by_the_server(editor, monkeypatch):
+    """Each look at a draft of a thousand pages cost the server ten seconds, in which nobody was answered."""
+
+    def never(text):
+        raise AssertionError("this is the server")
+
+    monkeypatch.setattr(personal, "mask", never)
+    came = upload(editor, "Nộp hồ sơ tại bàn một cửa.\n\nLiên hệ ông Mẫu 0987 650 009.")
+    shown = words(editor.page(came.location))
+    assert "Đừng đăng số của người dân" in shown and "chưa tìm hết" not in shown
+
+
+def test_a_document_that_was_not_searched_to_its_end_says_so(editor, monkeypatch):
+    def busy(*_arguments):
+        raise apart.Busy
+
+    monkeypatch.setattr(personal.apart, "call", busy)
+    assert personal.find(()) == personal.Found((), whole=False)
+    monkeypatch.undo()
+    monkeypatch.setattr(personal, "find", lambda sections: personal.Found((), whole=False))
+    assert "chưa tìm hết" in words(editor.page(upload(editor).location))
+
+
 def test_the_same_title_again_replaces_the_document_and_says_so_first(editor, store, here):
     published(editor)
     came = upload(editor, "# Giờ tiếp dân\n\nBàn một cửa mở cả ngày.\n", number="9/TB-UBND")
@@ -194,6 +217,19 @@ def test_the_same_title_again_replaces_the_document_and_says_so_first(editor, st
     assert (only.key, only.number) == ("thong-bao-tiep-dan", "9/TB-UBND")
     page = editor.page(f"/kho/muc/{only.id}")
     assert "Các bản trước" in words(page) and "Người canbo" in words(page)
+
+
+def test_two_who_put_one_draft_to_use_at_once_both_see_a_page(site, editor, store, monkeypatch):
+    path = upload(editor).location
+    entry_id = int(path.rpartition("/")[2])
+    before = queries.entry(store, entry_id, str(site.unit()))
+    assert editor.post(path + "/dung").status_code == 303
+    # The other one had looked at it before the first was done.
+    monkeypatch.setattr(queries, "entry", lambda *_arguments: before)
+    for deed in ("dung", "thoi-dung"):
+        assert editor.post(f"{path}/{deed}").status_code == 303
+    monkeypatch.undo()
+    assert len(store.summaries(DOCUMENT)) == 1
 
 
 def test_details_are_corrected_without_the_file(site, editor, store):

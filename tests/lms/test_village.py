@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from lms.accounts import credentials, tries
-from lms.accounts.models import FamiliarPlace
+from lms.accounts.models import FamiliarPlace, Person
 from lms.classes.models import Class
 from lms.core.throttle import Throttle
 from tests.lms.site import soup
@@ -178,6 +178,42 @@ def test_wrong_class_codes_are_counted_by_post_as_by_get(site, monkeypatch):
     monkeypatch.setattr(tries, "CODES_FREE", 3)
     answers = [site.visitor().get(f"/vao-lop/SAI{number:03}").status_code for number in range(5)]
     assert answers == [404] * 3 + [429] * 2
+
+
+def test_who_knows_the_teacher_need_not_wait_for_those_who_guess_codes(site, monkeypatch):
+    """A script behind the village's address typed a wrong code whenever one was looked at again."""
+    site.add("cohoa-lop", "teacher")
+    with site.database() as db:
+        db.execute(update(Person).where(Person.login == "cohoa-lop").values(name="Nguyễn Thị Hòa"))
+        db.commit()
+    class_id = site.class_of("cohoa-lop")
+    with site.reading() as db:
+        code = db.get(Class, class_id).join_code
+    monkeypatch.setattr(tries, "CODES_FREE", 3)
+    for number in range(5):
+        site.visitor().get(f"/vao-lop/SAI{number:03}")
+    phone = site.visitor()
+    shut = phone.get(f"/vao-lop/{code}")
+    page = soup(shut)
+    assert shut.status_code == 429 and int(shut.headers["Retry-After"]) > 0
+    assert page.select_one("[name=ma]")["value"] == code and page.select_one("[name=thay]")
+    for wrong in ("cô Hoa Mai Lan Cúc Trúc Đào Sen Huệ Hòa", "Thị", "", "%"):
+        assert phone.client.get(f"/vao-lop/{code}", query_string={"thay": wrong}).status_code == 429, wrong
+    assert phone.client.get("/vao-lop/KHG234", query_string={"thay": "Hòa"}).status_code == 429
+    sent = phone.client.get("/vao-lop", query_string={"ma": code.lower(), "thay": "cô Hoà"})
+    came = phone.get(sent.location)
+    assert came.status_code == 200 and "Lớp" in words(soup(came))
+    assert sign_in(phone, "ai-do", WRONG) == 422, "and is in the room of the class from here on"
+
+
+@pytest.mark.parametrize("wanted", ["image", "script", "style", "audio"])
+def test_a_picture_of_another_site_types_no_class_code(site, monkeypatch, wanted):
+    monkeypatch.setattr(tries, "CODES_FREE", 1)
+    for number in range(4):
+        made = site.visitor().client.get(f"/vao-lop/SAI{number:03}", headers={"Sec-Fetch-Dest": wanted})
+        assert made.status_code == 404
+    assert site.visitor().get("/vao-lop/SAI009").status_code == 404, "not counted"
+    assert site.visitor().get("/vao-lop/SAI009").status_code == 429
 
 
 def test_two_taps_on_make_account_make_one_and_sign_in(site):

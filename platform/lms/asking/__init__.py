@@ -14,7 +14,8 @@ def init_app(app: Flask) -> None:
     # A citation opens at the quoted sentence, wherever it is shown.
     app.jinja_env.globals["quote_link"] = quote.link
     app.jinja_env.filters["told_apart"] = choices.told_apart
-    app.add_url_rule("/api/v1/ask", "api_ask", api.ask, methods=["POST"])
+    app.add_url_rule("/api/v1/ask", api.ENDPOINT, api.ask, methods=["POST"])
+    app.url_value_preprocessor(api.take_little)
     # A program has no form to carry a token in, and no cookie of a person that could be misused.
     app.extensions["csrf"].exempt(api.ask)
     pool.init_app(app)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from assistant.storage import utc_now
 from courses.reader import Library
-from i18n.vietnamese import clean
+from i18n.vietnamese import clean, fold
 from lms.accounts import service as accounts
 from lms.accounts.models import Person, SignInCard, new_id
 from lms.classes import join_codes, roster
@@ -18,6 +18,10 @@ from lms.classes.models import Assignment, Class, Enrolment
 from lms.core import audit
 from lms.core.errors import Refusal
 from lms.core.language import lazy
+
+TEACHER_LIMIT = 80
+TEACHER_WORDS = 8
+"""Letters and words of a teacher's name as somebody types it: `cô Nguyễn Thị Hoa`."""
 
 
 class ClassError(Refusal):
@@ -74,6 +78,20 @@ def class_by_code(db: Session, typed: str) -> Class:
     if len(found) != 1:
         raise ClassError(lazy("Không có lớp với mã này. Bạn xem lại mã trên giấy hoặc hỏi thầy cô."), "code")
     return found[0]
+
+
+def class_of_teacher(db: Session, typed: str, teacher: str) -> Class | None:
+    """The open class of a code that is written as it is, if `teacher` holds the given name of its teacher.
+
+    For who must wait because others of their network try codes: whoever guesses has to guess both.
+    """
+    codes = join_codes.written(typed)
+    words = set(fold(clean(teacher[:TEACHER_LIMIT])).split())
+    if len(codes) != 1 or not 0 < len(words) <= TEACHER_WORDS:
+        return None
+    found = db.scalar(select(Class).where(Class.join_code.in_(codes), Class.closed_at.is_(None)))
+    given = fold(clean(found.teacher.name or "")).split()[-1:] if found is not None else []
+    return found if given and given[0] in words else None
 
 
 def change_code(db: Session, class_: Class, by: str) -> None:

@@ -27,7 +27,7 @@ from lms.classes import join_codes, queries, roster, service
 from lms.classes.models import Class
 from lms.core import current, throttle
 from lms.core import errors as error_pages
-from lms.core.database import done_reading, reading, writing
+from lms.core.database import ReadingSession, done_reading, reading, writing
 from lms.core.language import gettext as _
 from lms.core.language import lazy, ngettext
 from lms.core.once import said_once, token_of_form
@@ -37,6 +37,8 @@ from lms.units import service as units
 
 blueprint = Blueprint("classes", __name__)
 
+PAGES = {"document", "empty", "iframe", "frame"}
+"""What a browser wants when it opens an address for somebody to look at, or a program asks."""
 SHEET_COLUMNS = 5
 
 
@@ -46,8 +48,11 @@ def qr(text: str) -> Markup:
 
 
 def my_class(db, class_id: int) -> Class:
-    """The class of an address, if the visitor may manage it: its teacher, or the unit's administrator."""
-    found = db.get(Class, class_id)
+    """The class of an address, if the visitor may manage it: its teacher, or the unit's administrator.
+
+    Of two who change one class the second waits: it sees who was added and what was assigned by the first.
+    """
+    found = db.get(Class, class_id, with_for_update=None if isinstance(db, ReadingSession) else True)
     if found is None:
         abort(404)
     of_unit = allowed(current_user.roles, "people.manage") and found.unit_id == current_user.unit_id
@@ -288,6 +293,8 @@ def cards(class_id: int):
         missing=bool(request.form.get("missing")),
         seed=key_for(current_app.secret_key, "cards", f"{current_user.id}:{form}") if form else "",
     )
+    # Drawing hundreds of cards takes seconds: nobody waits for them to save. The same form shows them again.
+    db.commit()
     shown = [
         (card.person, qr(current.outside_url(url_for("accounts.card", token=card.token)))) for card in made
     ]
@@ -447,7 +454,8 @@ def enter_code():
     """Type a join code."""
     code = request.args.get("ma", "")
     if code.strip():
-        return redirect(url_for(".join", code=join_codes.for_address(code) or "-"))
+        teacher = request.args.get("thay", "").strip()[: service.TEACHER_LIMIT] or None
+        return redirect(url_for(".join", code=join_codes.for_address(code) or "-", thay=teacher))
     return render_template("classes/enter_code.html", tab="mine", errors={}, code="")
 
 
@@ -469,15 +477,29 @@ def class_of_code(code: str) -> Class:
 @access(EVERYONE)
 def join(code: str):
     """What class this code is for. It enrols somebody who is signed in; it signs nobody in."""
+    if request.headers.get("Sec-Fetch-Dest", "document") not in PAGES:
+        # A picture of somebody else's page: it would count as a wrong code of whoever looks at that page.
+        abort(404)
     try:
         class_ = class_of_code(code)
-        visitor.came_with_class_code(class_.id)
-        return render_template("classes/join.html", tab="mine", class_=class_)
     except throttle.TooManyTries as wait:
-        return error_pages.show(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait.seconds)})
+        class_ = service.class_of_teacher(reading(), code, request.args.get("thay", ""))
+        if class_ is None:
+            return ask_for_teacher(code, wait.seconds)
     except service.ClassError as error:
         page = render_template("classes/enter_code.html", tab="mine", errors={"ma": error.say()}, code=code)
         return page, HTTPStatus.NOT_FOUND
+    visitor.came_with_class_code(class_.id)
+    return render_template("classes/join.html", tab="mine", class_=class_)
+
+
+def ask_for_teacher(code: str, seconds: int):
+    """Others of this network type wrong codes: who knows the teacher's name need not wait for them."""
+    typed = request.args.get("thay", "")[: service.TEACHER_LIMIT]
+    page = render_template(
+        "classes/enter_code.html", tab="mine", errors={}, code=code, crowded=True, teacher=typed
+    )
+    return page, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(seconds)}
 
 
 @blueprint.post("/vao-lop/<code>")

@@ -27,6 +27,7 @@ __all__ = [
     "flush_erased",
     "reading",
     "save_erasure",
+    "start_again",
     "writing",
 ]
 
@@ -138,6 +139,15 @@ def done_reading() -> None:
     if "reading" in g and "writing" not in g:
         g.reading.commit()
         _leave()
+
+
+def start_again() -> bool:
+    """Take back all that this request wrote, and forget what it read; False if it had not begun to write."""
+    if "writing" not in g:
+        return False
+    g.writing.rollback()
+    _close(None)
+    return True
 
 
 def save_erasure() -> None:

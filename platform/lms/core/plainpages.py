@@ -19,6 +19,10 @@ HEADERS = [
 """For a page made here: it holds no script, and nothing that somebody typed runs."""
 
 SENTENCES = {
+    HTTPStatus.BAD_REQUEST: (
+        lazy("Máy không đọc được yêu cầu này"),
+        lazy("Bạn mở lại trang rồi thử lại."),
+    ),
     HTTPStatus.REQUEST_TIMEOUT: (
         lazy("Mạng quá chậm nên máy chưa nhận đủ"),
         lazy("Bạn quay lại và gửi lại. Tệp lớn thì bạn tìm chỗ mạng khỏe hơn."),

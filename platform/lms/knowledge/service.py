@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assistant.answering.privacy import mask
 from assistant.knowledge import document_refusal as refusals
 from assistant.knowledge import documentfile, documents, facts
 from assistant.knowledge.document_refusal import DocumentFileError
@@ -26,6 +25,7 @@ from lms.asking.service import unit_name
 from lms.core import audit
 from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.knowledge import personal
 from lms.units import service as units
 from lms.units.models import Contact, Unit
 
@@ -146,11 +146,14 @@ def keep_draft(
     store: KnowledgeStore,
     details: Details,
     text: documentfile.DocumentText,
+    found: personal.Found,
     unit_id: int,
     by: Person,
     becomes: str = "",
 ) -> int:
     """Keep what was read until somebody has looked through it; returns the entry's id.
+
+    `found`: the personal numbers in it, of `personal.find`; it takes seconds: before the transaction.
 
     `becomes`: the key of the document in use that it is a new version of.
     """
@@ -160,6 +163,8 @@ def keep_draft(
         sections=text.sections,
         kind=text.kind,
         empty_pages=text.empty_pages,
+        personal=found.kinds,
+        searched=found.whole,
         becomes=becomes or documents.key_of(details.title),
         **vars(details),
     )
@@ -173,9 +178,12 @@ def use_draft(db: Session, store: KnowledgeStore, draft: Entry, unit_id: int, by
     if draft.retired_at is not None or not documents.is_draft(draft):
         raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ."))
     read = Document.from_entry(draft)
-    whole = replace(read, key=read.becomes, becomes="")
+    try:
+        store.retire_entry(draft.id, session=db)
+    except NotFound:
+        raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ.")) from None
+    whole = replace(read, key=read.becomes, becomes="", personal=(), searched=False)
     made = documents.put(store, whole, owner=draft.owner, review_due=today() + DOCUMENT_GOOD_FOR, session=db)
-    store.retire_entry(draft.id, session=db)
     _record(db, by, "knowledge.used", made.id, unit_id)
     return made.id
 
@@ -319,14 +327,6 @@ def follow_contacts(db: Session, store: KnowledgeStore, unit: Unit) -> int:
 def follow_all_contacts(db: Session, store: KnowledgeStore) -> int:
     """As `follow_contacts`, for every unit: lists older than this room are caught up with at the start."""
     return sum(follow_contacts(db, store, unit) for unit in db.scalars(select(Unit)))
-
-
-def personal_numbers(document: Document) -> tuple[str, ...]:
-    """Kinds of personal numbers that stand in a document: somebody should look before it is shown."""
-    kinds = {
-        kind for section in document.sections for line in section.lines for kind in mask(line.text).kinds
-    }
-    return tuple(sorted(kinds))
 
 
 def _owner(db: Session, unit_id: int) -> str:

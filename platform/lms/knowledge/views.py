@@ -27,7 +27,7 @@ from lms.core.once import said_once
 from lms.core.permissions import access, allowed
 from lms.desk import queries as desk_queries
 from lms.desk import service as desk
-from lms.knowledge import forms, queries, service
+from lms.knowledge import forms, personal, queries, service
 from lms.units import service as units
 
 blueprint = Blueprint("knowledge", __name__, url_prefix="/kho")
@@ -147,10 +147,11 @@ def upload():
     typed = forms.DocumentForm.read(request.form)
     try:
         details, text = checked_upload(typed)
+        found = personal.find(text.sections)
     except service.FormRefused as refused:
         return document_form(typed, words_of(refused), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     db = writing()
-    made = service.keep_draft(db, store(), details, text, my_unit(), me(db))
+    made = service.keep_draft(db, store(), details, text, found, my_unit(), me(db))
     return to_entry(made)
 
 
@@ -214,7 +215,6 @@ def entry(entry_id: int):
         is_draft=is_draft,
         validity=documents.validity(found, service.today()),
         replaces=service.replaced_by(store(), found) if is_draft else None,
-        numbers=service.personal_numbers(document) if is_draft else (),
         past=past,
         newest=next((one for one in past if one.retired_at is None and one.id != found.id), None),
         names=queries.who_did(reading(), past),
@@ -287,6 +287,7 @@ def change_document(found: Entry):
     try:
         if file and file.filename:
             details, text = checked_upload(typed)
+            numbers = personal.find(text.sections)
         else:
             details, text = service.checked_details(asdict(typed)), None
     except service.FormRefused as refused:
@@ -297,7 +298,7 @@ def change_document(found: Entry):
         return overtaken(found)
     if text is not None:
         becomes = Document.from_entry(found).becomes or found.key
-        return to_entry(service.keep_draft(db, store(), details, text, my_unit(), me(db), becomes))
+        return to_entry(service.keep_draft(db, store(), details, text, numbers, my_unit(), me(db), becomes))
     made = service.change_details(db, store(), found, details, my_unit(), me(db))
     flash(_("Đã lưu."), "good")
     return to_entry(made)

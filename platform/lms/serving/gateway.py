@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -26,9 +27,11 @@ from lms.core.current import network
 from lms.core.language import cookie_choices, cookies_of, interface_of
 from lms.core.pagecache import MISSED, RENEWS
 from lms.serving.bodies import LARGEST, LARGEST_OF_STRANGERS, Bodies, BodyRefused, TooLarge, nothing
+from lms.serving.keptfiles import KeptFiles
 
-BESIDE = ("/healthz", "/static/")
-"""Answered in two threads of their own: who watches over the site must be answered when it stands still."""
+HEALTH, STATIC = "/healthz", "/static/"
+"""Answered in two threads each, of their own: who watches over the site must be answered when it stands
+still, and not wait behind those who want its pictures."""
 IN_LINE = 12
 """Requests that may wait for each thread."""
 LONGEST_WAIT = 15.0
@@ -38,8 +41,15 @@ STANDSTILL = 2.0
 JOINED_AT_MOST = 32 * 1024 * 1024
 STREAMS = 8
 LONGEST_LINE = 16 * 1024
-"""Letters of the cookies, or of an address after `?`. Both are read letter by letter in the event loop,
-where everybody else waits; ours need a tenth of it."""
+"""Letters of the cookies, of an address after `?` or of any header. Some are read letter by letter in the
+event loop, where everybody else waits; ours need a tenth of it."""
+LONGEST = {"CONTENT_TYPE": 300, "HTTP_HOST": 300, "PATH_INFO": 8 * 1024}
+"""Letters of what is shorter. From the boundary in a content type, 70 letters by its standard, patterns are
+made and kept: a long one cost seconds and megabytes."""
+
+LONGEST_NUMBER = 18
+"""Digits of the length of a body."""
+_NUMBER = re.compile(r"[0-9]+")
 
 log = logging.getLogger("lms")
 
@@ -70,7 +80,9 @@ class Gateway:
         self.bodies = Bodies()
         self.renewing: set[asyncio.Task] = set()
         self.threads = Threads(threads, "page")
-        self.beside = Threads(2, "beside")
+        self.health = Threads(2, "health")
+        self.static = Threads(2, "static")
+        self.files = KeptFiles(STATIC)
         self.streams = ThreadPoolExecutor(STREAMS, "stream")
 
     async def __rsgi__(self, scope, protocol) -> None:
@@ -98,14 +110,18 @@ class Gateway:
 
     def __rsgi_del__(self, loop) -> None:
         """The worker stops: nothing that waits is begun any more."""
-        for pool in (self.threads.pool, self.beside.pool, self.streams):
+        for pool in (self.threads.pool, self.health.pool, self.static.pool, self.streams):
             pool.shutdown(wait=False, cancel_futures=True)
 
     async def _answer(self, environ: dict[str, Any], scope, protocol) -> Answered:
-        if len(environ.get("HTTP_COOKIE", "")) > LONGEST_LINE or len(environ["QUERY_STRING"]) > LONGEST_LINE:
-            # Not even the language is looked up in them.
+        if is_too_long(environ):
+            # Not even the language is looked up in it.
             environ.pop("HTTP_COOKIE", None)
+            environ["PATH_INFO"] = environ["PATH_INFO"][:100]
             return sentence(environ, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        file = self.files.find(environ)
+        if file is not None:
+            return Answered(*file)
         if self.kept is not None:
             kept = run(self.kept, environ)
             if kept.status != MISSED:
@@ -120,9 +136,10 @@ class Gateway:
             environ.setdefault("CONTENT_LENGTH", str(LARGEST + 1))
         except BodyRefused as refused:
             return sentence(environ, refused.status, refused.retry_after)
-        threads = self.beside if environ["PATH_INFO"].startswith(BESIDE) else self.threads
         try:
-            return await threads.do(lambda: run(self.wsgi, environ))
+            came = await self._threads_for(environ["PATH_INFO"]).do(lambda: run(self.wsgi, environ))
+            self.files.keep(environ, came.status, came.headers, came.body)
+            return came
         except Crowded:
             return sentence(environ, HTTPStatus.SERVICE_UNAVAILABLE, 5)
         except Exception:
@@ -130,6 +147,11 @@ class Gateway:
             return sentence(environ, HTTPStatus.INTERNAL_SERVER_ERROR)
         finally:
             environ["wsgi.input"].close()
+
+    def _threads_for(self, path: str) -> Threads:
+        if path == HEALTH:
+            return self.health
+        return self.static if path.startswith(STATIC) else self.threads
 
     def _renew(self, environ: dict[str, Any]) -> None:
         """Have a page made anew behind the answer that was given, if a thread is free."""
@@ -147,6 +169,9 @@ class Gateway:
 
     async def _body(self, environ: dict[str, Any], scope, protocol):
         length = environ.get("CONTENT_LENGTH")
+        if length is not None and (len(length) > LONGEST_NUMBER or not _NUMBER.fullmatch(length)):
+            # As many digits as no body can have: Python itself refuses to count them.
+            raise BodyRefused(HTTPStatus.BAD_REQUEST)
         if (length in (None, "0") and "HTTP_TRANSFER_ENCODING" not in environ) or scope.method == "GET":
             return nothing()
         known = int(length) if length is not None else None
@@ -268,6 +293,14 @@ def _joined(pieces: Iterable[bytes], close: Callable[[], None] | None) -> bytes:
     finally:
         if close is not None:
             close()
+
+
+def is_too_long(environ: dict[str, Any]) -> bool:
+    """Whether some line of a request has more letters than any that we can need."""
+    return any(
+        isinstance(value, str) and len(value) > LONGEST.get(name, LONGEST_LINE)
+        for name, value in environ.items()
+    )
 
 
 def sentence(environ: dict[str, Any], status: HTTPStatus, retry_after: int | None = None) -> Answered:

@@ -1,0 +1,100 @@
+"""Two tabs or two people that change the same thing at one moment: each sees a page, nothing is doubled.
+
+The requests are really parallel, on both databases. On PostgreSQL each of these was an error of the server.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import func, select
+
+from lms.accounts.models import Person
+from lms.classes import service as classes
+from lms.classes.models import Assignment, Class, Enrolment
+from tests.lms.words_only import PIN
+
+ROUNDS = 4
+
+
+def at_once(site, login: str, path: str, forms: list[dict]) -> list[int]:
+    """The statuses of some forms that one person sends from as many devices at the same moment."""
+    devices = [site.app.test_client() for _form in forms]
+    for one in devices:
+        assert one.post("/dang-nhap", data={"login": login, "secret": PIN}).status_code == 303
+    together = threading.Barrier(len(forms), timeout=20)
+
+    def send(device, form: dict) -> int:
+        together.wait()
+        return device.post(path, data=form).status_code
+
+    with ThreadPoolExecutor(len(forms)) as pool:
+        return list(pool.map(send, devices, forms))
+
+
+@pytest.fixture
+def class_id(site) -> int:
+    site.add("co-lop", "teacher")
+    return site.class_of("co-lop")
+
+
+def learners(site, class_id: int) -> int:
+    with site.reading() as db:
+        return db.scalar(select(func.count()).select_from(Enrolment).where(Enrolment.class_id == class_id))
+
+
+def test_one_learner_enters_one_class_from_two_devices(site, class_id):
+    with site.reading() as db:
+        code = db.get(Class, class_id).join_code
+    for number in range(ROUNDS):
+        site.add(f"vao-hai-may-{number}")
+        assert set(at_once(site, f"vao-hai-may-{number}", f"/vao-lop/{code}", [{}] * 3)) == {303}
+    assert learners(site, class_id) == ROUNDS
+
+
+@pytest.mark.parametrize("logins", [True, False], ids=["with user names", "names alone"])
+def test_one_list_from_two_tabs_adds_everybody_once(site, class_id, logins):
+    names = ["Lan", "Huệ", "Mai"]
+    for number in range(ROUNDS):
+        rows = [f"{name} {number}\t{f'{name[0].lower()}hs{number}' if logins else ''}" for name in names]
+        form = {"list": "\n".join(rows), "save": "1", "consent": "1"}
+        said = at_once(site, "co-lop", f"/lop/{class_id}/them", [form] * 3)
+        assert set(said) <= {303, 422} and 303 in said
+    assert learners(site, class_id) == ROUNDS * len(names)
+
+
+def test_one_assignment_from_two_tabs_is_given_once(site, class_id):
+    target = f"course:{site.lesson.course_id}"
+    said = at_once(site, "co-lop", f"/lop/{class_id}/giao", [{"target": target}] * 4)
+    assert set(said) <= {303, 422} and 303 in said
+    with site.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Assignment)) == 1
+
+
+def test_one_officer_made_from_two_tabs_is_made_once(site):
+    site.add("quan-tri-hai", "admin")
+    for number in range(ROUNDS):
+        form = {"name": "Lý Thị Mẩy", "login": f"may{number}", "role": "officer"}
+        said = at_once(site, "quan-tri-hai", "/quan-tri/nguoi/moi", [form] * 3)
+        assert sorted(said) == sorted([200, 422, 422]) or sorted(said) == sorted([303, 422, 422])
+        with site.reading() as db:
+            assert db.scalar(select(func.count()).where(Person.login == f"may{number}")) == 1
+
+
+def test_an_error_of_the_program_is_still_one(site, class_id, monkeypatch):
+    """What goes wrong a second time too was no other request: it is seen, not hidden."""
+    from sqlalchemy.exc import IntegrityError
+
+    tries = []
+
+    def broken(db, class_, by):
+        tries.append(1)
+        raise IntegrityError("INSERT", {}, Exception("of ours"))
+
+    monkeypatch.setattr(classes, "change_code", broken)
+    teacher = site.on("co-lop-hai", "teacher")
+    own = site.class_of("co-lop-hai")
+    assert teacher.post(f"/lop/{own}/ma-moi").status_code == 500
+    assert len(tries) == 2
