@@ -14,7 +14,7 @@ from lms.checkup.commands import check, check_arguments
 from lms.core import log
 from lms.core.config import WebSettings
 from lms.serving.addresses import announce, first_administrator, outside
-from lms.serving.administrators import admin_password, admin_password_arguments
+from lms.serving.administrators import admin_password, admin_password_arguments, must_be_installed
 from lms.serving.claims import only_server, refuse_taken_port
 from lms.serving.failures import explain
 from lms.serving.preparing import prepare, step
@@ -68,6 +68,7 @@ def prepare_only(arguments: argparse.Namespace) -> int:
 def admin_link(arguments: argparse.Namespace) -> int:
     """`admin-link`: print a fresh one-time link while there is no administrator."""
     settings = WebSettings.load()
+    must_be_installed(settings)
     address = first_administrator(settings)
     print(address or "Đã có người quản trị. Người đó giao thêm quyền trong trang Quản trị.")
     return 0 if address else 1

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from assistant.settings import SettingError
 from lms import cli
 from lms.serving import administrators
 from tests.lms.words_only import PIN
@@ -34,3 +35,15 @@ def test_nobody_but_an_administrator_is_helped_this_way(site, capsys, login):
     assert cli.main(["admin-password", login]) == 1
     told = capsys.readouterr()
     assert told.err and "Mật khẩu tạm" not in told.out
+
+
+@pytest.mark.parametrize("command", [["admin-password", "quantri"], ["admin-link"]])
+def test_the_wrong_folder_is_named_and_stays_as_it_is(tmp_path, monkeypatch, command):
+    """An empty database in it would have kept a backup from being brought back there."""
+    folder = tmp_path / "nhầm"
+    folder.mkdir()
+    monkeypatch.undo()
+    monkeypatch.setenv("HOCSO_INSTANCE", str(folder))
+    with pytest.raises(SettingError, match="HOCSO_INSTANCE"):
+        cli.main(command)
+    assert not (folder / "hocso.db").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
 from collections import namedtuple
@@ -175,6 +176,18 @@ def test_a_file_that_is_there_is_never_overwritten(busy_site, tmp_path):
     with pytest.raises(BackupError, match="Đã có tệp"):
         service.make(engine_of(busy_site), instance_of(busy_site), target)
     assert target.read_text() == "Của tôi"
+    half = tmp_path / "other.zip.part"
+    half.write_text("Cũng của tôi")
+    with pytest.raises(BackupError, match="Đã có tệp"):
+        service.make(engine_of(busy_site), instance_of(busy_site), tmp_path / "other.zip")
+    assert half.read_text() == "Cũng của tôi"
+
+
+def test_a_pipe_is_no_backup_and_nobody_waits_for_it(tmp_path):
+    pipe = tmp_path / "ống.zip"
+    os.mkfifo(pipe)
+    report = verify(pipe)
+    assert not report.ok and "không phải là một tệp" in report.problems[0]
 
 
 def test_a_disk_that_is_too_small_is_told_before_anything_is_written(busy_site, tmp_path, monkeypatch):

@@ -81,6 +81,13 @@ def test_before_the_first_start_nothing_is_broken(tmp_path, monkeypatch, capsys)
     assert not (tmp_path / "hocso.db").exists()
 
 
+def test_a_file_in_the_place_of_the_folder_is_to_be_mended(tmp_path, monkeypatch, capsys):
+    (tmp_path / "nhầm").write_text("một tệp")
+    monkeypatch.setenv("HOCSO_INSTANCE", str(tmp_path / "nhầm"))
+    code, said = found(capsys)
+    assert code == 1 and "HOCSO_INSTANCE" in said["instance"]["must be mended"]
+
+
 def _wrong_setting(instance):
     (instance / "config.toml").write_text("[web]\nport = 99999\n")
 

@@ -172,6 +172,8 @@ def bytes_at_once(manifest: Manifest) -> int:
 def is_backup(path: Path) -> bool:
     """Whether a file ends as our backups do (it may still be damaged)."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - SEAL_BYTES))
@@ -217,6 +219,9 @@ class Reader:
 def opened(path: Path) -> Iterator[Reader]:
     """Open a backup after all of it was checked. Raises Damaged, or BackupError if there is no such file."""
     try:
+        if path.exists() and not path.is_file():
+            # A pipe would be waited for without end.
+            raise BackupError(f"“{path}” không phải là một tệp.")
         file = path.open("rb")
     except OSError as error:
         raise BackupError(f"Không mở được tệp “{path}”: {error.strerror}.") from error

@@ -85,6 +85,8 @@ def _make(engine: Engine, instance: Path, target: Path) -> Made:
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
         raise BackupError(f"Chưa có gì để sao lưu: không có cơ sở dữ liệu “{engine.url.database}”.")
     part = target.with_name(target.name + ".part")
+    if part.exists():
+        raise BackupError(f"Đã có tệp “{part}”. Hãy xóa tệp đó nếu không cần, hoặc chọn tên khác.")
     try:
         _need_space(engine, instance, target.parent)
         with tempfile.TemporaryDirectory(prefix=f".copy-{target.name}-", dir=target.parent) as folder:

@@ -46,6 +46,9 @@ def look() -> Iterator[Finding]:
         return
     yield Finding("settings", OK, "Cài đặt đọc được.")
     instance, now = settings.instance, datetime.now(UTC)
+    if instance.exists() and not instance.is_dir():
+        yield Finding("instance", BROKEN, f"{instance} là một tệp. Bạn xem lại HOCSO_INSTANCE.")
+        return
     if not instance.is_dir():
         yield Finding("instance", MAY_WAIT, f"Chưa có thư mục {instance}: lần chạy đầu sẽ tạo.")
         return

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
+from assistant.settings import SettingError
 from assistant.storage import make_engine
 from lms.accounts import service
 from lms.accounts.models import Person
 from lms.core.config import WebSettings
 from lms.core.database import Database
+
+
+def must_be_installed(settings: WebSettings) -> None:
+    """Raise SettingError where there is no database yet: most often another folder was meant.
+
+    Asking an SQLite database that is not there would make an empty one, into which nothing can be restored.
+    """
+    url = make_url(settings.shared.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise SettingError(
+            f"Chưa có cơ sở dữ liệu “{url.database}”. Bạn xem lại HOCSO_INSTANCE: "
+            "thư mục dữ liệu của trang đang dùng ở đâu?"
+        )
 
 
 def admin_password_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +39,9 @@ def admin_password(arguments: argparse.Namespace) -> int:
 
     Officers and teachers set no secret of staff, and the only administrator of a unit has no colleague.
     """
-    engine = make_engine(WebSettings.load().shared.database_url)
+    settings = WebSettings.load()
+    must_be_installed(settings)
+    engine = make_engine(settings.shared.database_url)
     try:
         login = service.login_form(arguments.login)
         made = service.temporary_secret(is_staff=True)
