@@ -98,3 +98,23 @@ def test_an_error_of_the_program_is_still_one(site, class_id, monkeypatch):
     own = site.class_of("co-lop-hai")
     assert teacher.post(f"/lop/{own}/ma-moi").status_code == 500
     assert len(tries) == 2
+
+
+def test_two_administrators_who_close_each_other_leave_one(site):
+    for number in range(ROUNDS):
+        logins = [f"quan-tri-{number}-{side}" for side in "ab"]
+        people = [site.on(login, "admin", f"Xã {number}") for login in logins]
+        with site.reading() as db:
+            ids = [db.scalar(select(Person.id).where(Person.login == login)) for login in logins]
+        together = threading.Barrier(2, timeout=20)
+
+        def close(who, other, together=together):
+            together.wait()
+            return who.post(f"/quan-tri/nguoi/{other}/dong").status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            said = list(pool.map(close, people, reversed(ids)))
+        assert max(said) < 500
+        with site.reading() as db:
+            left = db.scalar(select(func.count()).where(Person.id.in_(ids), Person.retired_at.is_(None)))
+        assert left == 1

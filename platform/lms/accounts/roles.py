@@ -56,6 +56,8 @@ def grant_role(db: Session, person: Person, role: str, unit_id: int, by: str | N
 def revoke_role(db: Session, person: Person, role: str, unit_id: int, by: str) -> None:
     """Take a role away. Raises AccountError for the unit's last administrator, or oneself as one."""
     works = person.is_active and role in person.roles
+    if role == "admin":
+        hold_administrators(db, unit_id)
     if role == "admin" and works and count_administrators(db, unit_id) <= 1:
         raise AccountError(lazy("Phải còn ít nhất một người quản trị. Bạn giao quyền cho người khác trước."))
     if role == "admin" and person.id == by:
@@ -84,6 +86,19 @@ def count_administrators(db: Session, unit_id: int | None = None) -> int:
     if unit_id is not None:
         query = query.where(RoleGrant.unit_id == unit_id)
     return db.scalar(query) or 0
+
+
+def hold_administrators(db: Session, unit_id: int) -> None:
+    """Let nobody else take away an administrator of a unit before this transaction ends.
+
+    Two who close each other at one moment would leave nobody.
+    """
+    db.execute(
+        select(RoleGrant.id)
+        .where(RoleGrant.role == "admin", RoleGrant.unit_id == unit_id, RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id)
+        .with_for_update()
+    )
 
 
 def an_administrator(db: Session, unit_id: int) -> str | None:
@@ -140,6 +155,8 @@ def retire(db: Session, person: Person, by: str) -> None:
     """
     if person.id == by:
         raise AccountError(lazy("Bạn không tự đóng tài khoản của mình ở đây."))
+    if "admin" in person.roles and person.unit_id:
+        hold_administrators(db, person.unit_id)
     if "admin" in person.roles and person.unit_id and count_administrators(db, person.unit_id) <= 1:
         raise AccountError(lazy("Phải còn ít nhất một người quản trị. Bạn giao quyền cho người khác trước."))
     person.retired_at = utc_now()
