@@ -6,8 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
-
+from i18n import tables
 from i18n.letters import nfc
 
 _DATA = Path(__file__).parent / "data" / "plain_abbreviations.yaml"
@@ -16,7 +15,7 @@ _DATA = Path(__file__).parent / "data" / "plain_abbreviations.yaml"
 @lru_cache(maxsize=1)
 def opened() -> Mapping[str, str]:
     """Each short form and its words as they stand inside a sentence; read once."""
-    rows = yaml.safe_load(nfc(_DATA.read_text(encoding="utf-8")))
+    rows = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
     return MappingProxyType({row["short"]: row["full"] for row in rows})
 
 

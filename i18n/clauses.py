@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from i18n import tables
 from i18n.letters import nfc
 
 LABEL = re.compile(
@@ -46,7 +45,7 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The words by which a clause is known, read once."""
-    told = yaml.safe_load(nfc(_DATA.read_text(encoding="utf-8")))
+    told = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
     subjects = "|".join(sorted(map(re.escape, told["subjects"]), key=len, reverse=True))
     bound = "|".join(map(re.escape, told["bound"]))
     words = {

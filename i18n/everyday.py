@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from i18n import tables
 from i18n.letters import nfc, place_tones
 
 _DATA = Path(__file__).parent / "data" / "officialese.yaml"
@@ -88,7 +87,7 @@ def _inside_name(sentence: str, start: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _rows() -> dict[str, _Row]:
-    told = yaml.safe_load(nfc(_DATA.read_text(encoding="utf-8")))
+    told = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
     return {
         place_tones(row["found"]): _Row(
             row["instead"].lower(),

@@ -6,8 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
-
+from i18n import tables
 from i18n.letters import clean, is_well_formed, place_tones
 from i18n.splitting import syllables, written_syllables
 
@@ -111,7 +110,7 @@ def load() -> Glossary:
 
 def read(path: Path) -> Glossary:
     """A glossary from a YAML file. Raises GlossaryError naming the entry that is wrong."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    rows = tables.read(path.read_text(encoding="utf-8")) or []
     return Glossary(tuple(_entry(number, row) for number, row in enumerate(rows, 1)))
 
 

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from i18n import tables
 from i18n.abbreviations import opened
 from i18n.everyday import replacements
 from i18n.letters import INVISIBLE, nfc, place_tones
@@ -55,7 +54,7 @@ class _Counted:
 
 @lru_cache(maxsize=1)
 def _counted() -> _Counted:
-    told = yaml.safe_load(nfc(_DATA.read_text(encoding="utf-8")))
+    told = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
     numbers = frozenset(told["number_words"].split())
     limits = frozenset(told["limits"])
     return _Counted(

@@ -7,8 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
-
+from i18n import tables
 from i18n.letters import nfc
 
 DEFAULT = "vi"
@@ -94,7 +93,7 @@ def languages() -> Mapping[str, Language]:
 def read_languages(path: Path) -> Mapping[str, Language]:
     """Read a table of languages. Raises LanguageTableError naming the row that is wrong."""
     found: dict[str, Language] = {}
-    for number, row in enumerate(yaml.safe_load(nfc(path.read_text(encoding="utf-8"))) or [], 1):
+    for number, row in enumerate(tables.read(nfc(path.read_text(encoding="utf-8"))) or [], 1):
         try:
             language = Language(**{**row, "fallback": row["fallback"] or None})
         except (TypeError, KeyError) as error:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
-from i18n import glossary
+from i18n import glossary, tables
 from i18n.letters import INVISIBLE, nfc, place_tones
 from i18n.splitting import sentences, syllables
 
@@ -141,7 +139,7 @@ def _folded(words: str) -> str:
 
 @lru_cache(maxsize=1)
 def _office_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
-    rows = yaml.safe_load((_DATA / "officialese.yaml").read_text(encoding="utf-8"))
+    rows = tables.read((_DATA / "officialese.yaml").read_text(encoding="utf-8"))
     say = {place_tones(row["found"]): row["say"] for row in rows}
     longest_first = sorted(say, key=len, reverse=True)
     ways = "|".join(r"\s+".join(map(re.escape, words.split())) for words in longest_first)

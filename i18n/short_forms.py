@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from i18n import tables
 from i18n.letters import fold, has_diacritics, nfc
 
 _DATA = Path(__file__).parent / "data" / "short_forms.yaml"
@@ -46,7 +45,7 @@ class ShortForm:
 def short_forms() -> Mapping[str, tuple[ShortForm, ...]]:
     """Every short form that is known, with its readings in the order they are tried."""
     forms: dict[str, list[ShortForm]] = {}
-    for row in yaml.safe_load(nfc(_DATA.read_text(encoding="utf-8"))):
+    for row in tables.read(nfc(_DATA.read_text(encoding="utf-8"))):
         conditions = {
             name: frozenset(str(row.get(name, "")).split())
             for name in ("before", "not_before", "after", "not_after")

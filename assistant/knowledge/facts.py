@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from assistant.knowledge.documents import key_of
+from assistant.knowledge.documents import LONGEST_KEY, key_of
 from assistant.knowledge.entry import FACT, Entry, Put
 from assistant.knowledge.passage import POINTS, Part, Passage
 from assistant.knowledge.store import KnowledgeStore
@@ -82,8 +82,28 @@ class ContactNumber(NamedTuple):
 
 
 def fact_key(place: str, label: str) -> str:
-    """The key of a fact: the same place and label again replace what was said before."""
+    """What the key of a new fact begins with: letters without marks, so other words may have it too."""
     return key_of(f"{label} {place}")
+
+
+def free_key(store: KnowledgeStore, place: str, label: str, unit: str | None) -> str:
+    """A key that no fact of this unit has: “Thôn Mạ” and “Thôn Mã” are two places, and long words are cut."""
+    key, number = fact_key(place, label), 1
+    taken = {one.key for one in store.each_entry(FACT) if one.unit == unit}
+    while key in taken:
+        number += 1
+        key = f"{fact_key(place, label)[: LONGEST_KEY - 6]}-{number}"
+    return key
+
+
+def same_said(store: KnowledgeStore, place: str, label: str, unit: str | None) -> Entry | None:
+    """The fact in use that says something of the same place under the same label, or None."""
+    wanted = clean(place).casefold(), clean(label).casefold()
+    for one in store.each_entry(FACT):
+        said = clean(one.data["place"]).casefold(), clean(one.data["label"]).casefold()
+        if one.unit == unit and said == wanted:
+            return one
+    return None
 
 
 def put(store: KnowledgeStore, fact: Fact, *, owner: str, session: Session | None = None) -> Put:
@@ -127,7 +147,7 @@ def follow_contacts(
 def _as_facts(unit: str, place: str, numbers: Sequence[ContactNumber]) -> Iterable[Fact]:
     for one in numbers:
         yield Fact(
-            key=_CONTACT_KEY + key_of(f"{one.label} {one.number}"),
+            key=_CONTACT_KEY + _number_key(one),
             topic=PHONE,
             place=place,
             label=one.label,
@@ -138,6 +158,12 @@ def _as_facts(unit: str, place: str, numbers: Sequence[ContactNumber]) -> Iterab
             unit=unit,
             origin=CONTACT,
         )
+
+
+def _number_key(one: ContactNumber) -> str:
+    """A number's key; under a long label the number comes first, for what is cut off must not be it."""
+    key = key_of(f"{one.label} {one.number}")
+    return key if len(key) < LONGEST_KEY else key_of(f"{one.number} {one.label}")
 
 
 _SEARCHED_AS = {

@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from assistant.knowledge.procedure import DISPUTED, DISTRICTS, EXPIRED_RULE, UNPARSED, Procedure
+from i18n import tables
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -112,7 +113,7 @@ def disputes(path: Path = DATA / "disputed.yaml") -> tuple[Dispute, ...]:
 
 def _read(path: Path, kind):
     try:
-        listed = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        listed = tables.read(path.read_text(encoding="utf-8")) or []
         return tuple(kind(**one) for one in listed)
     except (OSError, TypeError, yaml.YAMLError) as error:
         raise FlagDataError(f"{path.name}: {error}") from error

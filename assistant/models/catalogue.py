@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from assistant.models import memory
+from i18n import tables
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "models.yaml"
 OWN = "models.yaml"
@@ -72,7 +73,7 @@ def find(name: str, entries: tuple[Entry, ...]) -> Entry:
 def read(path: Path) -> tuple[Entry, ...]:
     """The entries of one file. Raises CatalogueError."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = tables.read(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CatalogueError(f"{path} cannot be read: {error}") from error
     models = data.get("models") if isinstance(data, Mapping) else None

@@ -292,6 +292,28 @@ def test_a_fact_with_holes_is_not_kept(editor, store):
     assert store.summaries(FACT) == []
 
 
+def test_two_places_whose_names_differ_by_a_mark_or_late_are_two(editor, store):
+    """“Thôn Mạ” and “Thôn Mã” had one key: what one officer saved took the other's out of use, unsaid."""
+    long = "Lịch họp của ban quản lý nhà văn hóa và đội văn nghệ cùng tổ hòa giải ở cơ sở của thôn"
+    places = ("Thôn Mạ", "Thôn Mã", "Thôn Má")
+    for place in places:
+        for label in ("Giờ họp", long):
+            sent = FACT_FIELDS | {"place": place, "label": label, "value": f"lúc của {place}"}
+            assert editor.post("/kho/dia-phuong/moi", **sent).status_code == 303
+    kept = [Fact.from_entry(one) for one in store.each_entry(FACT)]
+    assert len(kept) == 6 and {one.value for one in kept} == {f"lúc của {place}" for place in places}
+    assert len({one.key for one in kept}) == 6
+
+
+def test_what_is_said_already_is_not_replaced_by_adding(editor, store):
+    editor.post("/kho/dia-phuong/moi", **FACT_FIELDS)
+    again = editor.post("/kho/dia-phuong/moi", **FACT_FIELDS | {"value": "9 giờ"})
+    assert again.status_code == 409 and "sửa" in errors(again)["label"]
+    assert typed_again(editor, again)["value"] == "9 giờ"
+    [only] = store.each_entry(FACT)
+    assert Fact.from_entry(only).value == FACT_FIELDS["value"]
+
+
 def form_of(came):
     """The form in the page that came back."""
     return soup(came).select_one("main form")

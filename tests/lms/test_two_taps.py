@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from assistant.storage import utc_now
 from lms.accounts import service
 from lms.accounts.models import Person
 from lms.asking.models import Asked
@@ -156,3 +158,33 @@ def test_the_cookie_of_an_old_page_opens_no_account(site):
     assert client.post("/dang-ky", data={**up, **filled}).status_code == 303
     assert old.post(path, data={**form, "event": str(uuid4())}).status_code == 303
     assert old.get("/tai-khoan").status_code == 302, "it is a guest of its own"
+
+
+def test_a_copy_of_a_guests_cookie_opens_no_account_that_came_of_it(site):
+    """On the commune's own machine somebody kept the cookie of a page, and answered with it at home."""
+    path, client = path_of_question(site), site.app.test_client()
+    form = {**form_of(client, path), "choice": "0"}
+    copy = twin(site, client)
+    copy.post(path, data={**form, "event": str(uuid4())})
+    client.post(path, data=form)
+    up = form_of(client, "/dang-ky")
+    filled = {
+        "name": "Lành", "login": "bi-chep", "secret": "739184", "secret_again": "739184",
+        "age": "16", "consent": "1",
+    }  # fmt: skip
+    assert client.post("/dang-ky", data={**up, **filled}).status_code == 303
+    assert client.get("/tai-khoan").status_code == 200
+    assert copy.get("/tai-khoan").status_code == 302
+    assert copy.get("/tai-khoan/du-lieu.json").status_code in (302, 401, 403)
+
+
+def test_who_comes_to_a_shared_machine_later_is_another_guest(site):
+    path, client = path_of_question(site), site.app.test_client()
+    form = {**form_of(client, path), "choice": "0"}
+    copy, guests = twin(site, client), count(site, Person, Person.is_guest)
+    client.post(path, data=form)
+    with site.database() as db:
+        db.execute(update(Person).values(created_at=utc_now() - timedelta(hours=1)))
+        db.commit()
+    assert copy.post(path, data={**form, "event": str(uuid4())}).status_code == 303
+    assert count(site, Person, Person.is_guest) == guests + 2

@@ -17,9 +17,13 @@ from lms.core import signals
 
 CARD = "card"
 """How a session came about that a card opened."""
+GUEST = "guest"
+"""And of one that somebody got who signed in to nothing."""
 SESSION_LENGTH = timedelta(days=180)
 CARD_SESSION_LENGTH = timedelta(days=30)
 GUEST_LENGTH = timedelta(days=90)
+ONE_PAGE = timedelta(minutes=30)
+"""So long two requests of one page get one guest: a button tapped twice, an answer lost on a slow network."""
 ENDED_KEPT_FOR = timedelta(days=30)
 """So long a session that ended is still listed among one's data."""
 
@@ -51,6 +55,9 @@ def load_session(db: Session, token: str, now: datetime | None = None) -> Person
     """The person whose device holds this token, or None if it ended, ran out, or they were retired."""
     row = db.get(SignInSession, token_hash(token))
     if row is None or row.ended_at is not None or row.expires_at < (now or utc_now()):
+        return None
+    if row.how == GUEST and not row.person.is_guest:
+        # The guest became an account since: who made it has a session of their own.
         return None
     if not row.person.is_active or (row.how != CARD and temporary_is_over(row.person, now)):
         return None
@@ -100,8 +107,10 @@ def new_guest(db: Session, person_id: str | None = None) -> Person:
         except IntegrityError:
             pass  # the other request of the same page was quicker
         found = db.get_one(Person, person_id, populate_existing=True)
-    # Meanwhile the guest may have become an account: nobody gets into that by an old page.
-    return found if found.is_guest else new_guest(db)
+    # Meanwhile the guest may have become an account, or is somebody's who used this machine before: nobody
+    # gets at what they did by an old page.
+    is_of_this_page = abs(utc_now() - found.created_at) < ONE_PAGE
+    return found if found.is_guest and is_of_this_page else new_guest(db)
 
 
 def join_guest(db: Session, guest: Person | None, person: Person) -> None:

@@ -186,8 +186,8 @@ def _make_account(typed) -> Response:
         person.audience = audience if current.library().audience(audience or "") else None
     throttle.give_back(db, refused)
     tries.remember_place(db, key, person.login, current.address())
-    if guest is not None and guest.session_token:
-        service.end_session(db, guest.session_token)
+    # Whoever else holds a copy of this guest's cookie, on a shared machine, gets no account by it.
+    service.end_all_sessions(db, person.id)
     visitor.sign_in(db, person, person.secret_kind or "pin")
     flash(_("Tài khoản đã có. Những gì bạn học trước đó vẫn còn."), "good")
     return know_device(signed_in_response(person), login)

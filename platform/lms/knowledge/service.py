@@ -213,7 +213,7 @@ def change_details(
 
 
 def checked_fact(typed: Mapping[str, str], unit_id: int, key: str = "") -> Fact:
-    """The fields of FactForm as a fact; `key` of the one it replaces. Raises FormRefused."""
+    """The fields of FactForm as a fact; `key` of the one that it changes, if it does. Raises FormRefused."""
     errors: dict[str, Refusal] = {}
     words = {name: clean(typed[name]) for name in ("place", "label", "value", "detail", "source")}
     _check_words(errors, "place", words["place"], lazy("Bạn ghi tên nơi này."))
@@ -228,8 +228,19 @@ def checked_fact(typed: Mapping[str, str], unit_id: int, key: str = "") -> Fact:
     checked_on = _past_day(errors, "checked_on", typed["checked_on"])
     if errors:
         raise FormRefused(errors)
-    key = key or facts.fact_key(words["place"], words["label"])
     return Fact(key=key, topic=typed["topic"], checked_on=checked_on, unit=unit_name(unit_id), **words)
+
+
+def add_fact(db: Session, store: KnowledgeStore, fact: Fact, unit_id: int, by: Person) -> int:
+    """Keep a fact that is new; returns its id. Raises FormRefused where this is said already.
+
+    Somebody else may rely on what stands there: nothing is replaced by adding.
+    """
+    if facts.same_said(store, fact.place, fact.label, fact.unit) is not None:
+        said = lazy("Nơi này đã có thông tin với tên này. Bạn tìm mục đó trong kho rồi sửa.")
+        raise FormRefused({"label": KnowledgeError(said)})
+    key = facts.free_key(store, fact.place, fact.label, fact.unit)
+    return keep_fact(db, store, replace(fact, key=key), unit_id, by)
 
 
 def keep_fact(db: Session, store: KnowledgeStore, fact: Fact, unit_id: int, by: Person) -> int:

@@ -392,7 +392,10 @@ def add_fact():
     except service.FormRefused as refused:
         return fact_form(typed, words_of(refused), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     db = writing()
-    made = service.keep_fact(db, store(), fact, my_unit(), me(db))
+    try:
+        made = service.add_fact(db, store(), fact, my_unit(), me(db))
+    except service.FormRefused as refused:
+        return fact_form(typed, words_of(refused), status=HTTPStatus.CONFLICT)
     flash(_("Đã lưu. Trợ lý biết điều này từ bây giờ."), "good")
     return to_entry(made)
 

@@ -1,4 +1,7 @@
-"""The site as it is served: granian's workers, and the one process that makes vectors beside them."""
+"""The site as it is served: granian's workers, and what runs beside them.
+
+Vectors that are missing are made by a process that a worker starts (`assistant.live`).
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,12 @@ import logging
 import os
 import resource
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
-from assistant import beside
 from assistant.settings import ROOT
 from lms.core.config import WebSettings
 from lms.serving.nightly import backups_beside
@@ -86,23 +86,6 @@ def say(words: str) -> None:
         os.write(2, f"{words}\n".encode())
 
 
-@contextmanager
-def vectors_beside(settings: WebSettings) -> Iterator[None]:
-    """Make missing vectors while the site is served: in one process of its own, last in line for the cores.
-
-    With the courses that come with the program nothing is missing, and it ends at once.
-    """
-    maker = beside.start(settings.shared)
-    try:
-        yield
-    finally:
-        maker.terminate()
-        try:
-            maker.wait(STOPPING_SECONDS)
-        except subprocess.TimeoutExpired:
-            maker.kill()
-
-
 def run_server(settings: WebSettings) -> int:
     """Serve `wsgi:gateway` until it is stopped; returns the exit code."""
     os.chdir(ROOT)
@@ -125,7 +108,7 @@ def run_server(settings: WebSettings) -> int:
         # Started with nohup: it was asked to outlive its window.
         server.on_startup(lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     code = 0
-    with vectors_beside(settings), backups_beside(settings):
+    with backups_beside(settings):
         try:
             server.serve(target_loader=load_application, wrap_loader=False)
         except SystemExit as left:
