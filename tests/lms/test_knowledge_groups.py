@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +11,10 @@ from sqlalchemy import delete, select
 
 from lms.desk.models import Ticket
 from lms.knowledge.grouping import Wording, grouped
+from lms.knowledge.queries import MOST_GROUPED
 from tests.lms.site import soup
 from tests.lms.words_only import words
+from tests.worst import at_best
 
 RICE = [
     "Giống lúa ST25 gieo mấy cân một sào?",
@@ -51,6 +55,23 @@ def test_another_number_a_negation_or_another_topic_is_another_group(one, other)
 def test_questions_of_two_units_never_share_an_answer():
     found = grouped([Wording(1, "xã này", RICE[0]), Wording(2, "xã kia", RICE[0])])
     assert len(found) == 2
+
+
+def test_questions_made_to_be_compared_cost_no_more_than_a_second_or_two():
+    """A stranger's thousand, of one and the same hundred words, held the officers' page for minutes."""
+    syllables = [
+        a + b
+        for a in ["b", "c", "d", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "x"]
+        for b in ["an", "inh", "oi", "eu", "ai"]
+    ]
+    dice = random.Random(1)
+    few = dice.sample(syllables, 60)
+    for texts in (
+        [" ".join(few) + f" {n}" for n in range(MOST_GROUPED)],
+        [" ".join(dice.sample(syllables, 35)) for _n in range(MOST_GROUPED)],
+    ):
+        waiting = [Wording(n, 1, text) for n, text in enumerate(texts)]
+        assert at_best(lambda waiting=waiting: grouped(waiting), 3) <= 3
 
 
 def test_two_thousand_questions_are_grouped():

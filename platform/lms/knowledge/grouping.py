@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.answering.question import content_words
 from assistant.retrieval.alike import marks_of, plain_words
@@ -35,13 +36,19 @@ def grouped(wordings: Sequence[Wording]) -> list[list[Wording]]:
 
     Each question joins the group whose first question is most like it, or begins one.
     """
-    read = [(one, frozenset(content_words(one.text)) or frozenset(plain_words(one.text).split()))
-            for one in wordings]  # fmt: skip
-    weights = _weights([words for _one, words in read])
+    read = [_read(one.text) for one in wordings]
+    weights = _weights([words for words, _marks in read])
     leaders = _Leaders(weights)
-    for one, words in read:
-        leaders.add(one, words)
+    for one, (words, marks) in zip(wordings, read, strict=True):
+        leaders.add(one, words, (one.owner, marks))
     return sorted(leaders.groups, key=len, reverse=True)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The telling words of a question, and what must be the same in those that ask the same."""
+    words = frozenset(content_words(text)) or frozenset(plain_words(text).split())
+    return words, marks_of(text) | {word for word in words if _DIGIT.search(word)}
 
 
 def _weights(bags: Sequence[frozenset[str]]) -> dict[str, float]:
@@ -49,41 +56,43 @@ def _weights(bags: Sequence[frozenset[str]]) -> dict[str, float]:
     return {word: math.log(1 + len(bags) / count) for word, count in counts.items()}
 
 
+Asks = tuple[object, frozenset[str]]
+
+
 class _Leaders:
-    """The first question of each group, found again by the words it has."""
+    """The first question of each group, found again by the words it has, among those that may be alike."""
 
     def __init__(self, weights: dict[str, float]) -> None:
         self.groups: list[list[Wording]] = []
         self._weights = weights
-        self._words: list[frozenset[str]] = []
-        self._asks: list[tuple[object, frozenset[str]]] = []
-        self._with_word: dict[str, list[int]] = defaultdict(list)
+        self._weight_of: list[float] = []
+        self._with_word: dict[tuple[Asks, str], list[int]] = defaultdict(list)
 
-    def add(self, one: Wording, words: frozenset[str]) -> None:
+    def add(self, one: Wording, words: frozenset[str], asks: Asks) -> None:
         """Put a question into the group it is most like, or into a new one."""
-        asks = (one.owner, marks_of(one.text) | {word for word in words if _DIGIT.search(word)})
+        weight = sum(self._weights[word] for word in words) or 1.0
         shared: Counter[int] = Counter()
-        for word in words:
-            for group in self._with_word[word]:
-                shared[group] += self._weights[word]
+        left = weight
+        for word in sorted(words, key=lambda word: (-self._weights[word], word)):
+            value = self._weights[word]
+            if left >= ALIKE * weight:
+                for group in self._with_word[asks, word]:
+                    shared[group] += value
+            else:
+                # Who has none of the rarer words cannot have enough in common any more.
+                for group in self._with_word[asks, word]:
+                    if group in shared:
+                        shared[group] += value
+            left -= value
         likeness = {
-            group: weight / self._weight(words | self._words[group])
-            for group, weight in shared.items()
-            if self._asks[group] == asks
+            group: common / (weight + self._weight_of[group] - common) for group, common in shared.items()
         }
         best = max(likeness, key=lambda group: (likeness[group], -group), default=None)
         if best is not None and likeness[best] >= ALIKE:
             self.groups[best].append(one)
             return
-        self._begin(one, words, asks)
-
-    def _begin(self, one: Wording, words: frozenset[str], asks: tuple[object, frozenset[str]]) -> None:
         number = len(self.groups)
         self.groups.append([one])
-        self._words.append(words)
-        self._asks.append(asks)
+        self._weight_of.append(weight)
         for word in words:
-            self._with_word[word].append(number)
-
-    def _weight(self, words: frozenset[str]) -> float:
-        return sum(self._weights[word] for word in words) or 1.0
+            self._with_word[asks, word].append(number)
