@@ -38,7 +38,8 @@ def read_file(instance: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Notepad begins a file with a mark that nobody sees.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(
             f"{path} viết sai cách ({error}). Bạn mở tệp ấy, sửa dòng sai, rồi chạy lại."

@@ -85,7 +85,7 @@ def make_engine(url: str, pool_size: int = 8, synchronous: str = "full", *, serv
     """
     try:
         address = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StorageError(
             "database_url không phải địa chỉ cơ sở dữ liệu. Ví dụ: postgresql://ten@may/hocso. "
             "Bỏ trống thì dùng SQLite."

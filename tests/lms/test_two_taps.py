@@ -83,7 +83,7 @@ def test_a_form_that_was_opened_before_in_another_tab_is_taken(site):
 
 SIGN_UP = {
     "name": "Lò Thị Hai", "login": "lothihai", "secret": "840271", "secret_again": "840271",
-    "age": "adult", "consent": "1",
+    "age": "16", "consent": "1",
 }  # fmt: skip
 
 
@@ -188,3 +188,48 @@ def test_who_comes_to_a_shared_machine_later_is_another_guest(site):
         db.commit()
     assert copy.post(path, data={**form, "event": str(uuid4())}).status_code == 303
     assert count(site, Person, Person.is_guest) == guests + 2
+
+
+def test_two_accounts_made_of_one_guest_at_one_moment_are_two(site, monkeypatch):
+    """Two tabs with two names: the second wrote its name and PIN over the first; both were told “done”."""
+    path, client = path_of_question(site), site.app.test_client()
+    client.post(path, data={**form_of(client, path), "choice": "0"})
+    up, together = form_of(client, "/dang-ky"), threading.Barrier(2, timeout=20)
+    tabs = [twin(site, client), twin(site, client)]
+    real = service.hash_secret
+
+    def hash_both_first(secret):
+        made = real(secret)
+        together.wait()
+        return made
+
+    monkeypatch.setattr(service, "hash_secret", hash_both_first)
+
+    def send(number: int) -> int:
+        filled = {
+            "name": f"Người {number}", "login": f"cung-luc-{number}", "secret": f"73918{number}",
+            "secret_again": f"73918{number}", "age": "16", "consent": "1",
+        }  # fmt: skip
+        return tabs[number].post("/dang-ky", data={**up, **filled}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(send, range(2))) == [303, 303]
+    monkeypatch.undo()
+    for number, tab in enumerate(tabs):
+        assert f"Người {number}" in tab.get("/tai-khoan").get_data(as_text=True)
+        assert count(site, Person, Person.login == f"cung-luc-{number}") == 1
+
+
+def test_what_a_guest_did_does_not_move_on_once_they_are_an_account(site):
+    """Signed in to another account in a tab that still saw the guest: the new account was emptied into it."""
+    path, client = path_of_question(site), site.app.test_client()
+    form = {**form_of(client, path), "choice": "0"}
+    client.post(path, data=form)
+    other = site.add("nguoi-khac")
+    with site.database() as db:
+        guest_id = db.scalar(select(Event.person_id).where(Event.id == form["event"]))
+        stale = Person(id=guest_id, is_guest=True)
+        db.execute(update(Person).where(Person.id == guest_id).values(is_guest=False, login="da-co"))
+        service.join_guest(db, stale, db.get(Person, other))
+        db.commit()
+    assert count(site, Event, Event.person_id == guest_id, Event.id == form["event"]) == 1

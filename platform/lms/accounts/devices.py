@@ -113,9 +113,20 @@ def new_guest(db: Session, person_id: str | None = None) -> Person:
     return found if found.is_guest and is_of_this_page else new_guest(db)
 
 
+def held_guest(db: Session, guest: Person | None) -> Person | None:
+    """The guest as they are now, kept as they are until this transaction ends; None if they are one no more.
+
+    What was read before may be old: meanwhile somebody made an account of the guest, or joined them to one.
+    """
+    if guest is None or not guest.is_guest:
+        return None
+    found = db.get(Person, guest.id, with_for_update=True, populate_existing=True)
+    return found if found is not None and found.is_guest else None
+
+
 def join_guest(db: Session, guest: Person | None, person: Person) -> None:
     """Give what a guest did on this device to the account that just signed in."""
-    if guest is None or not guest.is_guest or guest.id == person.id:
+    if guest is None or guest.id == person.id or held_guest(db, guest) is None:
         return
     signals.guest_joined.send(db, guest_id=guest.id, person_id=person.id)
     db.flush()

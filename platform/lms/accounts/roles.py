@@ -30,6 +30,8 @@ def grant_role(db: Session, person: Person, role: str, unit_id: int, by: str | N
     known_role(role)
     if person.is_guest or not person.is_active or person.secret_hash is None:
         raise AccountError(lazy("Người này chưa có mã PIN hay mật khẩu nên chưa nhận quyền được."), "role")
+    if person.is_child:
+        raise AccountError(lazy("Người này dưới 16 tuổi nên chưa nhận quyền được."), "role")
     if person.secret_set_by_card:
         # It would end with the cards that staff must not have: a role for somebody who cannot sign in.
         raise AccountError(

@@ -58,6 +58,7 @@ from lms.accounts.devices import (
     forget_guests,
     forget_sessions,
     guests_to_forget,
+    held_guest,
     join_guest,
     load_session,
     new_guest,
@@ -213,8 +214,9 @@ def sign_up(
         guardian = checked_guardian(guardian)
     if login_taken(db, login):
         raise LoginTaken()
-    # The guest was read in another session: take our own copy.
-    person = db.get(Person, guest.id) if guest is not None and guest.is_guest else None
+    # The guest was read in another session: take our own copy. Of two who make an account of one guest at the
+    # same moment, the second gets a record of its own.
+    person = held_guest(db, guest)
     if person is None:
         person = Person(id=new_id())
         db.add(person)

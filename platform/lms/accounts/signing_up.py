@@ -10,7 +10,7 @@ from lms.accounts import service
 from lms.accounts.service import AccountError
 from lms.core.language import lazy
 
-CHILD = "under16"
+CHILD, GROWN_UP = "under16", "16"
 """What the form says for somebody under 16."""
 
 
@@ -123,7 +123,7 @@ def _rules(form: Mapping[str, str], login: str) -> list[Callable[[], object]]:
         lambda: service.login_form(login),
         lambda: service.secret_kind(form.get("secret", "")),
         lambda: _typed_twice(form),
-        lambda: _ticked(form, "age", lazy("Bạn chọn tuổi.")),
+        lambda: _age(form),
     ]
     if form.get("age") == CHILD:
         agrees = lazy("Cha mẹ hoặc người giám hộ đánh dấu vào ô đồng ý.")
@@ -137,6 +137,12 @@ def _rules(form: Mapping[str, str], login: str) -> list[Callable[[], object]]:
 def _typed_twice(form: Mapping[str, str]) -> None:
     if not service.same_secret(form.get("secret", ""), form.get("secret_again", "")):
         raise AccountError(lazy("Hai lần gõ chưa giống nhau. Bạn gõ lại."), "secret_again")
+
+
+def _age(form: Mapping[str, str]) -> None:
+    # Anything else than these two is no age: a child must not pass for a grown-up by it.
+    if form.get("age") not in (CHILD, GROWN_UP):
+        raise AccountError(lazy("Bạn chọn tuổi."), "age")
 
 
 def _ticked(form: Mapping[str, str], name: str, sentence: str) -> None:

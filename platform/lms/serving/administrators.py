@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
 from assistant.settings import SettingError
 from assistant.storage import make_engine
@@ -21,10 +21,10 @@ def must_be_installed(settings: WebSettings) -> None:
 
     Asking an SQLite database that is not there would make an empty one, into which nothing can be restored.
     """
-    url = make_url(settings.shared.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+    engine = make_engine(settings.shared.database_url)
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
         raise SettingError(
-            f"Chưa có cơ sở dữ liệu “{url.database}”. Bạn xem lại HOCSO_INSTANCE: "
+            f"Chưa có cơ sở dữ liệu “{engine.url.database}”. Bạn xem lại HOCSO_INSTANCE: "
             "thư mục dữ liệu của trang đang dùng ở đâu?"
         )
 
