@@ -388,3 +388,30 @@ def test_a_small_file_that_is_long_to_read_costs_the_server_nothing(count):
     except RosterError as refused:
         assert refused.message.startswith("Tệp chứa quá nhiều")
     assert time.process_time() - began < 3, "of this process: the reader has its own"
+
+
+@pytest.mark.parametrize(("rows", "letters"), [(1, 20_000_000), (499, 50_000)])
+def test_cells_without_end_are_cut_before_the_server_sees_them(rows, letters):
+    """A file of twenty kilobytes cost eighteen CPU seconds and a page of sixty megabytes."""
+    book, out = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet()
+    for number in range(rows):
+        sheet.append([f"Lan {number} " + "a" * min(letters, 32_000)])
+    book.save(out)
+    data = out.getvalue()
+    if letters > 32_000:
+        # No spreadsheet program writes a longer cell: by hand.
+        data = with_longer_cells(data, letters)
+    found = roster.read_file("ds.xlsx", data)
+    assert len(found) == rows and max(len(cell) for row in found for cell in row) <= 300
+    text = "\n".join("b" * 2_000 for _row in range(100))
+    assert max(len(cell) for row in roster.read_text(text) for cell in row) <= 300
+
+
+def with_longer_cells(data: bytes, letters: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content.replace(b"a" * 32_000, b"a" * letters))
+    return out.getvalue()

@@ -20,6 +20,7 @@ from i18n.person_names import same_name
 from i18n.vietnamese import clean, fold
 from lms.accounts import service as accounts
 from lms.classes import headings
+from lms.classes.spreadsheet import LONGEST_CELL
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 
@@ -128,7 +129,7 @@ def read_text(text: str) -> list[list[str]]:
         # Reading a quarter of a million of them only to refuse takes eight seconds from everybody.
         raise RosterError(lazy("Danh sách dài quá. Mỗi lần tối đa %(limit)s người."), limit=ROW_LIMIT)
     return [
-        [_GUARDED.sub(r"\1", clean(cell)) for cell in row[:COLUMNS_LIMIT]]
+        [_GUARDED.sub(r"\1", clean(cell[:LONGEST_CELL])) for cell in row[:COLUMNS_LIMIT]]
         for row in _columns(lines, _mark(lines))
     ]
 

@@ -12,6 +12,8 @@ UNPACKED_LIMIT = 30 * 1024 * 1024
 WORDS_LIMIT = 6 * 1024 * 1024
 """Bytes of the words that the cells of a workbook share; a list of 500 people has a tenth of one megabyte."""
 MOST_ROWS, MOST_COLUMNS = 502, 8
+LONGEST_CELL = 300
+"""Letters: names end long before. One cell of twenty million made a page of sixty megabytes."""
 
 Cell = str | int | float | bool | None
 
@@ -50,4 +52,6 @@ def cells(data: bytes) -> dict[str, object]:
 
 
 def _plain(value: object) -> Cell:
-    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
+    if value is None or isinstance(value, (int, float, bool)):
+        return value
+    return str(value)[:LONGEST_CELL]
