@@ -62,7 +62,7 @@ ACTION_MS = 20_000
 
 EVERYTHING = bool(os.environ.get("HOCSO_TEST_ALL"))
 """Set by `make test-all`. `make test` leaves out what costs minutes and repeats what others look at."""
-ON_EVERY_DATABASE = "test_journey_" if EVERYTHING else ("test_journey_learner", "test_journey_teacher")
+ON_EVERY_DATABASE = "test_journey_" if EVERYTHING else "test_journey_learner"
 """Files whose tests write as people do run on each kind of database; the others look at pages, once.
 
 The rules behind all journeys run on both without a browser (tests/lms, mark `postgres`).
