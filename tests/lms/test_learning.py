@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from assistant.storage import utc_now
 from lms.accounts import service as accounts
+from lms.accounts.models import Person
 from lms.core import signals
 from lms.learning import queries, service
 from lms.learning.models import Event, LessonProgress
@@ -185,6 +187,15 @@ def test_however_often_somebody_answers_only_so_many_answers_are_kept(site, lear
     assert (row.answered, row.right) == (2, 1), "the newest answer to each question stays"
     again = answer(0, right(first))
     assert again.new and progress(site, learner).right == 2
+
+
+def test_an_answer_of_somebody_who_is_gone_by_then_is_done_again_and_not_lost(site, learner, answer):
+    """Signed in in another tab just then: the guest was joined to the account, and the answer an error."""
+    with site.database() as db:
+        db.execute(delete(Person).where(Person.id == learner))
+        db.commit()
+    with pytest.raises(IntegrityError):
+        answer(0)
 
 
 EVENTS = st.lists(

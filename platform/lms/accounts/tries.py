@@ -5,7 +5,8 @@ Who tries is one of three:
   so that neither its address nor a stranger who guesses elsewhere makes it wait;
 - a *familiar place*: this account was signed in to from this address before. Its counter is of the
   account at that place;
-- a *stranger*: counted under the account, from wherever they come, and under their address.
+- a *stranger*: counted under the account, from wherever they come, and under their address; but the
+  first two tries at an account from another network are its own.
 
 - who opened the code of a class that is open is counted with that class, not with the address.
 
@@ -19,6 +20,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -31,7 +33,7 @@ from lms.accounts.service import AccountError, login_form
 from lms.core import throttle
 from lms.core.throttle import Limit, key_for
 
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 PLACE_KEPT_FOR = timedelta(days=60)
 MARKS = 40
 """Accounts that one device remembers: the computers of a school are many people's."""
@@ -90,7 +92,13 @@ def account_of(typed_login: str) -> str:
 
 
 def sign_in_limits(
-    db: Session, secret: str, account: str, address: str, device: Device, room: str = ""
+    db: Session,
+    secret: str,
+    account: str,
+    address: str,
+    device: Device,
+    room: str = "",
+    now: datetime | None = None,
 ) -> list[Limit]:
     """What a try to sign in is counted under; see the head of this module.
 
@@ -101,12 +109,38 @@ def sign_in_limits(
     place = f"{account}@{address}"
     if db.get(FamiliarPlace, key_for(secret, "familiar", place)) is not None:
         return [of_account(secret, place)]
-    return [of_account(secret, account), of_address(secret, shared(address, room))]
+    together = of_address(secret, shared(address, room))
+    newcomer = [of_newcomer(secret, account, address), of_newcomers(secret, account)]
+    if all(throttle.is_free(db, limit, now) for limit in newcomer):
+        return [*newcomer, together]
+    return [of_account(secret, account), together]
 
 
 def of_account(secret: str, account: str) -> Limit:
     """Guesses of strangers at one account: five at once, about 150 a day."""
     return Limit(key_for(secret, "account", account), 5, 10 * MINUTE, 30 * SECOND, 15 * MINUTE)
+
+
+def of_newcomer(secret: str, account: str, address: str) -> Limit:
+    """The first two tries at an account from a network: nobody elsewhere has used them up.
+
+    Whoever guesses without pause would else shut the owner out on a new telephone, wherever they are.
+    """
+    return Limit(key_for(secret, "newcomer", f"{account}@{wide(address)}"), 2, 6 * HOUR, MINUTE, HOUR)
+
+
+def of_newcomers(secret: str, account: str) -> Limit:
+    """All such tries at one account: who has fifty networks gets no more of them."""
+    return Limit(key_for(secret, "newcomers", account), 50, 30 * MINUTE, MINUTE, HOUR)
+
+
+def wide(address: str) -> str:
+    """The network that an address is of, as far as one subscriber may get many: /24 of IPv4, /40 of IPv6."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 24 if found.version == 4 else 40), strict=False).network_address)
 
 
 def of_address(secret: str, address: str) -> Limit:
@@ -154,10 +188,10 @@ def succeeded(
     db: Session, secret: str, limits: list[Limit], account: str, address: str, room: str = ""
 ) -> None:
     """Forget the failures of who signed in, and remember the place; other people's of the address stay."""
-    together = of_address(secret, shared(address, room))
+    of_many = {of_address(secret, shared(address, room)).key, of_newcomers(secret, account).key}
     for limit in limits:
-        if limit.key == together.key:
-            throttle.give_back(db, together)
+        if limit.key in of_many:
+            throttle.give_back(db, limit)
         else:
             throttle.clear(db, limit.key)
     remember_place(db, secret, account, address)

@@ -114,7 +114,14 @@ def _checked_sign_in(login: str, secret: str) -> Response:
     room = visitor.room_of_class()
     limits = tries.sign_in_limits(reading(), key, account, address, this_device(), room)
     counted(limits)
-    found = service.verify(reading(), login, secret)
+    try:
+        found = service.verify(reading(), login, secret)
+    except service.WrongSecret:
+        here = tries.of_address(key, tries.shared(address, room))
+        if here not in limits and not this_device().knows(key, account):
+            # The same answer as for accounts that were never used here: nobody learns which were.
+            throttle.check(reading(), [here])
+        raise
     db = writing()
     person = service.unchanged_since(db, found)
     tries.succeeded(db, key, limits, account, address, room)

@@ -86,6 +86,15 @@ def check(db: Session, limits: Iterable[Limit], now: datetime | None = None) -> 
             _refuse_while_blocked(row, limit, now)
 
 
+def is_free(db: Session, limit: Limit, now: datetime | None = None) -> bool:
+    """Whether one more failure costs nothing yet. Reads only."""
+    now = now or utc_now()
+    row = db.get(Throttle, limit.key)
+    if row is None or from_the_future(row.updated_at, now):
+        return True
+    return row.failures - (now - row.updated_at) // limit.forgive < limit.free
+
+
 def take(db: Session, limits: Iterable[Limit], now: datetime | None = None) -> None:
     """Count one try under each limit, before it is known how it ends. Raises TooManyTries, counting none.
 

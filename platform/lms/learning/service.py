@@ -54,8 +54,12 @@ def _save(db: Session, event: Event) -> Event | None:
             db.add(event)
             db.flush()
     except IntegrityError:
-        # Another request with the same id was quicker: that one counts.
-        return db.get(Event, event.id, populate_existing=True)
+        # Another request with the same id was quicker: that one counts. Where there is none, whoever answers
+        # has just become somebody else (signed in beside, or erased): the request is done again.
+        same = db.get(Event, event.id, populate_existing=True)
+        if same is None:
+            raise
+        return same
     return None
 
 
