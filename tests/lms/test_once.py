@@ -214,3 +214,29 @@ def test_two_taps_on_the_first_administrators_form(site):
         assert site.visitor().post(f"/bat-dau/{token}", **other).status_code == 404
     finally:
         site.add("quantri", "admin")
+
+
+def test_two_links_for_the_first_administrator_used_at_once_make_one(site):
+    """Two starts printed two links; on PostgreSQL each held its own and saw no administrator yet."""
+    with site.database() as db:
+        for grant in db.scalars(select(RoleGrant).where(RoleGrant.role == "admin")):
+            grant.revoked_at = utc_now()
+        db.flush()
+        tokens = [accounts.first_administrator_link(db) for _start in range(2)]
+        db.commit()
+    together, secret = threading.Barrier(2, timeout=20), "con trâu đi trước"
+
+    def send(number: int) -> int:
+        form = {"name": "Đỗ Trí", "login": f"haidiachi{number}", "unit_name": "Xã Mẫu"}
+        form |= {"secret": secret, "secret_again": secret}
+        client = site.app.test_client()
+        together.wait()
+        return client.post(f"/bat-dau/{tokens[number]}", data=form).status_code
+
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            said = list(pool.map(send, range(2)))
+        assert said.count(303) == 1 and max(said) < 500, said
+        assert count(site, RoleGrant, RoleGrant.role == "admin", RoleGrant.revoked_at.is_(None)) == 1
+    finally:
+        site.add("quantri-moi", "admin")

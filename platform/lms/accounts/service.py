@@ -290,10 +290,12 @@ def first_administrator_link(db: Session) -> str | None:
 def first_administrator_open(db: Session, token: str, lock: bool = False) -> FirstAdministrator:
     """The unused one-time link with this token. Raises AccountError if it was used or is too old.
 
-    lock: two that use it at once come one after the other.
+    lock: two that use a link at once, the same or another, come one after the other.
     """
-    query = select(FirstAdministrator).where(FirstAdministrator.token_hash == token_hash(token))
-    row = db.scalar(query.with_for_update() if lock else query)
+    if lock:
+        # All of them: two that use two links at once would both find that there is no administrator yet.
+        db.execute(select(FirstAdministrator.id).order_by(FirstAdministrator.id).with_for_update())
+    row = db.scalar(select(FirstAdministrator).where(FirstAdministrator.token_hash == token_hash(token)))
     if row is None and count_administrators(db) == 0:
         raise AccountError(lazy("Địa chỉ này chưa đủ hoặc đã cũ. Bạn chép lại cả dòng mà Học Số in ra."))
     if row is None or row.used_at is not None or count_administrators(db) > 0:

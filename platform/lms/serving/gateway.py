@@ -72,6 +72,7 @@ class Gateway:
     def __init__(self, app: Flask, threads: int) -> None:
         self.wsgi = app.wsgi_app
         self.kept = app.extensions.get("kept_pages")
+        self.debug = getattr(app, "debug", False)
         self.session_cookie = app.config["SESSION_COOKIE_NAME"]
         self.is_staff = _reader_of_staff(app)
         settings = app.extensions.get("settings")
@@ -138,7 +139,8 @@ class Gateway:
             return sentence(environ, refused.status, refused.retry_after)
         try:
             came = await self._threads_for(environ["PATH_INFO"]).do(lambda: run(self.wsgi, environ))
-            self.files.keep(environ, came.status, came.headers, came.body)
+            if not self.debug:
+                self.files.keep(environ, came.status, came.headers, came.body)
             return came
         except Crowded:
             return sentence(environ, HTTPStatus.SERVICE_UNAVAILABLE, 5)
