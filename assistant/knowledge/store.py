@@ -271,6 +271,13 @@ class KnowledgeStore:
             yield connection
             self._raise_revision(connection, kind)
 
+    def hold(self, kind: str, session: Session) -> None:
+        """Let nobody else change entries of a kind before this session's transaction ends.
+
+        Whoever looks whether an entry is still in use looks after this.
+        """
+        session.execute(select(Revision.number).where(Revision.kind == kind).with_for_update())
+
     def retire_entry(
         self, id: int, *, session: Session | None = None, connection: Connection | None = None
     ) -> None:

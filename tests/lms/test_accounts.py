@@ -378,3 +378,14 @@ def test_guests_are_forgotten_when_nothing_of_them_can_be_opened_any_more(db):
     assert db.scalars(select(Person.id).where(Person.id == old.id)).first() is None
     for stays in (live, young, member):
         assert db.get(Person, stays.id) is not None
+
+
+def test_who_uses_a_code_that_others_know_gets_no_role_by_it(site):
+    """A teacher who had just handed it out would have signed in as staff."""
+    site.add("mu-ma-tam")
+    with site.database() as db:
+        person = db.scalar(select(Person).where(Person.login == "mu-ma-tam"))
+        service.reset_secret(db, person, by=site.person("quantri"))
+        with pytest.raises(service.AccountError, match="mã tạm"):
+            service.grant_role(db, person, "officer", site.unit(), site.person("quantri"))
+        db.rollback()

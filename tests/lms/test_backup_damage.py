@@ -216,7 +216,7 @@ def test_the_settings_in_a_backup_put_no_file_outside_the_instance(tmp_path, mon
     place = place.format(outside=tmp_path, instance=tmp_path / "new")
     settings = f'database_url = "sqlite:///{place}"\n'.encode()
     path = by_hand(tmp_path / "evil.zip", {"instance/config.toml": settings})
-    with pytest.raises(BackupError, match="HOCSO_DATABASE_URL|cả đường dẫn"):
+    with pytest.raises(BackupError, match=r"HOCSO_DATABASE_URL|cả đường dẫn"):
         restoring.restore(path, tmp_path / "new", {})
     assert not (tmp_path / "cron.d").exists() and not (tmp_path / "new").exists()
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
+from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.classes import service as classes
 from lms.classes.models import Assignment, Class, Enrolment
@@ -118,3 +119,55 @@ def test_two_administrators_who_close_each_other_leave_one(site):
         with site.reading() as db:
             left = db.scalar(select(func.count()).where(Person.id.in_(ids), Person.retired_at.is_(None)))
         assert left == 1
+
+
+def test_a_clash_that_shows_only_when_all_is_saved_is_no_error_either(site, class_id, monkeypatch):
+    """A view that adds a row and leaves it to the end of the request to send it to the database."""
+    tries = []
+
+    def careless(db, class_, by):
+        tries.append(1)
+        if len(tries) == 1:
+            twin = Person(id=by, name="Hai")
+            db.expunge_all()
+            db.add(twin)
+
+    monkeypatch.setattr(classes, "change_code", careless)
+    teacher = site.on("co-lop-ba", "teacher")
+    assert teacher.post(f"/lop/{site.class_of('co-lop-ba')}/ma-moi").status_code == 303
+    assert len(tries) == 2
+
+
+def test_who_signed_in_beside_a_slow_question_stays_signed_in(site, monkeypatch):
+    """A guest asked and signed in in another tab; the answer came with a new guest's cookie over theirs."""
+    site.add("vao-ben-canh")
+    phone = site.visitor()
+    phone.ask("VNeID là gì?")
+    assistant, tab = site.app.extensions["assistant"], site.app.test_client()
+    tab.set_cookie("hs_phien", phone.client.get_cookie("hs_phien").value)
+    real = assistant.ask
+
+    def slow(*given, **more):
+        monkeypatch.setattr(assistant, "ask", real)
+        assert tab.post("/dang-nhap", data={"login": "vao-ben-canh", "secret": PIN}).status_code == 303
+        return real(*given, **more)
+
+    monkeypatch.setattr(assistant, "ask", slow)
+    came = phone.post("/hoi", question="Mã OTP là gì?")
+    assert came.status_code == 303
+    assert not any("hs_phien=" in one for one in came.headers.getlist("Set-Cookie"))
+
+
+def test_a_code_set_while_its_owner_sets_their_own_is_still_temporary(site):
+    with site.database() as db:
+        person = db.get(Person, site.add("dat-cung-luc"))
+        accounts.reset_secret(db, person, by=None)
+        db.commit()
+        with site.database() as other:
+            mine = other.get(Person, person.id)
+            accounts.change_secret(mine, accounts.hash_secret("739184"), False, other)
+            other.commit()
+        accounts.reset_secret(db, person, by=None)
+        db.commit()
+    with site.reading() as db:
+        assert db.get(Person, person.id).must_change_secret

@@ -147,6 +147,15 @@ def test_the_export_says_who_is_a_child_and_who_agreed(site, teacher, class_id):
     assert lines[2].startswith('"Vàng Thị Sua","","x","Vàng A Páo","bố"')
 
 
+def test_a_list_gives_no_number_of_who_made_their_own_account(site, teacher, class_id):
+    site.fill(class_id, [["Lan", "lanlop"]], by="cohoa")
+    someone = site.on("0912345678")
+    with site.reading() as db:
+        someone.post(f"/vao-lop/{db.get(Class, class_id).join_code}")
+    listed = teacher.get(f"/lop/{class_id}/danh-sach.csv").get_data(as_text=True)
+    assert "lanlop" in listed and "0912345678" not in listed
+
+
 # Cards
 
 

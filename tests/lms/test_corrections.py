@@ -361,3 +361,20 @@ def test_pages_ask_the_database_as_often_for_five_as_for_fifty(site, page):
         # The fewest of three: on a busy machine something else asks the same database meanwhile.
         asked.append(min(queries_of(site, deed) for _ in range(3)))
     assert asked[1] <= asked[0], asked
+
+
+def test_a_form_opened_earlier_takes_nothing_back(site):
+    """The person chose a new login; the administrator, whose page was older, mended only the name."""
+    admin = site.on("qt-sua-cu", "admin")
+    person_id = site.add("so-cu")
+    page = admin.page(f"/quan-tri/nguoi/{person_id}")
+    form = page.select_one("form[action$='/sua']") or page.select_one("input[name=login]").find_parent("form")
+    filled = {one["name"]: one.get("value") or "" for one in form.select("input[name]")}
+    with site.database() as db:
+        db.get(Person, person_id).login = "so-moi"
+        db.commit()
+    came = admin.post(f"/quan-tri/nguoi/{person_id}/sua", **filled | {"name": "Tên Đã Sửa"})
+    assert came.status_code == 303
+    with site.reading() as db:
+        person = db.get(Person, person_id)
+        assert (person.name, person.login) == ("Tên Đã Sửa", "so-moi")

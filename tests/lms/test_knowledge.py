@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -19,7 +21,7 @@ from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.tables import EntryRow
 from assistant.storage import utc_now
 from lms.core.audit import AuditEntry
-from lms.knowledge import personal, queries, service
+from lms.knowledge import forms, personal, queries, service
 from lms.units import service as units
 from lms.units.models import Unit
 from tests.lms.site import soup
@@ -87,6 +89,11 @@ def published(editor, **more) -> str:
     came = upload(editor, **more)
     assert came.status_code == 303, words(soup(came))
     return editor.post(came.location + "/dung").location
+
+
+def press_use(editor, path: str):
+    """Press the button of a draft's page: it says which document the page showed as replaced."""
+    return editor.post(editor.page(path).select_one("form[action*='/dung']")["action"])
 
 
 def errors(came) -> dict[str, str]:
@@ -212,7 +219,7 @@ def test_the_same_title_again_replaces_the_document_and_says_so_first(editor, st
     published(editor)
     came = upload(editor, "# Giờ tiếp dân\n\nBàn một cửa mở cả ngày.\n", number="9/TB-UBND")
     assert "Bản này sẽ thay bản đang dùng" in words(editor.page(came.location))
-    editor.post(came.location + "/dung")
+    press_use(editor, came.location)
     [only] = store.summaries(DOCUMENT)
     assert (only.key, only.number) == ("thong-bao-tiep-dan", "9/TB-UBND")
     page = editor.page(f"/kho/muc/{only.id}")
@@ -232,6 +239,29 @@ def test_two_who_put_one_draft_to_use_at_once_both_see_a_page(site, editor, stor
     assert len(store.summaries(DOCUMENT)) == 1
 
 
+def test_two_drafts_of_one_name_do_not_replace_each_other_unsaid(editor, store):
+    """Both were looked through before either was used: the first went out of use, and both read “Đã dùng”."""
+    first, second = (upload(editor, f"# Lịch\n\nCủa thôn {name}.\n") for name in ("Mạ", "Mã"))
+    pages = [
+        editor.page(one.location).select_one("form[action*='/dung']")["action"] for one in (first, second)
+    ]
+    editor.post(pages[0])
+    came = editor.post(pages[1])
+    assert "vừa được dùng" in words(editor.page(came.location))
+    [only] = [one for one in store.summaries(DOCUMENT) if not one.flags]
+    assert "Mạ" in str(store.entry(only.id).data)
+    press_use(editor, second.location)
+    assert "Mã" in str([store.entry(one.id).data for one in store.summaries(DOCUMENT)])
+
+
+def test_titles_that_have_one_key_are_two_documents(editor, store):
+    for title in ("Thông báo thôn Mạ", "Thông báo thôn Mã", "ប្រកាស", "ច្បាប់"):
+        press_use(editor, upload(editor, title=title).location)
+    assert {one.title for one in store.summaries(DOCUMENT)} == {
+        "Thông báo thôn Mạ", "Thông báo thôn Mã", "ប្រកាស", "ច្បាប់",
+    }  # fmt: skip
+
+
 def test_details_are_corrected_without_the_file(site, editor, store):
     path = published(editor)
     came = editor.post(path + "/sua", **FIELDS | {"title": "Thông báo mới", "expires_on": "31/12/2030"})
@@ -245,7 +275,7 @@ def test_a_new_file_for_a_document_is_looked_through_first(editor, store):
     path = published(editor)
     came = upload(editor, "# Mới\n\nNội dung mới.\n", to=path + "/sua", title="Tên khác")
     assert len(store.summaries(DOCUMENT)) == 2
-    editor.post(came.location + "/dung")
+    press_use(editor, came.location)
     [only] = store.summaries(DOCUMENT)
     assert (only.key, only.title) == ("thong-bao-tiep-dan", "Tên khác")
 
@@ -340,6 +370,28 @@ def test_the_second_of_two_who_correct_a_fact_loses_nothing(editor, store):
     gone = editor.post(f"/kho/muc/{only.id}/sua", **FACT_FIELDS | {"value": "10 giờ"})
     assert gone.status_code == 409 and typed_again(editor, gone)["value"] == "10 giờ"
     assert store.summaries(FACT) == [], "what was taken down stays down"
+
+
+def test_of_two_who_correct_a_fact_at_one_moment_one_is_told(site, editor, store, monkeypatch):
+    """The entry was looked at before the transaction: both were told “Đã lưu”, and one was out of use."""
+    path = editor.post("/kho/dia-phuong/moi", **FACT_FIELDS).location
+    together, real, met = threading.Barrier(2, timeout=20), forms.FactForm.read, threading.local()
+
+    def read(form):
+        if not getattr(met, "once", False):
+            met.once = True
+            together.wait()
+        return real(form)
+
+    monkeypatch.setattr(forms.FactForm, "read", read)
+
+    def send(number: int):
+        with site.app.test_client() as client:
+            client.set_cookie("hs_phien", editor.client.get_cookie("hs_phien").value)
+            return client.post(path + "/sua", data=FACT_FIELDS | {"value": f"{number} giờ"}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(send, (7, 8))) == [303, 409]
 
 
 def test_the_second_of_two_who_correct_a_document_loses_nothing(editor, store):

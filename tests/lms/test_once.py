@@ -13,6 +13,7 @@ from flask import g
 from sqlalchemy import func, select
 
 from assistant.storage import utc_now
+from lms.accounts import handing_out
 from lms.accounts import service as accounts
 from lms.accounts.models import Person, RoleGrant, SignInCard
 from lms.asking.models import Asked
@@ -240,3 +241,44 @@ def test_two_links_for_the_first_administrator_used_at_once_make_one(site):
         assert count(site, RoleGrant, RoleGrant.role == "admin", RoleGrant.revoked_at.is_(None)) == 1
     finally:
         site.add("quantri-moi", "admin")
+
+
+def test_another_question_from_the_same_page_is_another_deed(site):
+    """An officer went back, typed the next citizen's question, and got the answer of the first one."""
+    officer = site.on("can-bo-quay-lai", "officer")
+    token = uuid4().hex[:16]
+    first = officer.post("/quay/hoi", question="VNeID mức 2 làm ở đâu?", once_token=token)
+    again = officer.post("/quay/hoi", question="VNeID mức 2 làm ở đâu?", once_token=token)
+    other = officer.post("/quay/hoi", question="Mã OTP là gì?", once_token=token)
+    assert first.location == again.location != other.location
+
+
+def test_two_staff_made_from_one_page_have_two_passwords(site, monkeypatch):
+    """Gone back to the page and sent for somebody else: the officer's password opened the administrator's."""
+    admin, token, made = site.on("qt-hai-nguoi", "admin"), uuid4().hex[:16], []
+    real = handing_out.credentials.temporary_secret
+
+    def remember(*given):
+        made.append(real(*given))
+        return made[-1]
+
+    monkeypatch.setattr(handing_out.credentials, "temporary_secret", remember)
+    shown = [
+        soup(admin.post("/quan-tri/nguoi/moi", name="Lý Thị Mẩy", login=login, role=role, once_token=token))
+        for login, role in (("may-mot", "officer"), ("may-hai", "admin"), ("may-hai", "admin"))
+    ]
+    secrets = [page.select_one("main").get_text() for page in shown]
+    assert "may-mot" in secrets[0] and "may-hai" in secrets[1]
+    assert secrets[1] == secrets[2], "tapped twice it is the same"
+    assert made[0].text != made[1].text
+
+
+def test_a_mended_file_of_the_same_name_is_another_file(site):
+    officer, token = site.on("can-bo-tep", "officer"), uuid4().hex[:16]
+    fields = {"title": "Tệp", "number": "", "source": "UBND", "source_url": "", "read_on": "2026-11-01"}
+
+    def send(content: bytes):
+        file = {"file": (io.BytesIO(content), "a.txt"), "once_token": token}
+        return officer.client.post("/kho/tai-lieu/moi", data=fields | file).location
+
+    assert send("Bản cũ.".encode()) == send("Bản cũ.".encode()) != send("Bản mới.".encode())

@@ -233,6 +233,27 @@ def test_wrong_pins_make_the_account_wait_whoever_tries_there(site):
     assert site.visitor().post("/dang-nhap", login="quantri", secret=PIN).status_code == 303, "others may"
 
 
+def test_the_pin_that_was_just_set_cannot_be_guessed_as_a_second_tap(site):
+    """For two minutes after a change, whatever was sent as new was compared with it, uncounted."""
+    someone = site.on("vua-doi-ma")
+    form = {"old_secret": PIN, "secret": "739184", "secret_again": "739184"}
+    assert someone.post("/tai-khoan/pin", **form).status_code == 303
+    said = []
+    for number in range(12):
+        guess = f"8402{number:02}"
+        came = someone.post("/tai-khoan/pin", old_secret="000001", secret=guess, secret_again=guess)
+        said.append("Bạn chờ" in words(soup(came)))
+    assert said.count(False) <= 10 and said[-1], "after some guesses one waits"
+
+
+def test_a_corrected_name_makes_no_device_known(site):
+    someone = site.on("doi-ten-thoi")
+    someone.client.set_cookie("hs_may", "x" * 16)
+    assert someone.post("/tai-khoan/sua", name="Tên Mới", login="doi-ten-thoi").status_code == 303
+    kept = someone.client.get_cookie("hs_may")
+    assert kept.value == "x" * 16, "no secret was typed"
+
+
 def test_one_address_that_tries_many_accounts_waits(site, monkeypatch):
     monkeypatch.setattr(tries, "ADDRESS_FREE", 4)
     for number in range(4):

@@ -223,7 +223,7 @@ def test_a_guesser_who_never_stops_keeps_no_owner_out_who_comes_from_elsewhere(d
     limits = strangers(db, "quantri", "10.7.7.7", now)
     assert attempt(db, limits, now) == 0
     tries.succeeded(db, KEY, limits, "quantri", "10.7.7.7")
-    assert len(tries.sign_in_limits(db, KEY, "quantri", "10.7.7.7", tries.Device("x" * 16), now=now)) == 1
+    assert len(tries.sign_in_limits(db, KEY, "quantri", "10.7.7.7", tries.Device("x" * 16), now=now)) == 2
 
 
 def test_many_accounts_from_one_address(db):
@@ -246,6 +246,17 @@ def test_a_known_device_that_guesses_waits_too(db):
     device = tries.Device.read(None).with_account(KEY, "quantri")
     limits = tries.sign_in_limits(db, KEY, "quantri", "10.0.0.1", device)
     assert guess(db, lambda n, now: limits, hours=3) <= 110, "about 740 a day"
+
+
+def test_many_known_devices_guess_no_more_than_a_few(db):
+    """Each had a counter of its own, and whoever had been in the account once could gather any number."""
+    known = [tries.Device.read(None).with_account(KEY, "quantri") for _each in range(60)]
+    compared = guess(
+        db,
+        lambda n, now: tries.sign_in_limits(db, KEY, "quantri", "10.0.0.1", known[n % 60], now=now),
+        hours=24,
+    )
+    assert compared <= 40 + 720 + 260
 
 
 def test_an_address_with_one_mistake_a_day_never_waits(db):

@@ -112,7 +112,8 @@ def withdraw_cards(db: Session, person_id: str, by: str | None = None) -> int:
     with it. Returns how many cards.
     """
     now = utc_now()
-    person = db.get(Person, person_id)
+    # As they are now, and held: what a finder sets at this moment comes before, and ends with the rest.
+    person = db.get(Person, person_id, with_for_update=True, populate_existing=True)
     if person is not None and person.secret_set_by_card:
         person.secret_hash = person.secret_kind = person.secret_set_at = None
         person.must_change_secret, person.secret_expires_at, person.secret_set_by_card = False, None, False

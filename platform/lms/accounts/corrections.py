@@ -6,6 +6,8 @@ never what stood there before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -25,14 +27,20 @@ def changes_login(person: Person, typed: str) -> bool:
         return True
 
 
-def correct(db: Session, person: Person, *, name: str, login: str, by: str) -> list[str]:
+def correct(
+    db: Session, person: Person, *, name: str, login: str, by: str, form: Mapping[str, str] | None = None
+) -> list[str]:
     """Mend the name and the login of a person; returns which of the two changed.
+
+    `form`: what was sent; a field that holds what stood there when the page was opened (`name_seen`,
+    `login_seen`) stays as it is now: its owner may have mended it since.
 
     An empty login is right only for somebody who signs in by card alone. Raises AccountError with the
     field for a value that is empty, malformed or another person's: then nothing has changed.
     """
-    name = person_name(name)
-    typed = clean(login)
+    seen = form or {}
+    name = (person.name or "") if seen.get("name_seen") == name else person_name(name)
+    typed = clean(person.login or "") if seen.get("login_seen") == login else clean(login)
     if not typed and person.secret_hash is not None:
         raise AccountError(lazy("Người này đăng nhập bằng mã PIN nên cần tên đăng nhập hoặc số."), "login")
     # Names that were there before a rule was made stay as they are, until they are changed.

@@ -9,15 +9,14 @@ from __future__ import annotations
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request
-from flask_login import current_user
+from flask import Response, current_app, flash, make_response, redirect, render_template
 
 from assistant.storage import utc_now
 from lms.accounts import credentials
 from lms.accounts.credentials import Hashed
 from lms.accounts.models import Person
 from lms.core.language import gettext as _
-from lms.core.once import Shown, Taken, token_of_form
+from lms.core.once import Shown, Taken, deed_of_form
 from lms.core.throttle import key_for
 
 SHOWN_AGAIN = timedelta(minutes=10)
@@ -32,9 +31,9 @@ def secret_of_form(is_staff: bool, about: str = "") -> Hashed:
 
 
 def _seed(about: str) -> str:
-    token = token_of_form()
-    said = f"{current_user.id}|{request.path}|{about}|{token}"
-    return key_for(current_app.secret_key, "temporary-secret", said) if token else ""
+    # Of the whole form: sent again for somebody else, from the same page, it is another secret.
+    deed = deed_of_form()
+    return key_for(current_app.secret_key, "temporary-secret", f"{about}|{deed}") if deed else ""
 
 
 def page(person: Person, secret: str, back: str) -> Shown:

@@ -25,9 +25,22 @@ def known_role(role: str) -> str:
     return role
 
 
-def grant_role(db: Session, person: Person, role: str, unit_id: int, by: str | None) -> None:
-    """Give a role within a unit. Raises AccountError for an unknown role or a person without an account."""
+def grant_role(
+    db: Session, person: Person, role: str, unit_id: int, by: str | None, just_made: bool = False
+) -> None:
+    """Give a role within a unit. Raises AccountError for an unknown role or a person without an account.
+
+    `just_made`: whoever gives it hands out the account's first password too.
+    """
     known_role(role)
+    if not just_made:
+        # As they are now, and held: a code that somebody hands out at this moment comes before, or after.
+        db.get(Person, person.id, with_for_update=True, populate_existing=True)
+    if person.must_change_secret and not just_made:
+        # A teacher or an officer made that code and knows it: they would have the role as well.
+        raise AccountError(
+            lazy("Người này đang dùng mã tạm. Họ đăng nhập, chọn mã riêng, rồi bạn giao quyền."), "role"
+        )
     if person.is_guest or not person.is_active or person.secret_hash is None:
         raise AccountError(lazy("Người này chưa có mã PIN hay mật khẩu nên chưa nhận quyền được."), "role")
     if person.is_child:
@@ -145,7 +158,7 @@ def make_staff(
     set_temporary_secret(person, secret)
     db.add(person)
     db.flush()
-    grant_role(db, person, role, unit_id, by)
+    grant_role(db, person, role, unit_id, by, just_made=True)
     audit.record(db, by, "accounts.staff_made", f"person:{person.id}", unit_id)
     return person, secret.text
 

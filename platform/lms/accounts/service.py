@@ -332,6 +332,8 @@ def reset_secret(db: Session, person: Person, by: str | None, secret: Hashed | N
     made before the transaction was opened.
     """
     secret = secret or temporary_secret(bool(person.roles))
+    # As it is now, and held: what its owner sets at this moment comes before, or is refused after.
+    db.get(Person, person.id, with_for_update=True, populate_existing=True)
     if person.login is None:
         person.login = free_login(db, person.name or "")
     set_temporary_secret(person, secret)
@@ -342,6 +344,10 @@ def reset_secret(db: Session, person: Person, by: str | None, secret: Hashed | N
 
 def reset_for_member(db: Session, person: Person | None, by: str, secret: Hashed) -> str:
     """As `reset_secret`, by a teacher or an officer: never for who holds a role. Raises AccountError."""
+    if person is not None:
+        # As they are now, and held: a role that is given at this moment comes before, or after.
+        db.get(Person, person.id, with_for_update=True, populate_existing=True)
+        db.expire(person, ["grants"])
     if person is None or person.is_guest or not person.is_active or person.roles:
         raise AccountError(lazy("Tài khoản này chỉ người quản trị đặt mã được."))
     return reset_secret(db, person, by, secret)

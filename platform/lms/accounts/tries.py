@@ -104,11 +104,14 @@ def sign_in_limits(
 
     `room`: of whom shares the address, if something beside it is known (see `visitor.room_of_class`).
     """
-    if device.knows(secret, account):
-        return [of_device(secret, f"{device.id}:{account}")]
+    together = of_devices(secret, account)
+    if device.knows(secret, account) and throttle.is_free(db, together, now):
+        return [of_device(secret, f"{device.id}:{account}"), together]
     place = f"{account}@{address}"
-    if db.get(FamiliarPlace, key_for(secret, "familiar", place)) is not None:
-        return [of_account(secret, place)]
+    places = of_places(secret, account)
+    is_familiar = db.get(FamiliarPlace, key_for(secret, "familiar", place)) is not None
+    if is_familiar and throttle.is_free(db, places, now):
+        return [of_account(secret, place), places]
     together = of_address(secret, shared(address, room))
     newcomer = [of_newcomer(secret, account, address), of_newcomers(secret, account)]
     if all(throttle.is_free(db, limit, now) for limit in newcomer):
@@ -119,6 +122,16 @@ def sign_in_limits(
 def of_account(secret: str, account: str) -> Limit:
     """Guesses of strangers at one account: five at once, about 150 a day."""
     return Limit(key_for(secret, "account", account), 5, 10 * MINUTE, 30 * SECOND, 15 * MINUTE)
+
+
+def of_devices(secret: str, account: str) -> Limit:
+    """Mistakes on all known devices of an account: who gathered many of them guesses no more on them all."""
+    return Limit(key_for(secret, "devices", account), 40, 2 * MINUTE, 15 * SECOND, 5 * MINUTE)
+
+
+def of_places(secret: str, account: str) -> Limit:
+    """Mistakes at all familiar places of an account: a network of many addresses is one guesser."""
+    return Limit(key_for(secret, "places", account), 20, 10 * MINUTE, 15 * SECOND, 5 * MINUTE)
 
 
 def of_newcomer(secret: str, account: str, address: str) -> Limit:
@@ -188,7 +201,12 @@ def succeeded(
     db: Session, secret: str, limits: list[Limit], account: str, address: str, room: str = ""
 ) -> None:
     """Forget the failures of who signed in, and remember the place; other people's of the address stay."""
-    of_many = {of_address(secret, shared(address, room)).key, of_newcomers(secret, account).key}
+    of_many = {
+        of_address(secret, shared(address, room)).key,
+        of_newcomers(secret, account).key,
+        of_devices(secret, account).key,
+        of_places(secret, account).key,
+    }
     for limit in limits:
         if limit.key in of_many:
             throttle.give_back(db, limit)

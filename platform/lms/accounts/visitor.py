@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, session
+from flask import Flask, current_app, g, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
@@ -71,6 +71,10 @@ def visitor_for_writing(db: Session) -> Person:
     person = visitor()
     if person is not None:
         return person
+    if g.get("lost_its_session"):
+        # Whoever sent this was there a moment ago, and is signed in to an account by now, in another tab: the
+        # cookie of that must not be written over. What was asked is at its own address.
+        return service.new_guest(db)
     made = service.new_guest(db, _guest_of_page())
     sign_in(db, made, "guest")
     return made

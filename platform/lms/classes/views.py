@@ -162,8 +162,11 @@ def export(class_id: int):
     guardians = queries.guardians(db, [learner.id for learner in learners if learner.is_child])
     for learner in learners:
         standing = learner.standing
-        guardian, relation = guardians.get(learner.id, ("", ""))
-        rows.append([learner.name, learner.login or "", "x" if learner.is_child else "", guardian, relation,
+        # Who made their own account gave number and guardian to the unit, not to each teacher.
+        mine = learner.added_by_teacher
+        guardian, relation = guardians.get(learner.id, ("", "")) if mine else ("", "")
+        login = (learner.login or "") if mine else ""
+        rows.append([learner.name, login, "x" if learner.is_child else "", guardian, relation,
                      words[standing.state], str(standing.finished), str(standing.total)])  # fmt: skip
     return Response(
         roster.write_csv(rows),
@@ -357,7 +360,12 @@ def correct(class_id: int, person_id: str):
             person = service.listed_learner(db, class_, person_id)
             service.check_new_name(db, class_, person, form.get("name", ""))
             changed = corrections.correct(
-                db, person, name=form.get("name", ""), login=form.get("login", ""), by=current_user.id
+                db,
+                person,
+                name=form.get("name", ""),
+                login=form.get("login", ""),
+                by=current_user.id,
+                form=form,
             )
     except (service.ClassError, accounts.AccountError) as error:
         db.expire_all()

@@ -10,17 +10,18 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, request, session
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
-from lms.core.database import start_again
+from lms.core.database import flush, start_again
 
 log = logging.getLogger("lms")
 
 DEADLOCK = ("40001", "40P01")
 """SQLSTATE of a transaction that another one made impossible."""
+CLASHES = (IntegrityError, NoResultFound, StaleDataError, ObjectDeletedError, OperationalError)
 OF_REQUEST = ("_login_user", "csrf_valid")
 """What libraries keep of a request's first try."""
 
@@ -33,14 +34,20 @@ def init_app(app: Flask) -> None:
 
 def _once_more(app: Flask, dispatch: Callable[[], ResponseReturnValue]) -> Callable[[], Any]:
     def dispatch_request() -> ResponseReturnValue:
+        # Looked at first: the view may sign somebody in before it meets the clash.
+        came_signed_in = bool(session.get("_user_id"))
         try:
-            return dispatch()
-        except (IntegrityError, StaleDataError, ObjectDeletedError, OperationalError) as error:
+            came = dispatch()
+            # What was not sent to the database yet would meet the clash when it is too late to begin again.
+            flush()
+            return came
+        except CLASHES as error:
             if not is_clash(error) or not start_again():
                 raise
             log.info("%s: two requests changed the same (%s)", request.endpoint, type(error).__name__)
         for name in OF_REQUEST:
             g.pop(name, None)
+        g.lost_its_session = came_signed_in
         for file in request.files.values():
             file.stream.seek(0)
         # Who asks, and whether they may, is looked up anew: the other request may have changed that too.

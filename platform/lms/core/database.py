@@ -24,6 +24,7 @@ __all__ = [
     "Database",
     "database",
     "done_reading",
+    "flush",
     "flush_erased",
     "reading",
     "save_erasure",
@@ -139,6 +140,12 @@ def done_reading() -> None:
     if "reading" in g and "writing" not in g:
         g.reading.commit()
         _leave()
+
+
+def flush() -> None:
+    """Send what this request wrote to the database, which may refuse it; nothing is committed."""
+    if "writing" in g:
+        g.writing.flush()
 
 
 def start_again() -> bool:

@@ -26,7 +26,7 @@ from werkzeug.exceptions import HTTPException
 from assistant.storage import UtcDateTime, utc_now
 from lms.core.database import Base, reading, writing
 
-FIELD = "once_token"
+FIELD, CSRF = "once_token", "csrf_token"
 LONGEST = 64
 KEPT = timedelta(days=2)
 REDIRECTS = range(300, 400)
@@ -77,7 +77,25 @@ def init_app(app: Flask) -> None:
 
 
 def _key(token: str) -> str:
-    return hashlib.sha256(f"{request.path}|{current_user.id}|{token}".encode()).hexdigest()
+    """What this deed is known by: the page's token, who sends it, where to, and what is in it.
+
+    Gone back to the page and sent with other words, it is another deed.
+    """
+    digest = hashlib.sha256(f"{request.path}|{current_user.id}|{token}".encode())
+    for name, value in sorted(request.form.items(multi=True)):
+        if name not in (FIELD, CSRF):
+            digest.update(f"|{name}={len(value)}:{value}".encode("utf-8", "surrogatepass"))
+    for name, file in request.files.items(multi=True):
+        digest.update(f"|{name}:{file.filename}:".encode("utf-8", "surrogatepass"))
+        digest.update(hashlib.file_digest(file.stream, "sha256").digest())
+        file.stream.seek(0)
+    return digest.hexdigest()
+
+
+def deed_of_form() -> str:
+    """What the form that was sent is known by, the same however often it comes; empty without a token."""
+    token = token_of_form()
+    return _key(token) if token else ""
 
 
 def said_once(view: Callable[Arguments, object]) -> Callable[Arguments, object]:

@@ -97,7 +97,9 @@ def forget(db: Session, store: KnowledgeStore, asked_ids: Sequence[int]) -> None
     the checked answer, its history included; words that somebody else asked in as well are nobody's.
     """
     instead: dict[str, str] = {}
-    for ticket in db.scalars(select(Ticket).where(Ticket.asked_id.in_(asked_ids))).all():
+    # Held: an officer who answers at this moment comes before or after, not in between.
+    held = select(Ticket).where(Ticket.asked_id.in_(asked_ids)).order_by(Ticket.id).with_for_update()
+    for ticket in db.scalars(held).all():
         if ticket.status in (WAITING, CLOSED):
             db.execute(delete(Ticket).where(Ticket.id == ticket.id))
             continue
@@ -242,7 +244,7 @@ def answer_group(
     if len({one.unit_id for one in tickets}) != 1:
         raise ValueError("a group has tickets, all of one unit")
     draft = checked(draft, library, store)
-    together = list({one.id: one for ticket in tickets for one in with_same_answer(db, ticket)}.values())
+    together = _with_same_answers(db, tickets)
     verified = _into_store(db, store, together, draft)
     for one in together:
         what = "desk.corrected" if one.verified_id else "desk.answered"
@@ -299,6 +301,20 @@ def with_same_answer(db: Session, ticket: Ticket) -> list[Ticket]:
         same = (Ticket.question == ticket.question) & (Ticket.status == WAITING)
     others = select(Ticket).where(same, Ticket.unit_id.is_not_distinct_from(ticket.unit_id))
     return [ticket, *(one for one in db.scalars(others) if one.id != ticket.id)]
+
+
+def _with_same_answers(db: Session, tickets: Sequence[Ticket]) -> list[Ticket]:
+    """As `with_same_answer` for each of them, asking once for all that ask the same."""
+    found: dict[int, Ticket] = {}
+    seen: set[tuple[str | None, str]] = set()
+    for ticket in tickets:
+        same = (ticket.verified_id, "" if ticket.verified_id is not None else ticket.question)
+        if same in seen:
+            found.setdefault(ticket.id, ticket)
+            continue
+        seen.add(same)
+        found |= {one.id: one for one in with_same_answer(db, ticket)}
+    return list(found.values())
 
 
 def confirm(db: Session, store: KnowledgeStore, verified_id: int, by: Person) -> int:

@@ -165,7 +165,7 @@ def keep_draft(
         empty_pages=text.empty_pages,
         personal=found.kinds,
         searched=found.whole,
-        becomes=becomes or documents.key_of(details.title),
+        becomes=becomes or _key_for(store, details.title, unit_id),
         **vars(details),
     )
     made = documents.put(store, draft, owner=_owner(db, unit_id), draft=True, session=db)
@@ -173,10 +173,36 @@ def keep_draft(
     return made.id
 
 
-def use_draft(db: Session, store: KnowledgeStore, draft: Entry, unit_id: int, by: Person) -> int:
-    """Put a document that was looked through to use; returns its id. Raises KnowledgeError."""
+def _key_for(store: KnowledgeStore, title: str, unit_id: int) -> str:
+    """The key that a document of this title will have: that of the one in use with this title, or a new one.
+
+    Keys are letters without marks, cut: another title may have the same.
+    """
+    key, number = documents.key_of(title), 1
+    while True:
+        current = store.current_entry(DOCUMENT, key, unit_name(unit_id))
+        if current is None or current.unit != unit_name(unit_id):
+            return key
+        if clean(current.title).casefold() == clean(title).casefold():
+            return key
+        number += 1
+        key = f"{documents.key_of(title)[: documents.LONGEST_KEY - 6]}-{number}"
+
+
+def use_draft(
+    db: Session, store: KnowledgeStore, draft: Entry, unit_id: int, by: Person, seen: int | None
+) -> int:
+    """Put a document that was looked through to use; returns its id. Raises KnowledgeError.
+
+    `seen`: the id of the document in use that the page said it replaces; another one is not replaced unsaid.
+    """
     if draft.retired_at is not None or not documents.is_draft(draft):
         raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ."))
+    replaces = replaced_by(store, draft)
+    if replaces is not None and replaces.id != seen:
+        raise KnowledgeError(
+            lazy("Có bản khác cùng tên vừa được dùng. Bạn xem bản đó rồi bấm lần nữa nếu vẫn muốn thay.")
+        )
     read = Document.from_entry(draft)
     try:
         store.retire_entry(draft.id, session=db)
@@ -256,6 +282,8 @@ def confirm(db: Session, store: KnowledgeStore, entry: Entry, unit_id: int, by: 
     Raises KnowledgeError for one that is out of use, expired or neither of the two.
     """
     must_be_in_use(entry)
+    if entry.kind == DOCUMENT and documents.is_draft(entry):
+        raise KnowledgeError(lazy("Bạn xem hết tài liệu rồi bấm “Dùng tài liệu này”."))
     if entry.is_expired(today()):
         raise KnowledgeError(lazy("Tài liệu đã hết hiệu lực. Bạn sửa ngày, hoặc gỡ xuống."))
     if entry.kind == FACT:

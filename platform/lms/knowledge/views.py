@@ -272,6 +272,7 @@ def change_fact(found: Entry):
     except service.FormRefused as refused:
         return fact_form(typed, words_of(refused), found, HTTPStatus.UNPROCESSABLE_ENTITY)
     db = writing()
+    store().hold(found.kind, db)
     found = the_entry(found.id)
     if found.retired_at is not None:
         return overtaken(found)
@@ -293,6 +294,7 @@ def change_document(found: Entry):
     except service.FormRefused as refused:
         return document_form(typed, words_of(refused), found, HTTPStatus.UNPROCESSABLE_ENTITY)
     db = writing()
+    store().hold(found.kind, db)
     found = the_entry(found.id)
     if found.retired_at is not None:
         return overtaken(found)
@@ -306,8 +308,9 @@ def change_document(found: Entry):
 
 def do(entry_id: int, deed: Callable[[Session, Entry], int | None], done: str):
     """Do one thing with an entry, or say why not; then look at it, or at the list one came from."""
-    found = my_entry(entry_id)
     db = writing()
+    store().hold(my_entry(entry_id).kind, db)
+    found = my_entry(entry_id)
     try:
         shown = deed(db, found) or found.id
         flash(done, "good")
@@ -328,7 +331,9 @@ def use(entry_id: int):
     """Put a document that was looked through to use."""
     return do(
         entry_id,
-        lambda db, found: service.use_draft(db, store(), found, my_unit(), me(db)),
+        lambda db, found: service.use_draft(
+            db, store(), found, my_unit(), me(db), request.args.get("thay", type=int)
+        ),
         _("Đã dùng. Trợ lý trả lời theo tài liệu này từ bây giờ."),
     )
 

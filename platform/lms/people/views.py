@@ -131,7 +131,12 @@ def correct(person_id: str):
     try:
         with db.begin_nested():
             corrections.correct(
-                db, found, name=form.get("name", ""), login=form.get("login", ""), by=current_user.id
+                db,
+                found,
+                name=form.get("name", ""),
+                login=form.get("login", ""),
+                by=current_user.id,
+                form=form,
             )
     except accounts.AccountError as error:
         db.refresh(found)

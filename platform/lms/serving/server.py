@@ -88,6 +88,8 @@ def say(words: str) -> None:
 
 def run_server(settings: WebSettings) -> int:
     """Serve `wsgi:gateway` until it is stopped; returns the exit code."""
+    # Workers read the settings anew, from another folder: a relative one would be another place there.
+    os.environ["HOCSO_INSTANCE"] = str(settings.instance)
     os.chdir(ROOT)
     server = Server(
         "wsgi:gateway",
