@@ -113,6 +113,7 @@ def withdraw_cards(db: Session, person_id: str, by: str | None = None) -> int:
     """
     now = utc_now()
     # As they are now, and held: what a finder sets at this moment comes before, and ends with the rest.
+    db.flush()
     person = db.get(Person, person_id, with_for_update=True, populate_existing=True)
     if person is not None and person.secret_set_by_card:
         person.secret_hash = person.secret_kind = person.secret_set_at = None

@@ -35,6 +35,7 @@ def grant_role(
     known_role(role)
     if not just_made:
         # As they are now, and held: a code that somebody hands out at this moment comes before, or after.
+        db.flush()
         db.get(Person, person.id, with_for_update=True, populate_existing=True)
     if person.must_change_secret and not just_made:
         # A teacher or an officer made that code and knows it: they would have the role as well.

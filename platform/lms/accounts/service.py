@@ -333,6 +333,7 @@ def reset_secret(db: Session, person: Person, by: str | None, secret: Hashed | N
     """
     secret = secret or temporary_secret(bool(person.roles))
     # As it is now, and held: what its owner sets at this moment comes before, or is refused after.
+    db.flush()
     db.get(Person, person.id, with_for_update=True, populate_existing=True)
     if person.login is None:
         person.login = free_login(db, person.name or "")
@@ -346,6 +347,7 @@ def reset_for_member(db: Session, person: Person | None, by: str, secret: Hashed
     """As `reset_secret`, by a teacher or an officer: never for who holds a role. Raises AccountError."""
     if person is not None:
         # As they are now, and held: a role that is given at this moment comes before, or after.
+        db.flush()
         db.get(Person, person.id, with_for_update=True, populate_existing=True)
         db.expire(person, ["grants"])
     if person is None or person.is_guest or not person.is_active or person.roles:
