@@ -134,5 +134,10 @@ def test_no_role_makes_a_pin_end_that_was_set_on_a_cards_device(site):
     assert signs_in(site, "the-roi-quyen", PIN)
     reset(site, person_id)
     admin.post(f"/quan-tri/nguoi/{person_id}/quyen", role="teacher")
+    with site.database() as db:
+        assert not db.get(Person, person_id).roles, "whoever handed the code out would have the role"
+        accounts.change_secret(db.get(Person, person_id), accounts.hash_secret(PIN), False, db)
+        db.commit()
+    admin.post(f"/quan-tri/nguoi/{person_id}/quyen", role="teacher")
     with site.reading() as db:
         assert db.get(Person, person_id).roles == {"teacher"}
