@@ -27,6 +27,11 @@ def changes_login(person: Person, typed: str) -> bool:
         return True
 
 
+def correct_by_form(db: Session, person: Person, form: Mapping[str, str], by: str) -> list[str]:
+    """As `correct`, with what a form with the fields name and login says."""
+    return correct(db, person, name=form.get("name", ""), login=form.get("login", ""), by=by, form=form)
+
+
 def correct(
     db: Session, person: Person, *, name: str, login: str, by: str, form: Mapping[str, str] | None = None
 ) -> list[str]:

@@ -36,7 +36,7 @@ def token_hash(token: str) -> str:
 def start_session(db: Session, person: Person, how: str, device: str = "", card_id: int | None = None) -> str:
     """Sign a device in; returns the token for its cookie. Only a hash of it is kept."""
     token = secrets.token_urlsafe(32)
-    length = {"card": CARD_SESSION_LENGTH, "guest": GUEST_LENGTH}.get(how, SESSION_LENGTH)
+    length = {"card": CARD_SESSION_LENGTH, GUEST: GUEST_LENGTH}.get(how, SESSION_LENGTH)
     db.add(
         SignInSession(
             token_hash=token_hash(token),

@@ -428,7 +428,7 @@ def _correct(person: Person, form) -> Response:
     db = writing()
     with db.begin_nested():
         mine = service.unchanged_since(db, person) if asks_for_secret else db.get_one(Person, person.id)
-        corrections.correct(db, mine, name=form.get("name", ""), login=login, by=person.id, form=form)
+        corrections.correct_by_form(db, mine, form, person.id)
     flash(_("Đã sửa."), "good")
     response = redirect(url_for("accounts.settings"), HTTPStatus.SEE_OTHER)
     # Only who typed the secret has shown that this device is theirs.

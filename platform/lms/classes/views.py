@@ -359,14 +359,7 @@ def correct(class_id: int, person_id: str):
         with db.begin_nested():
             person = service.listed_learner(db, class_, person_id)
             service.check_new_name(db, class_, person, form.get("name", ""))
-            changed = corrections.correct(
-                db,
-                person,
-                name=form.get("name", ""),
-                login=form.get("login", ""),
-                by=current_user.id,
-                form=form,
-            )
+            changed = corrections.correct_by_form(db, person, form, current_user.id)
     except (service.ClassError, accounts.AccountError) as error:
         db.expire_all()
         page = _learner(db, my_class(db, class_id), person_id, {error.field: error.say()}, form)

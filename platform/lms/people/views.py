@@ -130,14 +130,7 @@ def correct(person_id: str):
     found, form = the_person(db, person_id), request.form
     try:
         with db.begin_nested():
-            corrections.correct(
-                db,
-                found,
-                name=form.get("name", ""),
-                login=form.get("login", ""),
-                by=current_user.id,
-                form=form,
-            )
+            corrections.correct_by_form(db, found, form, current_user.id)
     except accounts.AccountError as error:
         db.refresh(found)
         return _person(db, found, {error.field: error.say()}, form), HTTPStatus.UNPROCESSABLE_ENTITY
