@@ -20,9 +20,9 @@ _MARKER = re.compile(
     r"[\W_]*(?:\d{1,3}|[a-zđA-ZĐ]|[IVXLC]{1,5}|(?:bước|câu|mục|phần|bài|điều|khoản|chương)\s+[\dIVX]{1,4})",
     re.IGNORECASE,
 )
-# Runs are read whole and from their beginning alone: a line may be nothing but dots or spaces.
+# Runs are read from their beginning alone, and mixed ones not far: a line may be nothing but marks.
 _STOP = re.compile(
-    r"(?:(?<![!?])[!?]++[.!?…]*+|(?<!\.)\.{2,}+|…|\.)[\"'”’»)\]]*+(?=\s|$)"
+    r"(?:(?<![!?])[!?]++[.!?…]{0,30}+|(?<!\.)\.{2,}+|…|\.)[\"'”’»)\]]*+(?=\s|$)"
     r"|(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?](?=[^\W\d_a-z][^\W\d_A-Z])"  # "hồ sơ.Bạn": the space was forgotten
 )
 _LONGEST_BEFORE = 60
