@@ -41,6 +41,15 @@ class Summary(NamedTuple):
     review_due: date | None
 
 
+class Version(NamedTuple):
+    """What a list of versions shows of something that stood under a key."""
+
+    id: int
+    unit: str | None
+    created_at: datetime
+    retired_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Entry:
     """One entry of the store. A change makes a new one; the old one is retired and stays in the history.

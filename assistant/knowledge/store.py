@@ -21,6 +21,7 @@ from assistant.knowledge.entry import (
     EntryError,
     Put,
     Summary,
+    Version,
     fingerprint_of,
 )
 from assistant.knowledge.tables import Base, EntryRow, Import, Revision, VerifiedAnswer
@@ -360,10 +361,12 @@ class KnowledgeStore:
         with self._reading() as connection:
             return [tuple(row) for row in connection.execute(wanted.order_by(EntryRow.key, EntryRow.id))]
 
-    def history(self, kind: str, key: str) -> builtins.list[Entry]:
-        """Everything that ever stood under a key, newest first."""
-        wanted = select(EntryRow).where(EntryRow.kind == kind, EntryRow.key == key)
-        return self._entries(wanted.order_by(EntryRow.id.desc()))
+    def versions(self, kind: str, key: str) -> builtins.list[Version]:
+        """Everything that ever stood under a key, newest first, without its record: that may be long."""
+        columns = [getattr(EntryRow, name) for name in Version._fields]
+        wanted = select(*columns).where(EntryRow.kind == kind, EntryRow.key == key)
+        with self._reading() as connection:
+            return [Version(*row) for row in connection.execute(wanted.order_by(EntryRow.id.desc()))]
 
     def stale(
         self, today: date, *, unit: str | None = None, limit: int = 100, offset: int = 0

@@ -107,7 +107,7 @@ def test_a_new_version_replaces_the_old_one_of_its_unit_alone(store):
         ("1", "15/QĐ-UBND"),
         ("2", "12/QĐ-UBND"),
     ]
-    assert store.history(DOCUMENT, "muc-thu")[0].number == "15/QĐ-UBND"
+    assert store.entry(store.versions(DOCUMENT, "muc-thu")[0].id).number == "15/QĐ-UBND"
 
 
 @pytest.mark.parametrize(

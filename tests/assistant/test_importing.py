@@ -101,7 +101,7 @@ def test_a_newer_record_replaces_and_the_older_stays_in_the_history(store, bring
     report = bring(folder(record(code="9.000000", title="Đăng ký nuôi ong mật")), read_on=AUGUST)
     assert report.replaced == 2, "the other is the same, but it was read later"
     assert current(store).title == "Đăng ký nuôi ong mật"
-    newest, oldest = store.history(PROCEDURE, "9.000000")
+    newest, oldest = (store.entry(one.id) for one in store.versions(PROCEDURE, "9.000000"))
     assert (oldest.title, oldest.retired_at is not None) == ("Đăng ký nuôi ong", True)
     assert newest.replaces_id == oldest.id
 
@@ -119,7 +119,7 @@ def test_what_a_newer_catalogue_lacks_is_retired(store, bring, folder):
     report = bring(folder(*records(3), name="newer"), read_on=AUGUST)
     assert (report.retired, report.missing) == (1, ["9.000003"])
     assert store.current_entry(PROCEDURE, "9.000003") is None
-    assert store.history(PROCEDURE, "9.000003")
+    assert store.versions(PROCEDURE, "9.000003")
 
 
 def test_what_is_missing_can_be_kept(store, bring, folder):

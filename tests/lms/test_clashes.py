@@ -5,6 +5,7 @@ The requests are really parallel, on both databases. On PostgreSQL each of these
 
 from __future__ import annotations
 
+import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,9 +13,11 @@ import pytest
 from sqlalchemy import func, select
 
 from lms.accounts import service as accounts
-from lms.accounts.models import Person
+from lms.accounts.models import Person, SignInCard
+from lms.classes import roster
 from lms.classes import service as classes
 from lms.classes.models import Assignment, Class, Enrolment
+from lms.desk.models import Ticket
 from tests.lms.words_only import PIN
 
 ROUNDS = 4
@@ -171,3 +174,75 @@ def test_a_code_set_while_its_owner_sets_their_own_is_still_temporary(site):
         db.commit()
     with site.reading() as db:
         assert db.get(Person, person.id).must_change_secret
+
+
+def test_who_asks_for_a_person_twice_waits_once(site):
+    for number in range(ROUNDS):
+        login = f"xin-nguoi-{number}"
+        site.add(login)
+        phone = site.on(login)
+        path = phone.ask(f"Chó của tôi số {number} kêu đêm thì làm sao?")
+        with site.database() as db:
+            db.execute(Ticket.__table__.delete())
+            db.commit()
+        assert set(at_once(site, login, f"{path}/nguoi-that", [{}] * 3)) == {303}
+        with site.reading() as db:
+            assert db.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
+def test_two_classes_that_print_for_one_learner_leave_one_card(site):
+    for number in range(ROUNDS):
+        teachers = [f"in-the-{number}-{letter}" for letter in "ab"]
+        first, second = (site.class_of(one) for one in teachers)
+        [learner] = site.fill(first, [[f"Giàng Thị Say {number}"]], teachers[0])
+        with site.database() as db:
+            classes.enrol(db, db.get(Class, second), db.get(Person, learner), by_teacher=True)
+            db.commit()
+        together = threading.Barrier(2, timeout=20)
+
+        def print_(pair, together=together):
+            device = site.on(pair[0], "teacher")
+            together.wait()
+            return device.post(f"/lop/{pair[1]}/the").status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            pairs = zip(teachers, (first, second), strict=True)
+            assert set(pool.map(print_, pairs)) == {200}
+        with site.reading() as db:
+            works = (SignInCard.person_id == learner) & SignInCard.withdrawn_at.is_(None)
+            assert db.scalar(select(func.count()).select_from(SignInCard).where(works)) == 1
+
+
+def test_a_class_closed_this_moment_takes_nobody_in(site, monkeypatch):
+    class_id = site.class_of("dong-lop")
+    with site.reading() as db:
+        code = db.get(Class, class_id).join_code
+    real = classes.class_by_code
+
+    def slow(db, typed):
+        found = real(db, typed)
+        with site.database() as other:
+            classes.close(other, other.get(Class, class_id), site.person("dong-lop"))
+            other.commit()
+        return found
+
+    monkeypatch.setattr(classes, "class_by_code", slow)
+    assert site.on("den-muon").post(f"/vao-lop/{code}").status_code == 404
+    assert learners(site, class_id) == 0
+
+
+def test_whose_role_is_taken_while_their_list_is_read_adds_nobody(site, monkeypatch):
+    class_id = site.class_of("het-quyen")
+    teacher = site.on("het-quyen", "teacher")
+
+    def slow(_name, _data):
+        with site.database() as db:
+            person = db.get(Person, site.person("het-quyen"))
+            accounts.revoke_role(db, person, "teacher", person.unit_id, site.person("quantri"))
+            db.commit()
+        return [["Sùng A Páo"]]
+
+    monkeypatch.setattr(roster, "read_file", slow)
+    form = {"file": (io.BytesIO(b"x"), "lop.csv"), "save": "1", "consent": "1"}
+    assert teacher.client.post(f"/lop/{class_id}/them", data=form).status_code == 403
+    assert learners(site, class_id) == 0

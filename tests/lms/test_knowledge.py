@@ -226,6 +226,16 @@ def test_the_same_title_again_replaces_the_document_and_says_so_first(editor, st
     assert "Các bản trước" in words(page) and "Người canbo" in words(page)
 
 
+def test_two_drafts_whose_titles_differ_by_a_mark_are_both_used(editor, store):
+    """Both were looked through before either was used: the second could only replace the first."""
+    paths = [upload(editor, title=title).location for title in ("Quy ước Bản Má", "Quy ước Bản Mạ")]
+    for path in paths:
+        editor.post(path + "/dung")
+    kept = [one for one in store.each_entry(DOCUMENT) if not documents.is_draft(one)]
+    assert {one.title for one in kept} == {"Quy ước Bản Má", "Quy ước Bản Mạ"}
+    assert len({one.key for one in kept}) == 2
+
+
 def test_two_who_put_one_draft_to_use_at_once_both_see_a_page(site, editor, store, monkeypatch):
     path = upload(editor).location
     entry_id = int(path.rpartition("/")[2])

@@ -514,7 +514,10 @@ def enrol(code: str):
     except service.ClassError:
         abort(404)
     db = writing()
-    class_ = db.get_one(Class, found.id)
+    # Held: of whoever closes it at this moment, one comes first.
+    class_ = db.get(Class, found.id, with_for_update=True, populate_existing=True)
+    if class_ is None or class_.closed_at is not None:
+        abort(404)
     service.enrol(db, class_, db.get_one(Person, visitor.account().id))
     flash(_("Bạn đã vào lớp: %(name)s.", name=class_.name), "good")
     return redirect(url_for("mine.home"), HTTPStatus.SEE_OTHER)

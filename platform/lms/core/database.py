@@ -36,6 +36,8 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "lms_version"
 LOOK_EVERY = 0.5
 """Seconds between two looks, while waiting for a place, whether the database is still there."""
+LOOK_AGAIN = "look_again_who_asks"
+"""The application's extension that is called before a request writes that was slow until then."""
 ONLY_READS = "this session only reads: use writing() to change data"
 
 log = logging.getLogger("lms")
@@ -84,6 +86,7 @@ class Database:
     def init_app(self, app: Flask) -> None:
         """End the sessions of each request with it."""
         app.extensions["database"] = self
+        app.extensions.setdefault(LOOK_AGAIN, lambda: None)
         app.after_request(_commit)
         app.teardown_appcontext(_close)
 
@@ -128,6 +131,8 @@ def writing() -> Session:
         # A reader left open would keep an old snapshot; what was read stays usable all the same.
         if "reading" in g:
             g.reading.commit()
+        if g.pop("was_slow", False):
+            current_app.extensions[LOOK_AGAIN]()
         g.writing = database().writer()
     return g.writing
 
@@ -135,8 +140,9 @@ def writing() -> Session:
 def done_reading() -> None:
     """Give connection and place back before something slow begins; what was read stays usable.
 
-    Reading again, or writing, takes them anew.
+    Reading again, or writing, takes them anew; whether the visitor still may is looked at before writing.
     """
+    g.was_slow = True
     if "reading" in g and "writing" not in g:
         g.reading.commit()
         _leave()

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
+from lms.core.database import LOOK_AGAIN
 from lms.core.language import gettext as _
 
 EVERYONE = "everyone"
@@ -85,6 +86,7 @@ def init_app(app: Flask) -> None:
     """Guard every request, and refuse to start with a route that declared nothing."""
     setattr(app.view_functions["static"], ATTRIBUTE, EVERYONE) if "static" in app.view_functions else None
     app.before_request(_guard)
+    app.extensions[LOOK_AGAIN] = guard_again
     for rule in app.url_map.iter_rules():
         if needed(app, rule.endpoint) is None:
             raise RuntimeError(f"route {rule.rule} ({rule.endpoint}) does not say who may use it")
@@ -96,8 +98,6 @@ def marked(app: Flask, endpoint: str | None, mark: str) -> bool:
 
 
 def _guard():
-    from flask import current_app
-
     endpoint = request.endpoint
     permission = needed(current_app, endpoint) if endpoint else EVERYONE
     if permission != EVERYONE and not current_user.is_authenticated:
@@ -118,6 +118,20 @@ def _guard():
     if current_user.session_how == BY_CARD and not marked(current_app, endpoint, CARD):
         raise _closed_to_cards()
     return None
+
+
+def guard_again() -> None:
+    """As at the beginning of the request, with who is there now: a role may have been taken meanwhile.
+
+    Raises what `abort` raises for somebody who may not any more. What everybody may do is done for whoever
+    sent it.
+    """
+    if not request or needed(current_app, request.endpoint or "") in (None, EVERYONE):
+        return
+    g.pop("_login_user", None)
+    early = _guard()
+    if early is not None:
+        abort(early)
 
 
 def _closed_to_cards() -> Closed:

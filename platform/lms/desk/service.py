@@ -77,6 +77,8 @@ def today() -> date:
 
 def open_ticket(db: Session, asked: Asked, origin: str, by: Person | None = None) -> Ticket:
     """The ticket of a question; made if it has none. `by`: the officer who put it there."""
+    # Held: of two who ask for a person in one moment the second finds the ticket of the first.
+    db.execute(select(Asked.id).where(Asked.id == asked.id).with_for_update())
     found = db.scalar(select(Ticket).where(Ticket.asked_id == asked.id).limit(1))
     if found is not None:
         return found
@@ -198,7 +200,7 @@ def is_source(url: str, library: Library, store: KnowledgeStore) -> bool:
         return url.isprintable() and "." in url.split("/")[2]
     parts = url.partition("#")[0].split("/")
     if len(parts) == 3 and parts[1] in KNOWN_PAGES:
-        return any(one.retired_at is None for one in store.history(KNOWN_PAGES[parts[1]], parts[2]))
+        return any(one.retired_at is None for one in store.versions(KNOWN_PAGES[parts[1]], parts[2]))
     if parts == ["", LOCAL_FACTS]:
         return True
     if len(parts) != 4 or parts[:2] != ["", "hoc"]:

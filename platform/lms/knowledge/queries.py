@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from assistant.knowledge import documents
-from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry, Summary
+from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry, Summary, Version
 from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
 from assistant.knowledge.verified import Verified
 from i18n.vietnamese import fold
@@ -187,8 +187,8 @@ def verified(store: KnowledgeStore, verified_id: int, unit: str | None) -> Verif
 
 def newest(store: KnowledgeStore, entry: Entry) -> Entry | None:
     """What is in use in the place of an entry that was changed; None where nothing is."""
-    found = (one for one in history(store, entry) if one.retired_at is None)
-    return next(found, None)
+    found = next((one for one in history(store, entry) if one.retired_at is None), None)
+    return store.entry(found.id) if found is not None else None
 
 
 def newest_verified(store: KnowledgeStore, answer: Verified) -> Verified | None:
@@ -197,12 +197,12 @@ def newest_verified(store: KnowledgeStore, answer: Verified) -> Verified | None:
     return found if found is not None and found.unit == answer.unit else None
 
 
-def history(store: KnowledgeStore, entry: Entry) -> list[Entry]:
+def history(store: KnowledgeStore, entry: Entry) -> list[Version]:
     """What stood under an entry's key in its unit, newest first."""
-    return [one for one in store.history(entry.kind, entry.key) if one.unit == entry.unit][:_HISTORY]
+    return [one for one in store.versions(entry.kind, entry.key) if one.unit == entry.unit][:_HISTORY]
 
 
-def who_did(db: Session, entries: Sequence[Entry]) -> dict[int, str]:
+def who_did(db: Session, entries: Sequence[Version]) -> dict[int, str]:
     """The names of those who last touched these entries, by the entry's id."""
     subjects = {f"entry:{one.id}": one.id for one in entries}
     found = db.execute(

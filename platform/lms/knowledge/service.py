@@ -183,10 +183,14 @@ def _key_for(store: KnowledgeStore, title: str, unit_id: int) -> str:
         current = store.current_entry(DOCUMENT, key, unit_name(unit_id))
         if current is None or current.unit != unit_name(unit_id):
             return key
-        if clean(current.title).casefold() == clean(title).casefold():
+        if _same_title(current.title, title):
             return key
         number += 1
         key = f"{documents.key_of(title)[: documents.LONGEST_KEY - 6]}-{number}"
+
+
+def _same_title(one: str, other: str) -> bool:
+    return clean(one).casefold() == clean(other).casefold()
 
 
 def use_draft(
@@ -198,17 +202,20 @@ def use_draft(
     """
     if draft.retired_at is not None or not documents.is_draft(draft):
         raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ."))
-    replaces = replaced_by(store, draft)
+    read = Document.from_entry(draft)
+    key, replaces = read.becomes, replaced_by(store, draft)
+    if replaces is not None and seen is None and not _same_title(replaces.title, read.title):
+        # Put to use after the draft was made: another document, whose title is the same without its marks.
+        key, replaces = _key_for(store, read.title, unit_id), None
     if replaces is not None and replaces.id != seen:
         raise KnowledgeError(
             lazy("Có bản khác cùng tên vừa được dùng. Bạn xem bản đó rồi bấm lần nữa nếu vẫn muốn thay.")
         )
-    read = Document.from_entry(draft)
     try:
         store.retire_entry(draft.id, session=db)
     except NotFound:
         raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ.")) from None
-    whole = replace(read, key=read.becomes, becomes="", personal=(), searched=False)
+    whole = replace(read, key=key, becomes="", personal=(), searched=False)
     made = documents.put(store, whole, owner=draft.owner, review_due=today() + DOCUMENT_GOOD_FOR, session=db)
     _record(db, by, "knowledge.used", made.id, unit_id)
     return made.id
