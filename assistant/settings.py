@@ -147,6 +147,10 @@ class Settings:
         shared, tables = split_tables(read_file(instance))
         values = {**shared, **tables.get("assistant", {})}
         settings = read_table(cls, values, environ, f"{instance / 'config.toml'}", instance=instance)
+        # Whole, whichever folder this process was started in: those of the server stand in the project's.
+        named = {name: getattr(settings, name).strip() for name in ("backup_folder", "courses")}
+        whole = {name: str(root / folder) for name, folder in named.items() if folder}
+        settings = dataclasses.replace(settings, **whole)
         if not settings.database_url:
             settings = dataclasses.replace(settings, database_url=f"sqlite:///{instance / 'hocso.db'}")
         elif _NOT_WHOLE.match(settings.database_url):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.settings import SettingError, Settings, convert
+from assistant.settings import ROOT, SettingError, Settings, convert
 
 
 @pytest.fixture
@@ -97,3 +97,12 @@ def test_what_is_no_whole_number_is_refused(value):
 @pytest.mark.parametrize("value", [8000, "8000", 8000.0])
 def test_a_whole_number_is_taken(value):
     assert convert(value, int, "port") == 8000
+
+
+def test_a_named_folder_is_the_same_one_wherever_a_process_stands(instance, monkeypatch, tmp_path):
+    """Workers and the child that makes backups stand in the project's folder, a command anywhere."""
+    named = 'backup_folder = "luu"\ncourses = "/srv/khoa"'
+    monkeypatch.chdir(tmp_path)
+    settings = load(instance, named)
+    assert (settings.backup_folder, settings.courses) == (str(ROOT / "luu"), "/srv/khoa")
+    assert load(instance, 'courses = " "').courses == ""

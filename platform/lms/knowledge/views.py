@@ -397,6 +397,8 @@ def add_fact():
     except service.FormRefused as refused:
         return fact_form(typed, words_of(refused), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     db = writing()
+    # Held: of two who add the same at one moment the second is told.
+    store().hold(FACT, db)
     try:
         made = service.add_fact(db, store(), fact, my_unit(), me(db))
     except service.FormRefused as refused:
