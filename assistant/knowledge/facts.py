@@ -135,6 +135,8 @@ def follow_contacts(
     `unit` as the store knows it, `place` its name. Numbers that left the list are retired; the same
     list again changes nothing.
     """
+    if session is not None:
+        store.hold(FACT, session)
     wanted = {fact.key: fact for fact in _as_facts(unit, place, numbers)}
     known = [one for one in store.each_entry(FACT) if one.unit == unit and one.data["origin"] == CONTACT]
     gone = [one for one in known if one.key not in wanted]

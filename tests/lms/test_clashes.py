@@ -18,24 +18,19 @@ from lms.classes import roster
 from lms.classes import service as classes
 from lms.classes.models import Assignment, Class, Enrolment
 from lms.desk.models import Ticket
+from tests.lms.at_once import at_once
 from tests.lms.words_only import PIN
 
 ROUNDS = 4
 
 
-def at_once(site, login: str, path: str, forms: list[dict]) -> list[int]:
+def sent_at_once(site, login: str, path: str, forms: list[dict]) -> list[int]:
     """The statuses of some forms that one person sends from as many devices at the same moment."""
     devices = [site.app.test_client() for _form in forms]
     for one in devices:
         assert one.post("/dang-nhap", data={"login": login, "secret": PIN}).status_code == 303
-    together = threading.Barrier(len(forms), timeout=20)
-
-    def send(device, form: dict) -> int:
-        together.wait()
-        return device.post(path, data=form).status_code
-
-    with ThreadPoolExecutor(len(forms)) as pool:
-        return list(pool.map(send, devices, forms))
+    pairs = zip(devices, forms, strict=True)
+    return at_once(*(lambda d=device, f=form: d.post(path, data=f).status_code for device, form in pairs))
 
 
 @pytest.fixture
@@ -54,7 +49,7 @@ def test_one_learner_enters_one_class_from_two_devices(site, class_id):
         code = db.get(Class, class_id).join_code
     for number in range(ROUNDS):
         site.add(f"vao-hai-may-{number}")
-        assert set(at_once(site, f"vao-hai-may-{number}", f"/vao-lop/{code}", [{}] * 3)) == {303}
+        assert set(sent_at_once(site, f"vao-hai-may-{number}", f"/vao-lop/{code}", [{}] * 3)) == {303}
     assert learners(site, class_id) == ROUNDS
 
 
@@ -64,14 +59,14 @@ def test_one_list_from_two_tabs_adds_everybody_once(site, class_id, logins):
     for number in range(ROUNDS):
         rows = [f"{name} {number}\t{f'{name[0].lower()}hs{number}' if logins else ''}" for name in names]
         form = {"list": "\n".join(rows), "save": "1", "consent": "1"}
-        said = at_once(site, "co-lop", f"/lop/{class_id}/them", [form] * 3)
+        said = sent_at_once(site, "co-lop", f"/lop/{class_id}/them", [form] * 3)
         assert set(said) <= {303, 422} and 303 in said
     assert learners(site, class_id) == ROUNDS * len(names)
 
 
 def test_one_assignment_from_two_tabs_is_given_once(site, class_id):
     target = f"course:{site.lesson.course_id}"
-    said = at_once(site, "co-lop", f"/lop/{class_id}/giao", [{"target": target}] * 4)
+    said = sent_at_once(site, "co-lop", f"/lop/{class_id}/giao", [{"target": target}] * 4)
     assert set(said) <= {303, 422} and 303 in said
     with site.reading() as db:
         assert db.scalar(select(func.count()).select_from(Assignment)) == 1
@@ -81,7 +76,7 @@ def test_one_officer_made_from_two_tabs_is_made_once(site):
     site.add("quan-tri-hai", "admin")
     for number in range(ROUNDS):
         form = {"name": "Lý Thị Mẩy", "login": f"may{number}", "role": "officer"}
-        said = at_once(site, "quan-tri-hai", "/quan-tri/nguoi/moi", [form] * 3)
+        said = sent_at_once(site, "quan-tri-hai", "/quan-tri/nguoi/moi", [form] * 3)
         assert sorted(said) == sorted([200, 422, 422]) or sorted(said) == sorted([303, 422, 422])
         with site.reading() as db:
             assert db.scalar(select(func.count()).where(Person.login == f"may{number}")) == 1
@@ -185,7 +180,7 @@ def test_who_asks_for_a_person_twice_waits_once(site):
         with site.database() as db:
             db.execute(Ticket.__table__.delete())
             db.commit()
-        assert set(at_once(site, login, f"{path}/nguoi-that", [{}] * 3)) == {303}
+        assert set(sent_at_once(site, login, f"{path}/nguoi-that", [{}] * 3)) == {303}
         with site.reading() as db:
             assert db.scalar(select(func.count()).select_from(Ticket)) == 1
 
@@ -198,16 +193,11 @@ def test_two_classes_that_print_for_one_learner_leave_one_card(site):
         with site.database() as db:
             classes.enrol(db, db.get(Class, second), db.get(Person, learner), by_teacher=True)
             db.commit()
-        together = threading.Barrier(2, timeout=20)
-
-        def print_(pair, together=together):
-            device = site.on(pair[0], "teacher")
-            together.wait()
-            return device.post(f"/lop/{pair[1]}/the").status_code
-
-        with ThreadPoolExecutor(2) as pool:
-            pairs = zip(teachers, (first, second), strict=True)
-            assert set(pool.map(print_, pairs)) == {200}
+        pairs = zip(teachers, (first, second), strict=True)
+        came = at_once(
+            *(lambda t=site.on(t, "teacher"), c=c: t.post(f"/lop/{c}/the").status_code for t, c in pairs)
+        )
+        assert set(came) == {200}
         with site.reading() as db:
             works = (SignInCard.person_id == learner) & SignInCard.withdrawn_at.is_(None)
             assert db.scalar(select(func.count()).select_from(SignInCard).where(works)) == 1

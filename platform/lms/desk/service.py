@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assistant.answering.privacy import Masked, mask
 from assistant.knowledge.entry import DOCUMENT, PROCEDURE
-from assistant.knowledge.store import KnowledgeStore, NotFound
+from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
 from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION, Verified
 from assistant.storage import utc_now
 from courses.model import Library
@@ -98,8 +98,13 @@ def forget(db: Session, store: KnowledgeStore, asked_ids: Sequence[int]) -> None
     Of an answered question only the words stay that the answer has too (see `wording`), here and under
     the checked answer, its history included; words that somebody else asked in as well are nobody's.
     """
+    # Held, as all who change answers hold them: an officer who answers, or somebody who asks for a person, at
+    # this moment comes before or after, not in between.
+    db.execute(select(Asked.id).where(Asked.id.in_(asked_ids)).order_by(Asked.id).with_for_update())
+    if db.scalar(select(Ticket.id).where(Ticket.asked_id.in_(asked_ids)).limit(1)) is None:
+        return
+    store.hold(VERIFIED, db)
     instead: dict[str, str] = {}
-    # Held: an officer who answers at this moment comes before or after, not in between.
     held = select(Ticket).where(Ticket.asked_id.in_(asked_ids)).order_by(Ticket.id).with_for_update()
     for ticket in db.scalars(held).all():
         if ticket.status in (WAITING, CLOSED):
@@ -324,6 +329,7 @@ def confirm(db: Session, store: KnowledgeStore, verified_id: int, by: Person) ->
 
     Returns the id under which the store has it now. Raises DeskError where it is no longer in use.
     """
+    store.hold(VERIFIED, db)
     old = _in_use(store, verified_id)
     new = _again(db, store, old, Draft(old.answer_text, old.source_title, old.source_url), reviewer=by)
     for one in tickets_with(db, verified_id):
@@ -340,6 +346,7 @@ def correct(
     Raises DraftRefused, and DeskError where it is no longer in use.
     """
     draft = checked(draft, library, store)
+    store.hold(VERIFIED, db)
     new = _again(db, store, _in_use(store, verified_id), draft)
     for one in tickets_with(db, verified_id):
         _give(one, draft, str(new), by)
@@ -393,6 +400,7 @@ def _give(ticket: Ticket, draft: Draft, verified: str, by: Person) -> None:
 
 def retire_verified(db: Session, store: KnowledgeStore, verified_id: int, by: Person) -> None:
     """Stop using a checked answer, whichever tickets it came from. Raises DeskError if it was already."""
+    store.hold(VERIFIED, db)
     try:
         store.retire(verified_id, session=db)
     except NotFound:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from assistant.knowledge.store import KnowledgeStore
+from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from lms.accounts.models import Person
 from lms.asking import service as asking
 from lms.asking.models import Asked
@@ -195,6 +195,8 @@ def answer(ticket_id: int):
 @said_once
 def _save_answer(ticket_id: int, draft: service.Draft):
     db = writing()
+    # The answers before the ticket: in this order everybody holds them.
+    store().hold(VERIFIED, db)
     found = queries.ticket(db, ticket_id, my_units(), lock=True) or abort(404)
     try:
         service.must_be_unchanged(found, request.form.get("seen", ""))
@@ -226,6 +228,8 @@ def refused_page(
 def change(ticket_id: int, deed, done: str):
     """Do one thing with a ticket, or say why not; then look at it."""
     db = writing()
+    # The answers before the ticket: in this order everybody holds them.
+    store().hold(VERIFIED, db)
     found = queries.ticket(db, ticket_id, my_units(), lock=True) or abort(404)
     try:
         service.must_be_unchanged(found, request.form.get("seen", ""))

@@ -310,7 +310,7 @@ def _confirm_fact(db: Session, store: KnowledgeStore, entry: Entry, unit_id: int
     contact = contact_of(db, fact, unit_id)
     if contact is not None:
         # The number lives in the unit's own list; the fact follows it.
-        units.recheck_contact(db, db.get_one(Unit, unit_id), contact, by.id)
+        units.recheck_contact(db, units.hold(db, db.get_one(Unit, unit_id)), contact, by.id)
         return entry.id
     made = facts.put(store, replace(fact, checked_on=today()), owner=entry.owner, session=db)
     _record(db, by, "knowledge.confirmed", made.id, unit_id)

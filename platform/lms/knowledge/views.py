@@ -578,6 +578,7 @@ def answer_group(ticket_id: int):
         errors = {"cau": _("Bạn chọn ít nhất một câu hỏi.")}
         return group_page(shown, draft, errors, wanted, HTTPStatus.UNPROCESSABLE_ENTITY)
     db = writing()
+    store().hold(VERIFIED, db)
     tickets = desk_queries.waiting_of(db, wanted, desk_units())
     tickets = [one for one in tickets if one.unit_id == tickets[0].unit_id]
     try:

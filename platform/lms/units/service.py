@@ -64,6 +64,13 @@ def unit_of(db: Session, unit_id: int | None) -> Unit | None:
     return (db.get(Unit, unit_id) if unit_id else None) or main_unit(db)
 
 
+def hold(db: Session, unit: Unit) -> Unit:
+    """The unit as it is now; nobody else changes it or its numbers before this transaction ends."""
+    db.refresh(unit, with_for_update=True)
+    db.refresh(unit, ["contacts"])
+    return unit
+
+
 def current_unit(db: Session) -> UnitView | None:
     """The hosting unit for this process's pages, at most five seconds old."""
     engine = db.get_bind()

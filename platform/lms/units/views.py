@@ -11,7 +11,7 @@ from assistant.storage import utc_now
 from i18n.dates import read_date
 from lms.backup import service as backup
 from lms.core import current
-from lms.core.database import reading, writing
+from lms.core.database import ReadingSession, reading, writing
 from lms.core.language import gettext as _
 from lms.core.once import said_once
 from lms.core.permissions import EVERYONE, access
@@ -23,7 +23,8 @@ blueprint = Blueprint("units", __name__)
 
 def my_unit(db) -> Unit:
     """The unit whose administrator the visitor is."""
-    return service.unit_of(db, current_user.unit_id) or abort(404)
+    unit = service.unit_of(db, current_user.unit_id) or abort(404)
+    return unit if isinstance(db, ReadingSession) else service.hold(db, unit)
 
 
 @blueprint.get("/quan-tri")
