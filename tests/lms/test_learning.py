@@ -258,11 +258,46 @@ def test_when_a_guest_joins_an_account_the_earlier_beginning_stays(site, first):
             )  # fmt: skip
             db.add(row)
         db.flush()
-        service.join_guest(db, people["guest"].id, people["account"].id)
+        service.join_guest(db, people["guest"].id, people["account"].id, site.library)
         joined = db.get(LessonProgress, (people["account"].id, "khoa", "bai"))
         assert (joined.opened_at, joined.last_at) == (earlier, later)
         assert db.get(LessonProgress, (people["guest"].id, "khoa", "bai")) is None
         db.rollback()
+
+
+def test_what_a_guest_began_and_the_account_ended_is_finished(site, answer):
+    """All four of four were answered, and the page still said that some were open."""
+    total = len(site.lesson.questions)
+    with site.database() as db:
+        guest, account = accounts.new_guest(db).id, accounts.new_guest(db).id
+        db.commit()
+    for place in range(total):
+        answer(place, person=guest if place < total // 2 else account)
+    told = []
+    listening = signals.lesson_finished.connected_to(lambda _db, **values: told.append(values["person_id"]))
+    with listening, site.database() as db:
+        service.join_guest(db, guest, account, site.library)
+        db.commit()
+    with site.reading() as db:
+        row = db.get(LessonProgress, (account, site.lesson.course_id, site.lesson.id))
+        assert (row.answered, row.right) == (total, total) and row.finished_at is not None
+    assert told == [account]
+
+
+def test_what_was_answered_while_the_clock_was_ahead_is_older_than_what_comes_now(
+    site, learner, answer, monkeypatch
+):
+    total, real = len(site.lesson.questions), service.utc_now
+    monkeypatch.setattr(service, "utc_now", lambda: real() + timedelta(days=400))
+    for place in range(total):
+        answer(place, wrong(site.lesson.questions[place]))
+    monkeypatch.undo()
+    for place in range(total):
+        answer(place)
+    with site.reading() as db:
+        row = db.get(LessonProgress, (learner, site.lesson.course_id, site.lesson.id))
+        assert row.right == total and row.last_at <= real()
+        assert all(queries.answered_questions(db, learner, site.lesson).values())
 
 
 def test_one_goes_on_with_the_newest_lesson_that_is_not_finished(site, learner):

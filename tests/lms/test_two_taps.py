@@ -13,10 +13,10 @@ from sqlalchemy import func, select, update
 
 from assistant.storage import utc_now
 from lms.accounts import service
-from lms.accounts.models import Person
+from lms.accounts.models import Person, SignInSession
 from lms.asking.models import Asked
 from lms.desk.models import Ticket
-from lms.learning.models import Event
+from lms.learning.models import Event, LessonProgress
 from tests.lms.words_only import UNKNOWN
 
 
@@ -233,3 +233,58 @@ def test_what_a_guest_did_does_not_move_on_once_they_are_an_account(site):
         service.join_guest(db, stale, db.get(Person, other))
         db.commit()
     assert count(site, Event, Event.person_id == guest_id, Event.id == form["event"]) == 1
+
+
+def test_a_guests_answer_that_arrives_after_the_sign_up_leaves_the_account_signed_in(site):
+    """Sent before, on a slow line; it came with a new guest's cookie over the account's."""
+    path, client = path_of_question(site), site.app.test_client()
+    client.post(path, data={**form_of(client, path), "choice": "0"})
+    form = {**form_of(client, path_of_question(site, 2)), "choice": "0"}
+    late = twin(site, client)
+    up = form_of(client, "/dang-ky")
+    filled = {
+        "name": "Lành", "login": "den-muon-hon", "secret": "739184", "secret_again": "739184",
+        "age": "16", "consent": "1",
+    }  # fmt: skip
+    assert client.post("/dang-ky", data={**up, **filled}).status_code == 303
+    came = late.post(path_of_question(site, 2), data=form)
+    assert came.status_code == 303
+    assert not any("hs_phien=" in one for one in came.headers.getlist("Set-Cookie"))
+
+
+def test_whose_session_ended_long_ago_becomes_a_guest_again(site):
+    path, client = path_of_question(site), site.app.test_client()
+    client.post(path, data={**form_of(client, path), "choice": "0"})
+    with site.database() as db:
+        db.execute(update(SignInSession).values(ended_at=utc_now() - timedelta(hours=1)))
+        db.commit()
+    came = client.post(path, data={**form_of(client, path), "choice": "0"})
+    assert came.status_code == 303
+    assert any("hs_phien=" in one for one in came.headers.getlist("Set-Cookie"))
+
+
+def test_an_answer_that_is_refused_makes_no_guest(site):
+    path, client = path_of_question(site), site.app.test_client()
+    form, guests, sessions = form_of(client, path), count(site, Person), count(site, SignInSession)
+    for data in (form, {**form, "choice": "77"}, {**form, "choice": "x"}):
+        assert twin(site, client).post(path, data=data).status_code == 422
+    assert (count(site, Person), count(site, SignInSession)) == (guests, sessions)
+
+
+def test_gone_back_to_the_page_and_chosen_otherwise_is_another_answer(site):
+    """The page said of the old choice that it was wrong, and the new one was not saved."""
+    path, client, question = path_of_question(site), site.app.test_client(), site.lesson.questions[0]
+    form = form_of(client, path)
+    right = [str(place) for place in sorted(question.right_choices)]
+    wrong = [next(str(place) for place in range(9) if place not in question.right_choices)]
+    seen = []
+    for chosen in (wrong, right, right, wrong, right):
+        came = client.post(path, data={**form, "choice": chosen})
+        seen.append(came.location)
+        page = client.get(came.location).get_data(as_text=True)
+        assert ("Đúng rồi" in page) == (chosen == right)
+    assert seen[1] == seen[2] and len(set(seen)) == 4
+    with site.reading() as db:
+        person_id = db.scalar(select(Event.person_id).where(Event.id == form["event"]))
+        progress = db.scalar(select(LessonProgress).where(LessonProgress.person_id == person_id))
+        assert (progress.answered, progress.right) == (1, 1)

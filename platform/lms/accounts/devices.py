@@ -24,6 +24,8 @@ CARD_SESSION_LENGTH = timedelta(days=30)
 GUEST_LENGTH = timedelta(days=90)
 ONE_PAGE = timedelta(minutes=30)
 """So long two requests of one page get one guest: a button tapped twice, an answer lost on a slow network."""
+UNDER_WAY = timedelta(minutes=2)
+"""So long a form that was sent may take to arrive."""
 ENDED_KEPT_FOR = timedelta(days=30)
 """So long a session that ended is still listed among one's data."""
 
@@ -63,6 +65,13 @@ def load_session(db: Session, token: str, now: datetime | None = None) -> Person
         return None
     row.person.session_token, row.person.session_how = token, row.how
     return row.person
+
+
+def ended_just_now(db: Session, token: str, now: datetime | None = None) -> bool:
+    """Whether a session was ended a moment ago: a form may still be under way that was opened in it."""
+    row = db.get(SignInSession, token_hash(token))
+    ended = row.ended_at if row is not None else None
+    return ended is not None and abs((now or utc_now()) - ended) < UNDER_WAY
 
 
 def end_session(db: Session, token: str) -> None:

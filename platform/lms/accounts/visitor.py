@@ -47,7 +47,11 @@ def init_app(app: Flask) -> None:
 
     @manager.user_loader
     def load(token: str) -> Person | None:
-        return service.load_session(reading(), token)
+        person = service.load_session(reading(), token)
+        if person is None and service.ended_just_now(reading(), token):
+            # Signed in or out in another tab while this one's form was under way.
+            g.lost_its_session = True
+        return person
 
 
 def visitor() -> Person | None:
@@ -72,8 +76,8 @@ def visitor_for_writing(db: Session) -> Person:
     if person is not None:
         return person
     if g.get("lost_its_session"):
-        # Whoever sent this was there a moment ago, and is signed in to an account by now, in another tab: the
-        # cookie of that must not be written over. What was asked is at its own address.
+        # Whoever sent this was there a moment ago, and has signed in or out in another tab by now: the cookie
+        # of that must not be written over. What was asked is at its own address.
         return service.new_guest(db)
     made = service.new_guest(db, _guest_of_page())
     sign_in(db, made, "guest")

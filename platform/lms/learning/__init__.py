@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from lms.core import signals
+from lms.core import current, signals
 
 
 def init_app(app: Flask) -> None:
@@ -17,4 +17,4 @@ def guest_joined(db, guest_id: str, person_id: str) -> None:
     """What a guest learned goes to the account."""
     from lms.learning import service
 
-    service.join_guest(db, guest_id, person_id)
+    service.join_guest(db, guest_id, person_id, current.library())

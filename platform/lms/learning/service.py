@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy import delete, select, update
@@ -12,12 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.storage import utc_now
-from courses.model import Lesson, Question
+from courses.model import Lesson, Library, Question
 from lms.core import signals
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 from lms.learning.models import Event, LessonProgress
 
+OLD_PAGE = lazy("Trang này cũ rồi. Bạn mở lại câu hỏi và chọn lần nữa.")
+AHEAD = timedelta(hours=1)
+"""What lies further ahead was written by a wrong clock."""
+MOST_OF_PAGE = 50
+"""Answers that one page may send, each with another choice than the one before."""
 MOST_ANSWERS = 200
 """Answers of one person in one lesson that are kept beside the newest; twenty rounds of a long lesson."""
 
@@ -41,7 +46,7 @@ def event_id_of(text: str) -> str:
     try:
         return str(UUID(text))
     except (ValueError, AttributeError, TypeError):
-        raise LearningError(lazy("Trang này cũ rồi. Bạn mở lại câu hỏi và chọn lần nữa.")) from None
+        raise LearningError(OLD_PAGE) from None
 
 
 def _save(db: Session, event: Event) -> Event | None:
@@ -81,6 +86,52 @@ def open_lesson(
         _progress(db, person_id, lesson, now)
 
 
+def checked_choice(question: Question, chosen: Iterable[int]) -> list[int]:
+    """The places of the chosen choices, from 0, in order. Raises LearningError (see `answer`)."""
+    places = sorted(set(chosen))
+    if not places:
+        raise LearningError(lazy("Bạn chọn một câu trả lời rồi bấm nút."))
+    if places[0] < 0 or places[-1] >= len(question.choices) or (question.kind == "one" and len(places) > 1):
+        raise LearningError(OLD_PAGE)
+    return places
+
+
+def event_of_page(
+    db: Session, person_id: str, question: Question, chosen: Iterable[int], event_id: str
+) -> str:
+    """The id of the event that a page's form means. Raises LearningError.
+
+    `event_id` stands in the page and is that of its first answer. Sent again as it was, it means that one;
+    gone back to and sent with another choice, it is another answer, whose id follows from it.
+    """
+    first, places, newest = UUID(event_id_of(event_id)), checked_choice(question, chosen), None
+    for number in range(MOST_OF_PAGE):
+        id = str(uuid5(first, str(number)) if number else first)
+        found = db.get(Event, id)
+        if found is None:
+            is_same = newest is not None and newest.data["chosen"] == places
+            return newest.id if is_same else id
+        if not _is_answer_of(found, person_id, question):
+            break
+        newest = found
+    raise LearningError(OLD_PAGE)
+
+
+def _is_answer_of(event: Event, person_id: str, question: Question) -> bool:
+    return event.person_id == person_id and event.question_id == question.id
+
+
+def _bring_back(db: Session, person_id: str, lesson: Lesson, clock: datetime) -> None:
+    """Answers that a wrong clock put into the future were given before now: a new one is newer than they."""
+    later = (
+        Event.person_id == person_id,
+        Event.course_id == lesson.course_id,
+        Event.lesson_id == lesson.id,
+        Event.happened_at > clock + AHEAD,
+    )
+    db.execute(update(Event).where(*later).values(happened_at=clock - timedelta(microseconds=1)))
+
+
 def answer(
     db: Session,
     person_id: str,
@@ -95,12 +146,10 @@ def answer(
     `chosen` are places of choices, from 0. Raises LearningError when nothing, or something that is
     not there, was chosen.
     """
-    now = now or utc_now()
-    places = sorted(set(chosen))
-    if not places:
-        raise LearningError(lazy("Bạn chọn một câu trả lời rồi bấm nút."))
-    if places[0] < 0 or places[-1] >= len(question.choices) or (question.kind == "one" and len(places) > 1):
-        raise LearningError(lazy("Trang này cũ rồi. Bạn mở lại câu hỏi và chọn lần nữa."))
+    clock = utc_now()
+    now = now or clock
+    places = checked_choice(question, chosen)
+    _bring_back(db, person_id, lesson, clock)
     event = Event(
         id=event_id_of(event_id),
         person_id=person_id,
@@ -114,8 +163,8 @@ def answer(
     right, new_id = event.data["right"], event.id
     before = _save(db, event)
     if before is not None:
-        if before.person_id != person_id or before.question_id != question.id:
-            raise LearningError(lazy("Trang này cũ rồi. Bạn mở lại câu hỏi và chọn lần nữa."))
+        if not _is_answer_of(before, person_id, question):
+            raise LearningError(OLD_PAGE)
         progress = db.get(LessonProgress, (person_id, lesson.course_id, lesson.id))
         return Saved(
             before.id, bool(before.data.get("right")), False, bool(progress and progress.finished_at)
@@ -151,7 +200,8 @@ def _progress(db: Session, person_id: str, lesson: Lesson, now: datetime) -> Les
                 db.flush()
         except IntegrityError:
             row = db.get(LessonProgress, key, with_for_update=True, populate_existing=True)
-    row.last_at = max(row.last_at, now)
+    is_ahead = row.last_at > utc_now() + AHEAD
+    row.last_at = now if is_ahead else max(row.last_at, now)
     return row
 
 
@@ -208,8 +258,11 @@ def _finish(db: Session, progress: LessonProgress, cause: str, now: datetime) ->
         )
 
 
-def join_guest(db: Session, guest_id: str, person_id: str) -> None:
-    """Give a guest's events to an account; where both know a lesson, the answers of both are counted."""
+def join_guest(db: Session, guest_id: str, person_id: str, library: Library) -> None:
+    """Give a guest's events to an account; where both know a lesson, the answers of both are counted.
+
+    What one of them began and the other ended is finished.
+    """
     db.execute(update(Event).where(Event.person_id == guest_id).values(person_id=person_id))
     for row in db.scalars(select(LessonProgress).where(LessonProgress.person_id == guest_id)).all():
         mine = db.get(LessonProgress, (person_id, row.course_id, row.lesson_id))
@@ -230,8 +283,19 @@ def join_guest(db: Session, guest_id: str, person_id: str) -> None:
             mine.opened_at = min(mine.opened_at, row.opened_at)
             mine.finished_at = min(finished) if finished else None
             mine.last_at = max(mine.last_at, row.last_at)
-            newest = _newest_answers(db, mine)
-            mine.answered = len(newest)
-            mine.right = sum(bool(data.get("right")) for data in newest.values())
+            _count_both(db, mine, library, guest_id)
         db.delete(row)
     db.flush()
+
+
+def _count_both(db: Session, mine: LessonProgress, library: Library, guest_id: str) -> None:
+    course = library.course(mine.course_id)
+    lesson = course.lesson(mine.lesson_id) if course is not None else None
+    if lesson is None:
+        newest = _newest_answers(db, mine)
+        mine.answered = len(newest)
+        mine.right = sum(bool(data.get("right")) for data in newest.values())
+        return
+    _count(db, mine, lesson)
+    if lesson.questions and mine.answered >= len(lesson.questions):
+        _finish(db, mine, f"{guest_id}:{mine.course_id}:{mine.lesson_id}", utc_now())

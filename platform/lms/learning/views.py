@@ -172,10 +172,13 @@ def question(course_id: str, lesson_id: str, number: int):
     if request.method == "POST":
         typed = request.form.getlist("choice")[:20]
         chosen = [int(value) for value in typed if value.isdecimal() and len(value) <= 2]
-        db = writing()
         try:
+            # First: nobody becomes a guest by a page that is refused.
+            service.checked_choice(asked, chosen)
+            db = writing()
             person = visitor.visitor_for_writing(db)
-            saved = service.answer(db, person.id, found, asked, chosen, request.form.get("event", ""))
+            event_id = service.event_of_page(db, person.id, asked, chosen, request.form.get("event", ""))
+            saved = service.answer(db, person.id, found, asked, chosen, event_id)
         except service.LearningError as refusal:
             error = refusal.say()
         else:
