@@ -34,6 +34,11 @@ def instance_folder(environ: Mapping[str, str], root: Path = ROOT) -> Path:
     return (Path(named).expanduser() if named else root / "instance").resolve()
 
 
+def sqlite_url(file: Path) -> str:
+    """The address of a SQLite file, whatever its path is made of: “?” and “%” mean something in one."""
+    return f"sqlite:///{str(file).replace('%', '%25').replace('?', '%3F')}"
+
+
 def read_file(instance: Path) -> dict[str, Any]:
     """The parsed `config.toml` of an instance, or an empty table where there is none."""
     path = instance / "config.toml"
@@ -152,7 +157,7 @@ class Settings:
         whole = {name: str(root / folder) for name, folder in named.items() if folder}
         settings = dataclasses.replace(settings, **whole)
         if not settings.database_url:
-            settings = dataclasses.replace(settings, database_url=f"sqlite:///{instance / 'hocso.db'}")
+            settings = dataclasses.replace(settings, database_url=sqlite_url(instance / "hocso.db"))
         elif _NOT_WHOLE.match(settings.database_url):
             # Started from another folder, or in the child that makes backups, it would be another database.
             raise SettingError(

@@ -278,8 +278,13 @@ def backup(engine: Engine, folder: Path, label: str) -> Path:
     number = copying.next_number(folder, COPY_NAME)
     name = f"hocso-{number:04d}-{utc_now():%Y%m%dT%H%M%S}-{label}.{'db' if lite else 'dump'}"
     target = folder / name
+    # Under its name when it is whole: one that was cut off must not count among the newest.
+    part = folder / f"{name}.part"
     try:
-        (copying.copy_sqlite if lite else copying.dump_postgres)(engine, target)
+        for left in (*folder.glob("hocso-*.db.part"), *folder.glob("hocso-*.dump.part")):
+            left.unlink(missing_ok=True)
+        (copying.copy_sqlite if lite else copying.dump_postgres)(engine, part)
+        part.replace(target)
     except (copying.CopyFailed, OSError) as error:
         advice = "" if lite else " Hoặc bạn tự sao lưu rồi đặt backup_before_migration = false."
         raise StorageError(f"Chưa sao lưu được trước khi nâng cấp: {error}{advice}") from error

@@ -19,7 +19,17 @@ PYTHON = ("wsgi.py", "platform/lms", "assistant", "courses", "i18n")
 
 _SCREEN_CODE = "platform/lms"
 _NOT_SCREEN = frozenset(
-    ("cli.py", "config.py", "connections.py", "serving", "backup", "checkup", "demo.py", "migrations")
+    (
+        "cli.py",
+        "config.py",
+        "claim.py",
+        "connections.py",
+        "serving",
+        "backup",
+        "checkup",
+        "demo.py",
+        "migrations",
+    )
 )
 """What speaks to whoever runs the machine, in Vietnamese only."""
 _JINJA_OPTIONS = {

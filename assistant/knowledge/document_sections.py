@@ -13,6 +13,8 @@ LONGEST = 300
 """Syllables in a section: with its titles it stays below what an embedder reads well."""
 LONGEST_HEADING = 30
 LONGEST_NUMBERED_HEADING = 15
+HEADING_LETTERS = 300
+"""What is longer is a paragraph, however it is marked: each piece of its section repeats the heading."""
 
 _ARTICLE = re.compile(r"(?P<label>Điều\s+\d{1,3}[a-zđ]?)\s*(?:[.:]\s*|$)(?P<rest>.*)", re.IGNORECASE)
 _CHAPTER = re.compile(
@@ -77,7 +79,9 @@ def _with_headings(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines, those that read like a heading made into one."""
     for place, line in enumerate(lines):
         following = lines[place + 1].text if place + 1 < len(lines) else ""
-        yield from [line] if line.kind == HEADING else _read(line, following)
+        for one in [line] if line.kind == HEADING else _read(line, following):
+            is_heading = one.kind == HEADING and len(one.text) <= HEADING_LETTERS
+            yield one if is_heading or one.kind != HEADING else Line(TEXT, one.text)
 
 
 def _read(line: Line, following: str) -> list[Line]:

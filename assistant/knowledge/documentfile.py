@@ -14,6 +14,8 @@ from assistant.knowledge.document_refusal import (
     EMPTY,
     LOCKED,
     MOST_LETTERS,
+    MOST_LINES,
+    MOST_SECTIONS,
     OLD_LETTERS,
     OLD_WORD,
     PICTURE,
@@ -66,6 +68,8 @@ def read(data: bytes) -> DocumentText:
     sections = sections_of(lines)
     if not sections:
         raise DocumentFileError(EMPTY)
+    if len(sections) > MOST_SECTIONS:
+        raise DocumentFileError(TOO_LONG)
     return DocumentText(kind, sections, empty_pages)
 
 
@@ -124,6 +128,8 @@ def decoded(data: bytes) -> str:
 
 
 def _must_be_readable(lines: Sequence[Line]) -> None:
+    if len(lines) > MOST_LINES:
+        raise DocumentFileError(TOO_LONG)
     words = "\n".join(line.text for line in lines)
     if len(words) > MOST_LETTERS:
         raise DocumentFileError(TOO_LONG)

@@ -30,8 +30,8 @@ class Document:
     """A document as it is kept. `unit`: the only unit it is for, or None; `read_on`: when it was checked.
 
     `kind` is that of its file, `empty_pages` how many of its pages had no words; `becomes` the key
-    that a draft will have when it is used; `personal` the kinds of personal numbers that were found in a
-    draft, and `searched` whether all of it was searched for them.
+    of the document that a draft is a new version of, if it is one; `personal` the kinds of personal
+    numbers that were found in a draft, and `searched` whether all of it was searched for them.
     """
 
     key: str

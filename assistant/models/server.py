@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import queue
+import socket
 import ssl
 import threading
 import time
@@ -156,6 +157,8 @@ class Reading:
     ) -> None:
         self._connection = connection
         self._wish = (path, body.encode(), headers)
+        self._socket: socket.socket | None = None
+        self._is_over = False
         self._lines: queue.SimpleQueue[str | GeneratorError | None] = queue.SimpleQueue()
         threading.Thread(target=self._read, name="model-server", daemon=True).start()
 
@@ -189,6 +192,11 @@ class Reading:
 
     def _read_all(self) -> None:
         path, body, headers = self._wish
+        self._connection.connect()
+        # http.client forgets it where the server will close the connection after its answer.
+        self._socket = self._connection.sock
+        if self._is_over:
+            return
         self._connection.request("POST", path, body=body, headers=headers)
         answer = self._connection.getresponse()
         if answer.status != 200:
@@ -202,9 +210,10 @@ class Reading:
 
     def close(self) -> None:
         """End it; the thread notices by the closed connection."""
-        with contextlib.suppress(OSError, AttributeError):
-            if self._connection.sock is not None:
-                self._connection.sock.shutdown(2)
+        self._is_over = True
+        with contextlib.suppress(OSError):
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
 

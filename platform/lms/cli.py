@@ -12,12 +12,13 @@ from assistant.settings import ROOT, instance_folder
 from lms.backup.commands import backup, backup_arguments, restore, restore_arguments
 from lms.checkup.commands import check, check_arguments
 from lms.core import log
+from lms.core.claim import only_server
 from lms.core.config import WebSettings
 from lms.serving.addresses import announce, first_administrator, outside
 from lms.serving.administrators import admin_password, admin_password_arguments, must_be_installed
-from lms.serving.claims import only_server, refuse_taken_port
+from lms.serving.claims import refuse_taken_port
 from lms.serving.failures import explain
-from lms.serving.preparing import prepare, step
+from lms.serving.preparing import must_be_an_instance, prepare, step
 from lms.serving.server import run_server
 
 
@@ -92,6 +93,7 @@ def open_site(
 ) -> int:
     """Claim port and instance before anything else, prepare, `fill` with a sample, and serve."""
     refuse_taken_port(settings.host, settings.port)
+    must_be_an_instance(settings.instance)
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     with only_server(settings.instance, outside(settings)):
         print(words, file=sys.stderr)

@@ -203,6 +203,20 @@ def test_twenty_megabytes_and_no_more():
 
 def test_a_document_without_end_is_refused():
     assert reason("Xã Mẫu làm việc. ".encode() * 150_000) == refusal.TOO_LONG
+    # Few letters, but a page of them took seconds to draw, for everybody who looked.
+    assert reason(b"<html>" + b"<p>a</p>" * 50_000) == refusal.TOO_LONG
+    assert reason(b"<html>" + b"<h2>a</h2><p>b</p>" * 10_000) == refusal.TOO_LONG
+
+
+@pytest.mark.parametrize("heading", ["<h1>{}</h1>", "CHƯƠNG I. {}", "Điều 1. {}"])
+def test_a_heading_without_end_is_a_paragraph(heading):
+    """Every piece of its section repeated it: of a small file came hundreds of megabytes."""
+    words = " ".join(["Xã Mẫu"] * 2_000)
+    page = f"<html><body>{heading.format(words)}" + f"<p>{words}</p>" * 20
+    found = read(page.encode()).sections
+    assert sum(len(one.heading) + sum(len(line.text) for line in one.lines) for one in found) < 1.5 * len(
+        page
+    )
 
 
 def test_macros_are_refused():

@@ -44,6 +44,12 @@ class FakeModelServer(http.server.BaseHTTPRequestHandler):
         for line in self.server.lines:
             self.wfile.write(line.encode())
             self.wfile.flush()
+        while self.server.endless and not self.server.held.wait(0.02):
+            try:
+                self.wfile.write(b": still writing\n\n")
+            except OSError:
+                self.server.noticed.set()
+                return
         self.server.held.wait(self.server.hold)
 
     def do_GET(self):
@@ -59,7 +65,7 @@ class FakeModelServer(http.server.BaseHTTPRequestHandler):
 def server():
     made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FakeModelServer)
     made.lines, made.status, made.words, made.hold, made.wishes = [], 200, "", 0, []
-    made.held = threading.Event()
+    made.held, made.noticed, made.endless = threading.Event(), threading.Event(), False
     threading.Thread(target=made.serve_forever, daemon=True).start()
     yield made
     made.held.set()
@@ -148,3 +154,12 @@ def test_the_state_of_a_server_is_asked(server):
     assert client.status()["state"] == "ready"
     server.status = 500
     assert client.status()["state"] == "failed"
+
+
+def test_a_server_that_closes_after_each_answer_is_told_to_stop_too(server):
+    """It went on writing for nobody, and the next text began beside it."""
+    server.lines, server.endless, stop = said("Xin "), True, threading.Event()
+    threading.Timer(0.3, stop.set).start()
+    with pytest.raises(Stopped):
+        write(server, stop=stop)
+    assert server.noticed.wait(5)

@@ -3,6 +3,7 @@
 import pytest
 
 from assistant.settings import ROOT, SettingError, Settings, convert
+from assistant.storage import make_engine
 
 
 @pytest.fixture
@@ -106,3 +107,16 @@ def test_a_named_folder_is_the_same_one_wherever_a_process_stands(instance, monk
     settings = load(instance, named)
     assert (settings.backup_folder, settings.courses) == (str(ROOT / "luu"), "/srv/khoa")
     assert load(instance, 'courses = " "').courses == ""
+
+
+@pytest.mark.parametrize("name", ["học số", "what?now", "a#b %20c", "100%", "a+b&c=d"])
+def test_the_database_is_in_the_instance_whatever_that_is_called(tmp_path, name):
+    """“?” ended the path: two instances wrote into one file, outside of both."""
+    instance = tmp_path / name
+    instance.mkdir()
+    engine = make_engine(Settings.load({"HOCSO_INSTANCE": str(instance)}).database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE one (id INTEGER)")
+    engine.dispose()
+    assert (instance / "hocso.db").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [name]

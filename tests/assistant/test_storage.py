@@ -165,6 +165,22 @@ def test_a_backup_stays_when_the_clock_is_behind(tmp_path, monkeypatch, suffix):
     assert not list(folder.glob("hocso-2026101[0-2]*"))
 
 
+def test_a_copy_that_was_cut_off_has_no_good_name(tmp_path, monkeypatch):
+    """Killed while it copied, it left an empty file of a good name, one of the ten that are kept."""
+    engine, folder = make_engine(f"sqlite:///{tmp_path / 'one.db'}"), tmp_path / "backups"
+
+    def killed(_engine, target):
+        target.write_text("half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "copy_sqlite", killed)
+        with pytest.raises(KeyboardInterrupt):
+            backup(engine, folder, "x")
+    assert not list(folder.glob("*.db"))
+    assert [backup(engine, folder, "x")] == list(folder.iterdir())
+
+
 def test_every_saving_waits_for_the_disk_unless_set_otherwise(tmp_path):
     for word, level in (("full", 2), ("normal", 1)):
         engine = make_engine(f"sqlite:///{tmp_path / 'one.db'}", synchronous=word)

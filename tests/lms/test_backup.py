@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import tempfile
 import threading
 from collections import namedtuple
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from lms.app import create_app
 from lms.backup import archive, restoring, service
 from lms.backup.archive import BackupError
 from lms.backup.verifying import verify
+from lms.core.claim import Claimed, only_server
 from lms.core.config import WebSettings
 from tests.conftest import fresh_database
 from tests.lms.site import Site
@@ -222,6 +225,50 @@ def test_restoring_over_something_is_refused(busy_site, copy_of_site, somewhere,
     with pytest.raises(BackupError, match="không trống"):
         restoring.restore(copy_of_site, instance, somewhere)
     assert [path.name for path in instance.iterdir()] == ["secret.key"]
+
+
+def test_no_server_starts_while_an_instance_is_brought_back(copy_of_site, somewhere, tmp_path, monkeypatch):
+    """A server that started while the database was copied made one of its own in its place."""
+    place = tmp_path / "moi"
+    place.mkdir()
+    with only_server(place, "http://127.0.0.1:8000"), pytest.raises(BackupError, match="8000"):
+        restoring.restore(copy_of_site, place, somewhere)
+    real, tried = restoring._move_files, []
+
+    def slow(*places):
+        with pytest.raises(Claimed, match="restore"), only_server(place, "x"):
+            pytest.fail("a server in a half restored instance")
+        tried.append(1)
+        real(*places)
+
+    monkeypatch.setattr(restoring, "_move_files", slow)
+    restoring.restore(copy_of_site, place, somewhere)
+    assert tried
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_what_sqlite_would_read_into_the_database_is_not_left_beside_it(
+    busy_site, copy_of_site, tmp_path, end
+):
+    if engine_of(busy_site).dialect.name != "sqlite":
+        pytest.skip("of SQLite")
+    place = tmp_path / "kho.db"
+    Path(f"{place}{end}").write_bytes(b"of another database")
+    with pytest.raises(BackupError, match="kho"):
+        restoring.restore(copy_of_site, tmp_path / "moi", {"HOCSO_DATABASE_URL": f"sqlite:///{place}"})
+    assert not place.exists()
+
+
+def test_what_a_killed_check_unpacked_is_swept(copy_of_site, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left, at_work = (tmp_path / f".hocso-verify-{pid}-abc" for pid in (gone.pid, os.getppid()))
+    for folder in (left, at_work):
+        folder.mkdir()
+        (folder / "database").write_text("names")
+    assert verify(copy_of_site).ok
+    assert not left.exists() and at_work.exists()
 
 
 def test_restoring_over_a_database_is_refused(busy_site, copy_of_site, tmp_path):

@@ -26,9 +26,9 @@ def nightly(sound, tmp_path):  # noqa: F811
     restoring.restore(source, instance, {})
     engine = make_engine(f"sqlite:///{instance / 'hocso.db'}")
 
-    def run(keep: int = 3, folder: Path | None = None) -> Path:
+    def run(keep: int = 3, folder: Path | None = None, problem: str = "") -> Path:
         place = service.nightly_folder(instance, str(folder) if folder else "")
-        return service.make_nightly(engine, instance, place, keep).path
+        return service.make_nightly(engine, instance, place, keep, lambda _path: problem).path
 
     yield instance, run
     engine.dispose()
@@ -43,6 +43,18 @@ def test_the_newest_stay_whatever_the_clock_says(nightly, monkeypatch):
     monkeypatch.setattr(service, "utc_now", lambda: next(moments))
     made = [run() for _ in range(6)]
     assert sorted(made[-3:]) == sorted((instance / "backups").iterdir())
+
+
+def test_a_backup_that_cannot_be_read_back_pushes_no_good_one_out(nightly):
+    """It was counted among the newest: after some nights no good one was left."""
+    instance, run = nightly
+    good = [run() for _ in range(3)]
+    for _ in range(4):
+        with pytest.raises(BackupError, match="khong-dat"):
+            run(problem="foreign_key_check: một dòng lạc.")
+    left = sorted(path.name for path in (instance / "backups").iterdir())
+    assert len(left) == 4 and {path.name for path in good} < set(left)
+    assert good[0].exists() and run() and not good[0].exists()
 
 
 def test_another_instances_backups_and_other_files_stay(nightly, tmp_path):

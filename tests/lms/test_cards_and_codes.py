@@ -10,6 +10,8 @@ from sqlalchemy import delete, select, update
 from assistant.storage import utc_now
 from lms.accounts import service, tries
 from lms.accounts.models import FirstAdministrator, Person
+from lms.classes import service as classes
+from lms.classes.models import Class
 from lms.core import permissions
 from lms.core.audit import AuditEntry
 from lms.core.permissions import EVERYONE
@@ -313,3 +315,34 @@ def throttle_limit(limit):
     from dataclasses import replace
 
     return replace(limit, free=2)
+
+
+def test_the_teacher_of_a_closed_class_sets_no_code_for_who_keeps_their_own_account(site):
+    class_id = site.class_of("co-lop-cu")
+    [listed] = site.fill(class_id, [["Giàng A Chu"]], "co-lop-cu")
+    own = site.add("tu-vao-lop-cu")
+    with site.database() as db:
+        classes.enrol(db, db.get(Class, class_id), db.get(Person, own))
+        db.commit()
+    teacher = site.on("co-lop-cu", "teacher")
+    codes = [f"/lop/{class_id}/hoc-vien/{one}/ma-tam" for one in (own, listed)]
+    assert teacher.post(codes[0]).status_code == 200
+    teacher.post(f"/lop/{class_id}/dong")
+    came = teacher.post(codes[0])
+    assert came.status_code == 422 and "bàn hỗ trợ" in soup(came).get_text()
+    assert "bàn hỗ trợ" not in soup(teacher.post(codes[1])).select_one("main").get_text()
+
+
+def test_a_card_that_was_found_leads_to_no_pin(site):
+    """A teacher entered the card's owner into a class of their own with it, and set them a code."""
+    listed_in, own = site.class_of("co-in-the"), site.class_of("thay-nhat-the")
+    [learner] = site.fill(listed_in, [["Hạng Thị Dở"]], "co-in-the")
+    with site.database() as db:
+        token = service.issue_card(db, db.get(Person, learner), site.person("co-in-the"))
+        code = db.get(Class, own).join_code
+        db.commit()
+    finder = site.visitor()
+    finder.post(f"/the/{token}")
+    assert finder.post(f"/vao-lop/{code}").status_code == 303
+    came = site.on("thay-nhat-the", "teacher").post(f"/lop/{own}/hoc-vien/{learner}/ma-tam")
+    assert came.status_code == 422 and "thẻ của lớp khác" in soup(came).get_text()

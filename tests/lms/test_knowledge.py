@@ -226,6 +226,29 @@ def test_the_same_title_again_replaces_the_document_and_says_so_first(editor, st
     assert "Các bản trước" in words(page) and "Người canbo" in words(page)
 
 
+def test_a_slip_in_a_drafts_title_that_is_mended_replaces_the_document_of_that_title(editor, store):
+    """Both were in use with one title, and the old fee was told for as long as nobody saw it."""
+    published(editor, title="Lệ phí chứng thực")
+    path = upload(editor, title="Lệ phí chứng thc", number="9/TB-UBND").location
+    assert "sẽ thay" not in words(editor.page(path))
+    mended = editor.post(
+        path + "/sua", **FIELDS | {"title": "Lệ phí chứng thực", "number": "9/TB-UBND"}
+    ).location
+    assert "Bản này sẽ thay bản đang dùng" in words(editor.page(mended))
+    press_use(editor, mended)
+    [only] = store.summaries(DOCUMENT)
+    assert (only.title, only.number) == ("Lệ phí chứng thực", "9/TB-UBND")
+
+
+def test_a_new_version_under_another_title_replaces_its_document(editor, store):
+    old = published(editor, title="Lệ phí chứng thực")
+    draft = upload(editor, to=old + "/sua", title="Lệ phí chứng thực năm 2027").location
+    assert "Bản này sẽ thay bản đang dùng" in words(editor.page(draft))
+    press_use(editor, draft)
+    [only] = store.summaries(DOCUMENT)
+    assert (only.title, only.key) == ("Lệ phí chứng thực năm 2027", "le-phi-chung-thuc")
+
+
 def test_two_drafts_whose_titles_differ_by_a_mark_are_both_used(editor, store):
     """Both were looked through before either was used: the second could only replace the first."""
     paths = [upload(editor, title=title).location for title in ("Quy ước Bản Má", "Quy ước Bản Mạ")]

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.settings import SettingError
 from i18n.letters import has_diacritics
+from lms.serving.preparing import must_be_an_instance
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240
@@ -53,7 +55,7 @@ def small_disk(tmp_path):
 
 @as_root
 def test_a_full_disk(small_disk):
-    with suppress(OSError), (small_disk / "else").open("wb") as file:
+    with suppress(OSError), (small_disk / "else.tmp").open("wb") as file:
         while True:
             file.write(bytes(4096))
             file.flush()
@@ -62,7 +64,7 @@ def test_a_full_disk(small_disk):
 
 @as_root
 def test_a_disk_that_fills_while_it_starts(small_disk):
-    with (small_disk / "else").open("wb") as file:
+    with (small_disk / "else.tmp").open("wb") as file:
         file.write(bytes(700 * 1024))
     assert "ĩa đã đầy" in last_words(prepared(small_disk))
 
@@ -129,3 +131,17 @@ def test_a_checkout_that_takes_nothing_on_a_machine_without_time_zones(tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert (tmp_path / "instance" / "hocso.db").exists()
+
+
+@pytest.mark.parametrize("ours", [(), ("models", "backups", "last-backup.json", "serving.lock", "README.md")])
+def test_a_folder_of_somebody_elses_things_does_not_become_an_instance(tmp_path, ours):
+    """All in it lost the rights of others: scripts no longer ran, a web page could not be read."""
+    for name in ours:
+        (tmp_path / name).write_text("")
+    must_be_an_instance(tmp_path)
+    (tmp_path / "anh-cua-toi.jpg").write_text("")
+    with pytest.raises(SettingError, match="anh-cua-toi"):
+        must_be_an_instance(tmp_path)
+    (tmp_path / "config.toml").write_text("")
+    must_be_an_instance(tmp_path)
+    must_be_an_instance(tmp_path / "chua-co")

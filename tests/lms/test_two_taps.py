@@ -247,8 +247,9 @@ def test_a_guests_answer_that_arrives_after_the_sign_up_leaves_the_account_signe
         "age": "16", "consent": "1",
     }  # fmt: skip
     assert client.post("/dang-ky", data={**up, **filled}).status_code == 303
-    came = late.post(path_of_question(site, 2), data=form)
-    assert came.status_code == 303
+    came, people = late.post(path_of_question(site, 2), data=form), count(site, Person)
+    assert came.status_code == 422 and "chọn lần nữa" in came.get_data(as_text=True)
+    assert count(site, Person) == people and count(site, Event, Event.id == form["event"]) == 0
     assert not any("hs_phien=" in one for one in came.headers.getlist("Set-Cookie"))
 
 

@@ -84,6 +84,14 @@ def visitor_for_writing(db: Session) -> Person:
     return made
 
 
+def has_left() -> bool:
+    """Whether this form came from somebody who has signed in or out in another tab since they opened it.
+
+    What has no address of its own is not taken then: nobody would find it again.
+    """
+    return not current_user.id and bool(g.get("lost_its_session"))
+
+
 def id_of_page() -> str | None:
     """Who stands behind the forms of this page: the person's id, or that of the guest they would become."""
     return current_user.id or _guest_of_page()

@@ -28,7 +28,7 @@ from assistant.answering.generative import Improved
 from lms.accounts import tries, visitor
 from lms.asking import pace, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
-from lms.core import current, pool, signals
+from lms.core import current, dberrors, pool, signals
 from lms.core.database import done_reading, reading, save_erasure, writing
 from lms.core.language import chosen_audience, chosen_register
 from lms.core.language import gettext as _
@@ -214,7 +214,7 @@ def answer(token: str):
     is_mine = me is not None and asked.person_id == me.id
     reply = queries.replies(reading(), [asked.id]).get(asked.id)
     if is_mine and reply is not None and reply.is_new:
-        signals.reply_seen.send(writing(), asked_id=asked.id)
+        dberrors.saved_if_possible(lambda db: signals.reply_seen.send(db, asked_id=asked.id))
     page = render_template(
         "asking/answer.html",
         asked=asked,

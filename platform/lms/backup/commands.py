@@ -47,17 +47,14 @@ def _make(target: Path | None, as_json: bool) -> int:
     try:
         if target is None:
             folder = service.nightly_folder(instance, shared.backup_folder)
-            made = service.make_nightly(engine, instance, folder, shared.backup_keep)
+            made = service.make_nightly(engine, instance, folder, shared.backup_keep, _problem_of)
         else:
             made = service.make(engine, instance, target)
-        report = verify(made.path) if target is None else None
-        if report is not None and not report.ok:
-            raise BackupError(f"Bản sao lưu vừa tạo không đọc lại được: {report.problems[0]}")
-        state.succeeded(instance, made.path, made.manifest.made_at, verified=report is not None)
-    except BackupError as error:
+        state.succeeded(instance, made.path, made.manifest.made_at, verified=target is None)
+    except Exception as error:
         if target is None:
             # Nobody looks on; a mistyped FILE was told to whoever typed it.
-            state.failed(instance, str(error))
+            state.failed(instance, str(error) if isinstance(error, BackupError) else service.reason(error))
         raise
     finally:
         engine.dispose()
@@ -69,6 +66,11 @@ def _make(target: Path | None, as_json: bool) -> int:
         print(f"Đã sao lưu vào {made.path}: {rows} dòng, {made.bytes / 1e6:.1f} MB.")
         print("Tệp này có khóa và dữ liệu của mọi người: hãy giữ kín, và chép sang một đĩa khác.")
     return 0
+
+
+def _problem_of(path: Path) -> str:
+    report = verify(path)
+    return "" if report.ok else report.problems[0]
 
 
 def _verify(path: Path, as_json: bool) -> int:

@@ -16,12 +16,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant import copying
 from assistant.knowledge.store import MIGRATIONS as ASSISTANT_MIGRATIONS
 from assistant.knowledge.store import VERSION_TABLE as ASSISTANT_VERSION
-from assistant.settings import SettingError, Settings, read_file
+from assistant.settings import SettingError, Settings, read_file, sqlite_url
 from assistant.storage import StorageError, make_engine
 from lms.backup import archive, kept
 from lms.backup.archive import BackupError, Manifest, Reader
 from lms.backup.service import LOCK, reason
 from lms.backup.verifying import must_have_room, must_hold_what_it_says, restore_dump
+from lms.core.claim import LOCK as CLAIM
+from lms.core.claim import Claimed, only_server
 from lms.core.database import MIGRATIONS as LMS_MIGRATIONS
 from lms.core.database import VERSION_TABLE as LMS_VERSION
 
@@ -59,12 +61,20 @@ def restore(path: Path, instance: Path, environ: dict[str, str]) -> Restored:
         for left in instance.glob(".restoring-*"):
             shutil.rmtree(left, ignore_errors=True)
         try:
-            with tempfile.TemporaryDirectory(prefix=".restoring-", dir=instance) as folder:
+            with (
+                only_server(instance, "lệnh restore"),
+                tempfile.TemporaryDirectory(prefix=".restoring-", dir=instance) as folder,
+            ):
+                # Again: a server may have begun a database here a moment ago.
+                _must_be_empty(instance)
                 return _restore(reader, instance, Path(folder), environ)
+        except Claimed as error:
+            raise BackupError(str(error)) from error
         except (OSError, SQLAlchemyError, copying.CopyFailed) as error:
             raise BackupError(f"Chưa phục hồi được: {reason(error)}") from error
         finally:
-            if made and not any(instance.iterdir()):
+            if made and {path.name for path in instance.iterdir()} <= {CLAIM}:
+                (instance / CLAIM).unlink(missing_ok=True)
                 instance.rmdir()
 
 
@@ -126,6 +136,7 @@ def _restore(reader: Reader, instance: Path, folder: Path, environ: dict[str, st
         copying.sync(part)
         copy.unlink()
         _move_files(folder, instance)
+        _must_be_free(place)
         part.rename(place)
         copying.sync(place)
     else:
@@ -149,8 +160,8 @@ def _settings(source: Path, instance: Path, environ: dict[str, str]) -> Settings
     except SettingError as error:
         raise BackupError(f"Cài đặt không đọc được: {error}") from error
     address = settings.database_url
-    if address == f"sqlite:///{source.resolve() / 'hocso.db'}":
-        address = f"sqlite:///{instance.resolve() / 'hocso.db'}"
+    if address == sqlite_url(source.resolve() / "hocso.db"):
+        address = sqlite_url(instance.resolve() / "hocso.db")
     return Settings(instance=instance, database_url=address)
 
 
@@ -171,9 +182,15 @@ def _empty_sqlite(address: str) -> Path:
             "Bản sao lưu là của SQLite, còn cài đặt nêu PostgreSQL. Hãy bỏ database_url rồi phục hồi."
         )
     place = Path(engine.url.database)
-    if place.exists():
-        raise BackupError(f"Đã có cơ sở dữ liệu “{place}”: phục hồi không ghi đè lên dữ liệu nào.")
+    _must_be_free(place)
     return place
+
+
+def _must_be_free(place: Path) -> None:
+    """Neither a database stands there nor what SQLite would read into the one that comes."""
+    found = next((path for end in ("", *kept.JOURNALS) if (path := Path(f"{place}{end}")).exists()), None)
+    if found is not None:
+        raise BackupError(f"Đã có cơ sở dữ liệu “{found}”: phục hồi không ghi đè lên dữ liệu nào.")
 
 
 def _must_be_inside(place: Path, instance: Path) -> None:
@@ -181,7 +198,7 @@ def _must_be_inside(place: Path, instance: Path) -> None:
     if not place.resolve().is_relative_to(instance.resolve()):
         raise BackupError(
             f"Cài đặt trong bản sao lưu để cơ sở dữ liệu ở “{place}”, ngoài thư mục “{instance}”. "
-            f"Đúng ý bạn thì chạy lại với: HOCSO_DATABASE_URL=sqlite:///{place}"
+            f"Đúng ý bạn thì chạy lại với: HOCSO_DATABASE_URL={sqlite_url(place)}"
         )
 
 

@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,15 +67,22 @@ def make(engine: Engine, instance: Path, target: Path) -> Made:
         return _make(engine, instance, target)
 
 
-def make_nightly(engine: Engine, instance: Path, folder: Path, keep: int) -> Made:
+def make_nightly(
+    engine: Engine, instance: Path, folder: Path, keep: int, problem_of: Callable[[Path], str]
+) -> Made:
     """Write the next of the nightly backups into `folder`, and keep the newest `keep` of this instance.
 
-    Raises BackupError.
+    `problem_of` reads a backup back: what is wrong with it, empty if nothing is. One that is not right is put
+    aside, in the place of the one put aside before, and no older one goes for it. Raises BackupError.
     """
     tag = instance_tag(instance)
     with alone(instance):
         _sweep(folder, tag)
         made = _make(engine, instance, folder / nightly_name(folder, tag, utc_now()))
+        problem = problem_of(made.path)
+        if problem:
+            aside = made.path.replace(folder / f"hocso-{tag}-{ASIDE}.zip")
+            raise BackupError(f"Bản sao lưu vừa tạo không đọc lại được: {problem} Nó nằm ở “{aside}”.")
         ours = [path for path in folder.glob(f"hocso-{tag}-*.zip") if NIGHTLY.fullmatch(path.name)]
         copying.keep_newest(ours, NIGHTLY, keep, made.path)
     return made
@@ -270,6 +277,8 @@ def last_backup(instance: Path) -> state.LastBackup:
     return state.read(instance)
 
 
+ASIDE = "khong-dat"
+"""In the name of the last nightly backup that could not be read back."""
 NIGHTLY = re.compile(r"hocso-[0-9a-f]{6}-(\d+)-\d{8}T\d{4}\.zip")
 
 

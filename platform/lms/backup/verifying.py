@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -20,6 +21,8 @@ from lms.backup.archive import BackupError, Damaged, Manifest, Reader
 from lms.backup.service import reason, rows_in, schemas_in, sqlite_file
 
 SHOWN_PROBLEMS = 20
+SCRATCH = ".hocso-verify-"
+"""Before the number of the process that unpacks, in the name of the folder it unpacks into."""
 
 
 @dataclass
@@ -60,7 +63,9 @@ def verify(path: Path, database_url: str = "") -> Report:
         with archive.opened(path) as reader:
             report.made_at = reader.manifest.made_at
             needed = archive.bytes_at_once(reader.manifest)
-            with tempfile.TemporaryDirectory(prefix=".verify-", dir=_scratch(path, needed)) as folder:
+            place = _scratch(path, needed)
+            _sweep(place)
+            with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-", dir=place) as folder:
                 copy, other = Path(folder) / "database", Path(folder) / "file"
                 for name in reader.manifest.members.keys() - {reader.manifest.database}:
                     reader.extract(name, other)
@@ -72,6 +77,25 @@ def verify(path: Path, database_url: str = "") -> Report:
     except (OSError, StorageError, copying.CopyFailed, SQLAlchemyError) as error:
         report.problems.append(f"Chưa kiểm tra được: {reason(error)}")
     return report
+
+
+def _sweep(place: Path) -> None:
+    """Remove what a check left that was killed: everybody's names and numbers, unpacked."""
+    for left in place.glob(f"{SCRATCH}*"):
+        process = left.name.removeprefix(SCRATCH).partition("-")[0]
+        with suppress(OSError):
+            if left.stat().st_uid == os.getuid() and not _is_running(process):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _scratch(path: Path, needed: int) -> Path:

@@ -30,15 +30,15 @@ def _shown_again(taken: Taken, class_id: int, person_id: str):
 def temporary_code(class_id: int, person_id: str):
     """Set a temporary code for a learner of one's own class, and show it once."""
     try:
-        service.member(reading(), my_class(reading(), class_id), person_id)
+        service.member_for_code(reading(), my_class(reading(), class_id), person_id)
         counted([tries.of_resets(current_app.secret_key, current_user.id)])
         # Hashing is slow: it comes before the transaction.
         made = handing_out.secret_of_form(is_staff=False)
         db = writing()
-        person = service.member(db, my_class(db, class_id), person_id)
+        person = service.member_for_code(db, my_class(db, class_id), person_id)
         accounts.reset_for_member(db, person, current_user.id, made)
-    except service.ClassError:
-        abort(404)
+    except service.ClassError as error:
+        return refused_learner(class_id, person_id, error.say())
     except accounts.AccountError as error:
         return refused_learner(class_id, person_id, error.say())
     except throttle.TooManyTries as wait:

@@ -8,6 +8,7 @@ PostgreSQL are let go as soon as it is known.
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import threading
 import time
@@ -58,14 +59,29 @@ class Availability:
         self._told = threading.Condition()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._file: tuple[int, int] | None = None
         event.listen(engine, "after_cursor_execute", self._moved)
+        event.listen(engine, "connect", self._note_file)
         if self._is_postgres:
             postgres.give_up_when(engine, lambda: self.is_away)
 
     @property
     def is_away(self) -> bool:
         """Whether the database did not answer when it was last asked; it is asked again all the time."""
-        return self.state == DOWN or self._is_unheard()
+        return self.state == DOWN or self._is_unheard() or self.is_another_file
+
+    @property
+    def is_another_file(self) -> bool:
+        """Whether SQLite's file was moved away, or another one stands in its place since we opened it.
+
+        What is written by the connections that we have would go to the file that was moved, and by new ones
+        to the other. It ends with a start.
+        """
+        return self._file is not None and _file_of(self.engine) != self._file
+
+    def _note_file(self, *_: object) -> None:
+        if self._file is None:
+            self._file = _file_of(self.engine)
 
     def _is_unheard(self) -> bool:
         since = self._asking_since
@@ -78,6 +94,8 @@ class Availability:
 
         Waits at most `wait` seconds for the answer.
         """
+        if self.is_another_file:
+            return DOWN
         if time.monotonic() - self.asked_at <= FRESH_SECONDS:
             return self.state
         asked_at = self.asked_at
@@ -152,6 +170,18 @@ def ask(engine: Engine) -> str:
     except (sqlite3.Error, psycopg.Error, OSError) as error:
         log.info("the database was asked in vain: %s", type(error).__name__)
         return DOWN
+
+
+def _file_of(engine: Engine) -> tuple[int, int] | None:
+    """What tells SQLite's file from every other one; None where there is no such file."""
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or name in (None, "", ":memory:"):
+        return None
+    try:
+        found = os.stat(name)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _ask_postgres(engine: Engine) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from http import HTTPStatus
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from lms.core import disk
 from lms.core.availability import DatabaseAway
+from lms.core.database import start_again, writing
 from lms.core.language import gettext as _
 
 FULL = HTTPStatus.INSUFFICIENT_STORAGE
@@ -55,6 +58,22 @@ def kind_of(error: BaseException | None) -> HTTPStatus | None:
         # No answer from the server at all: it is away, or the network is.
         return BUSY if error.connection_invalidated or type(error).__name__ == "OperationalError" else None
     return POSTGRES_KINDS.get(state, POSTGRES_KINDS.get(state[:2]))
+
+
+def saved_if_possible(write: Callable[[Session], object]) -> bool:
+    """Save at once something that nobody waits for; False where disk or database take nothing now.
+
+    Raises what is an error of the program.
+    """
+    try:
+        write(writing())
+        writing().commit()
+    except (SQLAlchemyError, OSError) as error:
+        if kind_of(error) is None:
+            raise
+        start_again()
+        return False
+    return True
 
 
 def words(kind: HTTPStatus, saving: bool) -> tuple[str, str]:

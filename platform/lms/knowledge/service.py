@@ -165,7 +165,7 @@ def keep_draft(
         empty_pages=text.empty_pages,
         personal=found.kinds,
         searched=found.whole,
-        becomes=becomes or _key_for(store, details.title, unit_id),
+        becomes=becomes,
         **vars(details),
     )
     made = documents.put(store, draft, owner=_owner(db, unit_id), draft=True, session=db)
@@ -173,15 +173,15 @@ def keep_draft(
     return made.id
 
 
-def _key_for(store: KnowledgeStore, title: str, unit_id: int) -> str:
+def _key_for(store: KnowledgeStore, title: str, unit: str | None) -> str:
     """The key that a document of this title will have: that of the one in use with this title, or a new one.
 
     Keys are letters without marks, cut: another title may have the same.
     """
     key, number = documents.key_of(title), 1
     while True:
-        current = store.current_entry(DOCUMENT, key, unit_name(unit_id))
-        if current is None or current.unit != unit_name(unit_id):
+        current = store.current_entry(DOCUMENT, key, unit)
+        if current is None or current.unit != unit:
             return key
         if _same_title(current.title, title):
             return key
@@ -202,11 +202,7 @@ def use_draft(
     """
     if draft.retired_at is not None or not documents.is_draft(draft):
         raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ."))
-    read = Document.from_entry(draft)
-    key, replaces = read.becomes, replaced_by(store, draft)
-    if replaces is not None and seen is None and not _same_title(replaces.title, read.title):
-        # Put to use after the draft was made: another document, whose title is the same without its marks.
-        key, replaces = _key_for(store, read.title, unit_id), None
+    read, replaces = Document.from_entry(draft), replaced_by(store, draft)
     if replaces is not None and replaces.id != seen:
         raise KnowledgeError(
             lazy("Có bản khác cùng tên vừa được dùng. Bạn xem bản đó rồi bấm lần nữa nếu vẫn muốn thay.")
@@ -215,15 +211,20 @@ def use_draft(
         store.retire_entry(draft.id, session=db)
     except NotFound:
         raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ.")) from None
-    whole = replace(read, key=key, becomes="", personal=(), searched=False)
+    whole = replace(read, key=_key_of_draft(store, draft), becomes="", personal=(), searched=False)
     made = documents.put(store, whole, owner=draft.owner, review_due=today() + DOCUMENT_GOOD_FOR, session=db)
     _record(db, by, "knowledge.used", made.id, unit_id)
     return made.id
 
 
+def _key_of_draft(store: KnowledgeStore, draft: Entry) -> str:
+    """The key that a draft has once it is used: of the document it is a version of, else by its title now."""
+    return Document.from_entry(draft).becomes or _key_for(store, draft.title, draft.unit)
+
+
 def replaced_by(store: KnowledgeStore, draft: Entry) -> Entry | None:
     """The document in use that a draft would replace, or None."""
-    found = store.current_entry(DOCUMENT, Document.from_entry(draft).becomes, draft.unit)
+    found = store.current_entry(DOCUMENT, _key_of_draft(store, draft), draft.unit)
     return found if found is not None and found.unit == draft.unit else None
 
 

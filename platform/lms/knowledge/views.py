@@ -299,7 +299,8 @@ def change_document(found: Entry):
     if found.retired_at is not None:
         return overtaken(found)
     if text is not None:
-        becomes = Document.from_entry(found).becomes or found.key
+        is_draft = documents.is_draft(found)
+        becomes = Document.from_entry(found).becomes if is_draft else found.key
         return to_entry(service.keep_draft(db, store(), details, text, numbers, my_unit(), me(db), becomes))
     made = service.change_details(db, store(), found, details, my_unit(), me(db))
     flash(_("Đã lưu."), "good")

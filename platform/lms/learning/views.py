@@ -26,7 +26,7 @@ from courses.model import REGISTERS, Course, Lesson
 from courses.render import Rendered, lesson_html
 from i18n import dates
 from lms.accounts import visitor
-from lms.core import current
+from lms.core import current, dberrors
 from lms.core.database import reading, writing
 from lms.core.language import chosen_audience, chosen_register, interface_locale
 from lms.core.pagecache import same_for_guests
@@ -78,7 +78,7 @@ def lesson(course_id: str, lesson_id: str):
     person = visitor.visitor()
     progress = queries.course_progress(reading(), person.id, course_id) if person else {}
     if person and found.id not in progress:
-        service.open_lesson(writing(), person.id, found, str(uuid4()))
+        note_opened(person.id, found)
     done = tuple(one.number for one in course.lessons if one.id in progress and progress[one.id].finished_at)
     key = (course.version, course.id, found.id, register, audience if audience in known else None, done)
     if quoted:
@@ -86,6 +86,11 @@ def lesson(course_id: str, lesson_id: str):
     if person is None or "_flashes" in session or current_app.debug:
         return _lesson_page(*key)
     return _as_accepted(*_kept_page(*key, interface_locale(), dates.today()))
+
+
+def note_opened(person_id: str, lesson: Lesson) -> None:
+    """Note that somebody reads a lesson; where nothing can be saved now, they read it all the same."""
+    dberrors.saved_if_possible(lambda db: service.open_lesson(db, person_id, lesson, str(uuid4())))
 
 
 def register_of_quote(quoted: str) -> str | None:
@@ -175,6 +180,8 @@ def question(course_id: str, lesson_id: str, number: int):
         try:
             # First: nobody becomes a guest by a page that is refused.
             service.checked_choice(asked, chosen)
+            if visitor.has_left():
+                raise service.LearningError(service.OLD_PAGE)
             db = writing()
             person = visitor.visitor_for_writing(db)
             event_id = service.event_of_page(db, person.id, asked, chosen, request.form.get("event", ""))
@@ -221,7 +228,7 @@ def questions(course_id: str, lesson_id: str):
 def end(course_id: str, lesson_id: str):
     """The end of a lesson: how it went, and what comes next."""
     course, found = the_lesson(course_id, lesson_id)
-    if request.method == "POST" and not found.questions:
+    if request.method == "POST" and not found.questions and not visitor.has_left():
         db = writing()
         person = visitor.visitor_for_writing(db)
         try:

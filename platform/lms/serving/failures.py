@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 
 from assistant.settings import SettingError
 from assistant.storage import StorageError
+from lms.core.claim import Claimed
 from lms.core.log import mask
-from lms.serving.claims import Claimed
 
 LOG = "errors.log"
 LOG_BYTES = 1_000_000

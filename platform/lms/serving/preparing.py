@@ -8,19 +8,25 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Engine
 
 from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
-from assistant.settings import ROOT
+from assistant.settings import ROOT, SettingError
 from assistant.storage import make_engine
 from courses import reader
+from lms.backup import kept, state
 from lms.core import disk
 from lms.core.config import WebSettings, secret_key
 from lms.core.database import Database
 from lms.tables import upgrade_schema
+
+SIGNS = {"config.toml", "secret.key", "hocso.db"}
+"""Files by which a folder is known as an instance."""
+OURS = {*kept.DERIVED, state.STATE, "lost+found", "System Volume Information"}
 
 
 @contextmanager
@@ -59,12 +65,27 @@ def index_apart(settings: WebSettings) -> list[str]:
         return [*told, f"chưa chuẩn bị được chỉ mục ({last[0]}); hãy chạy: python -m assistant doctor"]
 
 
+def must_be_an_instance(folder: Path) -> None:
+    """Raise SettingError for a folder with other things in it, and nothing of ours: a home, a web page.
+
+    Everything in an instance is closed to others on the machine.
+    """
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    others = [name for name in names if name not in OURS and not kept.NOT_KEPT.fullmatch(name)]
+    if others and not SIGNS & set(names):
+        raise SettingError(
+            f"Thư mục “{folder}” đang có thứ khác ({', '.join(others[:3])}). Học Số cần một thư mục riêng. "
+            "Bạn đặt HOCSO_INSTANCE là một thư mục mới, rồi chạy lại."
+        )
+
+
 def prepare(settings: WebSettings | None = None, apart: bool = False) -> int:
     """Bring database, courses and index up to date; safe to run again and while the site is served.
 
     `apart`: index in another process, for a server that lives on and would keep the memory.
     """
     settings = settings or WebSettings.load()
+    must_be_an_instance(settings.instance)
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     disk.tighten(settings.instance)
     secret_key(settings.instance)
