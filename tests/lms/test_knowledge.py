@@ -489,7 +489,9 @@ def test_what_staff_did_is_in_the_log_without_names_of_things(site, editor):
     with site.reading() as db:
         deeds = [
             (one.action, one.subject)
-            for one in db.scalars(select(AuditEntry).where(AuditEntry.action.startswith("knowledge.")))
+            for one in db.scalars(
+                select(AuditEntry).where(AuditEntry.action.startswith("knowledge.")).order_by(AuditEntry.id)
+            )
         ]
     assert deeds[-2][0] == "knowledge.read" and deeds[-1][0] == "knowledge.used"
     assert deeds[-1][1].startswith("entry:")
