@@ -345,4 +345,6 @@ def test_a_card_that_was_found_leads_to_no_pin(site):
     finder.post(f"/the/{token}")
     assert finder.post(f"/vao-lop/{code}").status_code == 303
     came = site.on("thay-nhat-the", "teacher").post(f"/lop/{own}/hoc-vien/{learner}/ma-tam")
-    assert came.status_code == 422 and "thẻ của lớp khác" in soup(came).get_text()
+    assert came.status_code == 422 and "danh sách của lớp khác" in soup(came).get_text()
+    site.on("co-in-the", "teacher").post(f"/lop/{listed_in}/hoc-vien/{learner}/thu-the")
+    assert site.on("thay-nhat-the").post(f"/lop/{own}/hoc-vien/{learner}/ma-tam").status_code == 422

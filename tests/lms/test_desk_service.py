@@ -18,7 +18,7 @@ from lms.asking import listening as asking_listening
 from lms.asking import queries as asking_queries
 from lms.asking import service as asking
 from lms.asking.models import Asked
-from lms.core import signals
+from lms.core import current, signals
 from lms.desk import listening, queries, service
 from lms.desk.models import Ticket
 from lms.tables import upgrade_schema
@@ -175,7 +175,8 @@ def test_lines_are_kept_however_the_browser_ends_them(library, store):
     assert service.checked(typed, library, store).text == "Bước một.\nBước hai."
 
 
-def test_a_guests_questions_go_to_the_account(db, unit):
+def test_a_guests_questions_go_to_the_account(db, unit, library, monkeypatch):
+    monkeypatch.setattr(current, "library", lambda: library)
     guest, person = someone(db, guest=True), someone(db)
     asked = put(db, guest, unit)
     signals.guest_joined.send(db, guest_id=guest.id, person_id=person.id)

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 
 from assistant.knowledge.procedure import Procedure
 from assistant.storage import utc_now
+from lms.asking.models import Asked
 from lms.core.audit import AuditEntry
 from lms.desk.models import Ticket
 from lms.units.models import Unit
@@ -329,3 +330,27 @@ def test_ten_thousand_tickets_are_paged(words_only_commune, new_officer):
     assert "Câu số 9999?" in past[-1].get_text(), "past the end stands the last page"
     assert busy.page("/quay?loc=nonsense&trang=-4").select("a.ticket")
     assert len(busy.get("/quay").data) < 60_000
+
+
+def test_what_was_asked_after_another_question_is_answered_for_that_one_alone(site):
+    """Two asked “Hết bao nhiêu tiền?”, each after something else; the answer to one was given to both."""
+    topics = ("Tiêm phòng dại cho chó ở xã thì gặp ai?", "Thuê nhà văn hóa thôn đám cưới thì gặp ai?")
+    paths = []
+    for topic in topics:
+        someone = site.visitor()
+        first = someone.ask(topic)
+        paths.append(someone.ask("Hết bao nhiêu tiền?", truoc=first.rpartition("/")[2]))
+        someone.post(f"{paths[-1]}/nguoi-that")
+    with site.reading() as db:
+        mine = select(Ticket).join(Asked).where(Asked.token.in_([one.rpartition("/")[2] for one in paths]))
+        dog, wedding = db.scalars(mine.order_by(Ticket.id))
+    assert "chó" in dog.question and "đám cưới" in wedding.question
+    came = site.on("can-bo-tien", "officer").post(
+        f"/quay/cau/{dog.id}", text="Không mất tiền.", source_title="Thông báo của trạm thú y",
+        source_url="", checked_on="2026-11-01", seen="waiting:",
+    )  # fmt: skip
+    assert came.status_code == 303
+    with site.reading() as db:
+        assert db.get(Ticket, dog.id).answer and db.get(Ticket, wedding.id).status == "waiting"
+    someone = site.visitor()
+    assert "Không mất tiền" not in words(someone.page(someone.ask("Hết bao nhiêu tiền?")))
