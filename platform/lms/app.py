@@ -83,6 +83,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     # What is registered first runs last on the way out: pages are kept after they got their headers,
     # and before they are compressed.
     Compress(app)
+    app.after_request(assets.in_one_piece)
     sessions.init_app(app)
     formlimits.init_app(app)
     library = reader.load(settings.shared.courses or None)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import threading
 import time
 from types import SimpleNamespace
 
+import brotli
 import pytest
 from flask import Flask, request
 
@@ -515,3 +517,34 @@ def test_a_page_is_made_anew_behind_the_answer_and_nobody_waits(app, open_gatewa
 
     assert [one.body for one in asyncio.run(run())] == [b"old"] * 5
     assert calls == ["/hoc"], "with the one thread taken, the others leave it at the old page"
+
+
+ENCODINGS = {"": "", "gzip, deflate": "gzip", "gzip, deflate, br, zstd": "br", "br;q=0, gzip;q=0.5": "gzip"}
+
+
+def test_files_are_kept_packed_as_each_browser_takes_them(site, monkeypatch):
+    """Packed as a stream, no browser's file was kept: a flood of them took the time of every other."""
+    made, real = [], site.app.wsgi_app
+
+    def counting(environ, start):
+        made.append(environ["PATH_INFO"])
+        return real(environ, start)
+
+    monkeypatch.setattr(site.app, "wsgi_app", counting)
+    gate = Gateway(site.app, 2)
+
+    async def run():
+        plain = await ask(gate, path="/static/look.css")
+        for accepts, packing in ENCODINGS.items():
+            headers = [("accept-encoding", accepts)] if accepts else []
+            several = [await ask(gate, path="/static/look.css", headers=headers) for _ in range(3)]
+            assert {one.headers.get("Content-Encoding", "") for one in several} == {packing}
+            assert len({one.body for one in several}) == 1
+            unpack = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}[packing]
+            assert unpack(several[-1].body) == plain.body
+
+    try:
+        asyncio.run(run())
+    finally:
+        gate.__rsgi_del__(None)
+    assert len(made) == 3

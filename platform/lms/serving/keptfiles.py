@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-MOST = 100
-LARGEST = 512 * 1024
+from lms.core.assets import LARGEST_FILE
+
+MOST = 200
+ENCODINGS = ("br", "gzip")
+"""As `COMPRESS_ALGORITHM` of the application has them."""
 
 Headers = list[tuple[str, str]]
 
@@ -28,13 +31,13 @@ class KeptFiles:
 
     def __init__(self, under: str) -> None:
         self.under = under
-        self._files: dict[str, KeptFile] = {}
+        self._files: dict[tuple[str, str], KeptFile] = {}
 
     def find(self, environ: Mapping[str, str]) -> tuple[int, Headers, bytes] | None:
         """Status, headers and body of what was kept, or None. Who asks for a part gets the whole."""
         if environ["REQUEST_METHOD"] != "GET":
             return None
-        file = self._files.get(environ["PATH_INFO"])
+        file = self._files.get((environ["PATH_INFO"], wanted_encoding(environ)))
         if file is None:
             return None
         if file.tag and file.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
@@ -48,10 +51,21 @@ class KeptFiles:
         if (
             status == 200
             and isinstance(body, bytes)
-            and len(body) <= LARGEST
+            and len(body) <= LARGEST_FILE
             and len(self._files) < MOST
             and environ["REQUEST_METHOD"] == "GET"
             and environ["PATH_INFO"].startswith(self.under)
             and "set-cookie" not in names
+            and names.get("content-encoding", "") in ("", wanted_encoding(environ))
         ):
-            self._files[environ["PATH_INFO"]] = KeptFile(list(headers), body, names.get("etag", ""))
+            # A picture is the same for all: it is not packed once more.
+            key = environ["PATH_INFO"], wanted_encoding(environ)
+            self._files[key] = KeptFile(list(headers), body, names.get("etag", ""))
+
+
+def wanted_encoding(environ: Mapping[str, str]) -> str:
+    """How a file may be packed for who asks, the best first: br, gzip or not at all."""
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "").replace(" ", "").lower().split(",")
+    ways = [one.partition(";q=") for one in accepted[:20]]
+    taken = {name for name, _sign, weight in ways if not weight.startswith("0") or weight.strip("0.")}
+    return next((name for name in ENCODINGS if name in taken), "")
