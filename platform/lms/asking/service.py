@@ -19,6 +19,7 @@ from lms.asking import queries
 from lms.asking.models import Asked
 from lms.asking.pace import Pace
 from lms.asking.suggestions import Place
+from lms.core.database import in_pieces
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 
@@ -220,7 +221,8 @@ def wipe_conversation(db: Session, asked: Asked, person_id: str | None) -> int:
 def _erase(db: Session, ids: list[int]) -> int:
     if ids:
         questions_wiped.send(db, asked_ids=ids)
-        db.execute(delete(Asked).where(Asked.id.in_(ids)))
+        for some in in_pieces(ids):
+            db.execute(delete(Asked).where(Asked.id.in_(some)))
     return len(ids)
 
 

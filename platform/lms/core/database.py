@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g
@@ -26,6 +27,7 @@ __all__ = [
     "done_reading",
     "flush",
     "flush_erased",
+    "in_pieces",
     "reading",
     "save_erasure",
     "start_again",
@@ -34,6 +36,7 @@ __all__ = [
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "lms_version"
+PIECE = 500
 LOOK_EVERY = 0.5
 """Seconds between two looks, while waiting for a place, whether the database is still there."""
 LOOK_AGAIN = "look_again_who_asks"
@@ -135,6 +138,13 @@ def writing() -> Session:
             current_app.extensions[LOOK_AGAIN]()
         g.writing = database().writer()
     return g.writing
+
+
+def in_pieces(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Ids in order, a few at a time: a database takes only so many values in one statement."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), PIECE):
+        yield ordered[start : start + PIECE]
 
 
 def done_reading() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -23,6 +23,7 @@ from lms.accounts.models import Person
 from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import audit
+from lms.core.database import in_pieces
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 from lms.desk import wording
@@ -107,13 +108,20 @@ def forget(db: Session, store: KnowledgeStore, asked_ids: Sequence[int]) -> None
     """
     # Held, as all who change answers hold them: an officer who answers, or somebody who asks for a person, at
     # this moment comes before or after, not in between.
-    db.execute(select(Asked.id).where(Asked.id.in_(asked_ids)).order_by(Asked.id).with_for_update())
-    if db.scalar(select(Ticket.id).where(Ticket.asked_id.in_(asked_ids)).limit(1)) is None:
+    waits = False
+    for some in in_pieces(asked_ids):
+        db.execute(select(Asked.id).where(Asked.id.in_(some)).order_by(Asked.id).with_for_update())
+        waits = waits or db.scalar(select(Ticket.id).where(Ticket.asked_id.in_(some)).limit(1)) is not None
+    if not waits:
         return
     store.hold(VERIFIED, db)
     instead: dict[str, str] = {}
-    held = select(Ticket).where(Ticket.asked_id.in_(asked_ids)).order_by(Ticket.id).with_for_update()
-    for ticket in db.scalars(held).all():
+    tickets: list[Ticket] = []
+    mine = frozenset(asked_ids)
+    for some in in_pieces(asked_ids):
+        held = select(Ticket).where(Ticket.asked_id.in_(some)).order_by(Ticket.id).with_for_update()
+        tickets += db.scalars(held)
+    for ticket in tickets:
         if ticket.status in (WAITING, CLOSED):
             db.execute(delete(Ticket).where(Ticket.id == ticket.id))
             continue
@@ -121,7 +129,7 @@ def forget(db: Session, store: KnowledgeStore, asked_ids: Sequence[int]) -> None
         for old in (*_other_wordings([ticket]), ticket.question[:LONGEST_QUESTION]):
             instead[old] = new[:LONGEST_QUESTION]
         ticket.asked_id = None
-        if not _asked_by_others(db, ticket, asked_ids):
+        if not _asked_by_others(db, ticket, mine):
             ticket.question = new
         else:
             instead.pop(ticket.question[:LONGEST_QUESTION], None)
@@ -135,14 +143,11 @@ def mark_seen(db: Session, asked_id: int) -> None:
     db.execute(update(Ticket).where(Ticket.asked_id == asked_id).values(seen_at=utc_now()))
 
 
-def _asked_by_others(db: Session, ticket: Ticket, asked_ids: Sequence[int]) -> bool:
-    others = select(Ticket.id).where(
-        Ticket.question == ticket.question,
-        Ticket.id != ticket.id,
-        Ticket.asked_id.is_not(None),
-        Ticket.asked_id.not_in(asked_ids),
+def _asked_by_others(db: Session, ticket: Ticket, mine: Collection[int]) -> bool:
+    others = select(Ticket.asked_id).where(
+        Ticket.question == ticket.question, Ticket.id != ticket.id, Ticket.asked_id.is_not(None)
     )
-    return db.scalar(others.limit(1)) is not None
+    return any(one not in mine for one in db.scalars(others))
 
 
 def starting_draft(ticket: Ticket) -> Draft:
