@@ -58,16 +58,14 @@ def restore(path: Path, instance: Path, environ: dict[str, str]) -> Restored:
         made = not instance.exists()
         instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         instance.chmod(0o700)
-        for left in instance.glob(".restoring-*"):
-            shutil.rmtree(left, ignore_errors=True)
         try:
-            with (
-                only_server(instance, "lệnh restore"),
-                tempfile.TemporaryDirectory(prefix=".restoring-", dir=instance) as folder,
-            ):
+            with only_server(instance, "lệnh restore"):
                 # Again: a server may have begun a database here a moment ago.
                 _must_be_empty(instance)
-                return _restore(reader, instance, Path(folder), environ)
+                for left in instance.glob(".restoring-*"):
+                    shutil.rmtree(left, ignore_errors=True)
+                with tempfile.TemporaryDirectory(prefix=".restoring-", dir=instance) as folder:
+                    return _restore(reader, instance, Path(folder), environ)
         except Claimed as error:
             raise BackupError(str(error)) from error
         except (OSError, SQLAlchemyError, copying.CopyFailed) as error:
