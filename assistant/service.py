@@ -23,7 +23,7 @@ from assistant.answering.forms import DEFINITION, FIELD_FORMS, SHEET
 from assistant.answering.generative import Improved
 from assistant.answering.plainly import plainly
 from assistant.answering.privacy import mask
-from assistant.answering.question import LONGEST, Question, understand
+from assistant.answering.question import LONGEST, Question, names_nothing, understand
 from assistant.answering.safety import load_refusals, refusal, urgent_card
 from assistant.answering.signs import Heard
 from assistant.catalogue import Catalogue, saying_texts
@@ -331,8 +331,10 @@ class Assistant:
         """The checked answer whose question is nearest to this one, as it was typed and as it was heard."""
 
         allowed = checked.allowed(unit)
-        # As it was typed too: what was heard may have lost a word that nobody else uses.
-        wordings = (question.asked, question.heard_as)
+        # As it was typed too: what was heard may have lost a word that nobody else uses. But not where its
+        # topic stands in the question before: the same words were answered about something else.
+        typed = () if question.leans_back else (question.asked,)
+        wordings = [words for words in (*typed, question.heard_as) if not names_nothing(words)]
         found = [checked.wordings.nearest(words, vector, allowed) for words in wordings]
         return max(filter(None, found), key=lambda one: (one.same, one.score), default=None)
 

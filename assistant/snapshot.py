@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.answering.extractive import form_bonus
-from assistant.answering.question import content_words
+from assistant.answering.question import content_words, names_nothing
 from assistant.knowledge.hints import Hint, lesson_hints
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import Passage
@@ -260,7 +260,12 @@ def read_checked(
     """
     revision = store.revision(VERIFIED)
     answers = {one.id: one for one in store.in_use()}
-    asked = [(one.id, question) for one in answers.values() for question in one.questions]
+    asked = [
+        (one.id, question)
+        for one in answers.values()
+        for question in one.questions
+        if not names_nothing(question)
+    ]
     texts = [question for _id, question in asked]
     numbers, vectors = (None, None) if cache is None else cache.known_rows(texts, question_key)
     wordings = Wordings.of(

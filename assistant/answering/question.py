@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.answering.forms import FIELD_FORMS, HOW, OTHER, form_of, way_of, without_forms
 from i18n.foreign import is_foreign
@@ -177,6 +178,18 @@ def leans_on_the_past(heard: str) -> bool:
         return True
     begins = _LEANS_BACK.search(heard.strip().lower()) or _ONLY_ASKS.search(fold(heard).strip())
     return len(content_words(heard)) <= 4 and begins is not None
+
+
+@lru_cache(maxsize=8192)
+def names_nothing(text: str) -> bool:
+    """Whether a question says only how it asks, of a thing that was named before: “Hết bao nhiêu tiền?”.
+
+    An answer to such words is right for that thing alone, and for whoever named it.
+    """
+    if not leans_on_the_past(text):
+        return False
+    asks = form_of(text) in FIELD_FORMS or way_of(text) is not None
+    return asks or _LEANS_BACK.search(text.strip().lower()) is not None
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assistant.answering.privacy import Masked, mask
+from assistant.answering.question import names_nothing
 from assistant.knowledge.entry import DOCUMENT, PROCEDURE
 from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
 from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION, Verified
@@ -318,6 +319,8 @@ def with_same_answer(db: Session, ticket: Ticket) -> list[Ticket]:
         same = Ticket.verified_id == ticket.verified_id
     else:
         same = (Ticket.question == ticket.question) & (Ticket.status == WAITING)
+    if ticket.verified_id is None and names_nothing(ticket.question):
+        return [ticket]
     others = select(Ticket).where(same, Ticket.unit_id.is_not_distinct_from(ticket.unit_id))
     return [ticket, *(one for one in db.scalars(others) if one.id != ticket.id)]
 

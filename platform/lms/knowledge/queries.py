@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from assistant.answering.question import names_nothing
 from assistant.knowledge import documents
 from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry, Summary, Version
 from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
@@ -229,8 +230,13 @@ class Group:
 def groups(db: Session, units: frozenset[int]) -> list[Group]:
     """Waiting questions that the assistant did not know, grouped by likeness, the largest group first."""
     waiting = {one.id: one for one in desk.unanswered(db, units, MOST_GROUPED)}
-    wordings = [grouping.Wording(one.id, one.unit_id, heard_as(one)) for one in waiting.values()]
+    wordings = [grouping.Wording(one.id, _owner_of(one), heard_as(one)) for one in waiting.values()]
     return [Group(tuple(waiting[one.id] for one in group)) for group in _grouped(tuple(wordings))]
+
+
+def _owner_of(ticket: Ticket) -> object:
+    """Only questions of one owner go together: of a unit; one that names nothing is its own."""
+    return ticket.unit_id if not names_nothing(heard_as(ticket)) else (ticket.unit_id, ticket.id)
 
 
 @lru_cache(maxsize=8)
