@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.answering.extractive import form_bonus
-from assistant.answering.question import content_words, names_nothing
+from assistant.answering.question import asks_for, content_words, names_nothing
 from assistant.knowledge.hints import Hint, lesson_hints
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import Passage
@@ -272,6 +272,7 @@ def read_checked(
         asked,
         weigh=shelf.index.lexical.idf_of,
         telling=content_words,
+        asks=asks_for,
         numbers=numbers,
         vectors=vectors,
         before=before.wordings if before else None,

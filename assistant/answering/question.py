@@ -66,6 +66,8 @@ _PEOPLE = frozenset(
 )
 """Words without marks that tell for whom something is asked, not what."""
 
+_AMOUNT = re.compile(r"\b(?:bao nhieu|may|bao nhiu)\b")
+_WHETHER = re.compile(r"\b(?:khong|chua|ko|hong|hok)\b(?: (?:a|vay|nhi|ha|the|em|anh|chi|ban))*\W*$")
 _AGE = re.compile(r"(\d{1,3}) tuổi")
 
 
@@ -190,6 +192,17 @@ def names_nothing(text: str) -> bool:
         return False
     asks = form_of(text) in FIELD_FORMS or way_of(text) is not None
     return asks or _LEANS_BACK.search(text.strip().lower()) is not None
+
+
+def asks_for(text: str) -> str:
+    """What a question wants to know of its topic: one of FIELD_FORMS, `amount`, `whether`, or ""."""
+    form = form_of(text)
+    if form in FIELD_FORMS:
+        return form
+    plain = fold(text)
+    if _AMOUNT.search(plain):
+        return "amount"
+    return "whether" if _WHETHER.search(plain) else ""
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from i18n.vietnamese import clean, fold, sentences, syllables
 TEXT, POINT, HEADING = "text", "point", "heading"
 LONGEST = 300
 """Syllables in a section: with its titles it stays below what an embedder reads well."""
+LETTERS_OF_SYLLABLE, LONGEST_WORD = 7, 1000
 LONGEST_HEADING = 30
 LONGEST_NUMBERED_HEADING = 15
 HEADING_LETTERS = 300
@@ -55,8 +56,13 @@ class Section:
 
     @property
     def size(self) -> int:
-        """Syllables under the heading."""
-        return sum(len(syllables(line.text)) for line in self.lines)
+        """Syllables under the heading (see `size_of`)."""
+        return sum(size_of(line.text) for line in self.lines)
+
+
+def size_of(text: str) -> int:
+    """Syllables of a text; where it has few (a row of signs, one word without end), as many as would fit."""
+    return max(len(syllables(text)), -(-len(text) // LETTERS_OF_SYLLABLE))
 
 
 def starts_a_part(text: str) -> bool:
@@ -159,7 +165,7 @@ def _cut(whole: Section) -> Iterator[Section]:
     piece: list[Line] = []
     length = 0
     for line in (short for long in whole.lines for short in _short_lines(long)):
-        size = len(syllables(line.text))
+        size = size_of(line.text)
         if piece and length + size > LONGEST:
             yield Section(whole.heading, tuple(piece))
             piece, length = [], 0
@@ -170,13 +176,13 @@ def _cut(whole: Section) -> Iterator[Section]:
 
 def _short_lines(line: Line) -> Iterator[Line]:
     """A line in stretches of at most LONGEST syllables: whole sentences, as long as these are short."""
-    if len(syllables(line.text)) <= LONGEST:
+    if size_of(line.text) <= LONGEST:
         yield line
         return
     row: list[str] = []
     length = 0
     for piece in (part for sentence in sentences(line.text) for part in _short_pieces(sentence)):
-        size = len(syllables(piece))
+        size = size_of(piece)
         if row and length + size > LONGEST:
             yield Line(line.kind, " ".join(row))
             row, length = [], 0
@@ -189,8 +195,13 @@ def _short_pieces(sentence: str) -> Iterator[str]:
     """A sentence without an end (a list without full stops) in stretches of words."""
     row: list[str] = []
     length = 0
-    for word in sentence.split(" "):
-        size = len(syllables(word))
+    words = (
+        word[at : at + LONGEST_WORD]
+        for word in sentence.split(" ")
+        for at in range(0, len(word), LONGEST_WORD)
+    )
+    for word in words:
+        size = size_of(word)
         if row and length + size > LONGEST:
             yield " ".join(row)
             row, length = [], 0

@@ -28,9 +28,12 @@ class Wording:
     marks: frozenset[str]
 
     @classmethod
-    def read(cls, owner: int, question: str, telling: Callable[[str], Sequence[str]]) -> Wording:
-        """The wording of a question; `telling` gives the words of a text that tell its topic."""
-        return cls(owner, question, plain_words(question), frozenset(telling(question)), marks_of(question))
+    def read(
+        cls, owner: int, question: str, telling: Callable[[str], Sequence[str]], asks: Callable[[str], str]
+    ) -> Wording:
+        """The wording of a question; `telling`, `asks`: see `Wordings`."""
+        marks = marks_of(question) | {f"asks:{asks(question)}"}
+        return cls(owner, question, plain_words(question), frozenset(telling(question)), marks)
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,17 @@ class Wordings:
         *,
         weigh: Callable[[Sequence[str]], np.ndarray],
         telling: Callable[[str], Sequence[str]],
+        asks: Callable[[str], str] = lambda _text: "",
         numbers: np.ndarray | None = None,
         vectors: np.ndarray | None = None,
     ) -> None:
-        """`weigh` gives each word's weight, `telling` the words of a text that tell its topic.
+        """`weigh` gives each word's weight, `telling` the words of a text that tell its topic, `asks` what it
+        wants to know of it: where, how long and how much are three questions.
 
         `vectors`: float32 of length 1 (as of questions, not of passages), of the wordings in `numbers`:
         int64. Those that have none are compared by their words.
         """
-        self._weigh, self._telling = weigh, telling
+        self._weigh, self._telling, self._asks = weigh, telling, asks
         self._wordings = tuple(wordings)
         self._plain: dict[str, list[int]] = {}
         self._marks: dict[frozenset[str], int] = {}
@@ -92,14 +97,15 @@ class Wordings:
         *,
         weigh: Callable[[Sequence[str]], np.ndarray],
         telling: Callable[[str], Sequence[str]],
+        asks: Callable[[str], str] = lambda _text: "",
         numbers: np.ndarray | None = None,
         vectors: np.ndarray | None = None,
         before: Wordings | None = None,
     ) -> Wordings:
         """The wordings of (owner, question) pairs; those that `before` has already are not read again."""
         known = {(one.owner, one.question): one for one in before._wordings} if before else {}
-        read = [known.get(pair) or Wording.read(*pair, telling) for pair in asked]
-        return cls(read, weigh=weigh, telling=telling, numbers=numbers, vectors=vectors)
+        read = [known.get(pair) or Wording.read(*pair, telling, asks) for pair in asked]
+        return cls(read, weigh=weigh, telling=telling, asks=asks, numbers=numbers, vectors=vectors)
 
     def __len__(self) -> int:
         return len(self._wordings)
@@ -110,7 +116,7 @@ class Wordings:
         """The wording nearest to a question, or None. `allowed`: bool, shape (wordings,): these alone."""
         if not len(self) or (allowed is not None and not allowed.any()):
             return None
-        asked = Wording.read(0, question, self._telling)
+        asked = Wording.read(0, question, self._telling, self._asks)
         score, same = self._compare(asked, vector)
         exact = self._plain.get(asked.plain, [])
         score[exact], same[exact] = 1.0, True

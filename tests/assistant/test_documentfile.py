@@ -328,3 +328,12 @@ def test_work_apart_that_takes_too_long_or_too_much_ends_with_a_name():
         apart.call("assistant.knowledge.documentfile:as_json", b"x", 0, 1 << 30)
     with pytest.raises(apart.Broke):
         apart.call("assistant.knowledge.documentfile:not_there", b"x", 20, 1 << 30)
+
+
+@pytest.mark.parametrize("text", ["☐. " * 100_000, "A" * 300_000, "… " * 150_000, "1" * 5_000 + " a" * 5_000])
+def test_no_section_is_long_whatever_it_is_made_of(text):
+    """They were measured in syllables: a form's boxes have none, and one word may be a megabyte."""
+    found = read(f"<html><p>Tờ khai của xã Mẫu.</p><p>{text}</p>".encode()).sections
+    assert max(sum(len(line.text) for line in one.lines) for one in found) < 3_500
+    kept = "".join(line.text for one in found for line in one.lines).replace(" ", "")
+    assert text.replace(" ", "")[:300_000] in kept or "☐" in text

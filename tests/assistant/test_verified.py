@@ -191,3 +191,21 @@ def test_an_answer_to_words_without_a_topic_is_told_to_nobody_else(assistant, pu
     said = assistant.ask("Hết bao nhiêu tiền?", history=["Đăng ký tạm trú"])
     assert said.engine == "verified"
     assert assistant.ask("Hết bao nhiêu tiền?").engine != "verified"
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Đăng ký tạm trú mất bao lâu?", "Đăng ký tạm trú hết bao nhiêu tiền?", "Đăng ký tạm trú cần giấy tờ gì?",
+     "dang ky tam tru bao nhieu tien", "Ai phải đăng ký tạm trú?"],
+)  # fmt: skip
+def test_where_is_no_answer_to_how_long_and_how_much(assistant, put, other):
+    put("Đăng ký tạm trú ở đâu?", "Ở Công an xã.")
+    assert assistant.ask(other).engine != "verified"
+    for same in ("Đăng ký tạm trú ở đâu?", "dang ky tam tru o dau", "Đăng ký tạm trú chỗ nào vậy?"):
+        assert assistant.ask(same).engine == "verified"
+
+
+def test_whether_one_must_is_no_answer_to_how_much(assistant, put):
+    put("Nhà tôi có phải đóng thuế đất không?", "Không phải đóng.")
+    assert assistant.ask("Nhà tôi phải đóng thuế đất bao nhiêu?").engine != "verified"
+    assert assistant.ask("nha toi co phai dong thue dat khong").engine == "verified"

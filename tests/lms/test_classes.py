@@ -429,3 +429,13 @@ def selects(site, someone, path: str) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_a_closed_class_takes_no_list_and_no_assignment(site):
+    class_id = site.class_of("co-dong-roi")
+    teacher = site.on("co-dong-roi", "teacher")
+    teacher.post(f"/lop/{class_id}/dong")
+    came = teacher.post(f"/lop/{class_id}/them", list="Vừ Thị Mai", save="1", consent="1")
+    assert came.status_code == 422 and "Lớp đã đóng" in came.get_data(as_text=True)
+    came = teacher.post(f"/lop/{class_id}/giao", target=f"course:{site.course.id}")
+    assert came.status_code == 422 and "Lớp đã đóng" in came.get_data(as_text=True)

@@ -370,3 +370,23 @@ def test_two_who_ask_in_words_that_name_nothing_are_answered_apart(site):
     assert officer.post(f"/quay/cau/{first.id}", **sent, seen="waiting:").status_code == 303
     with site.reading() as db:
         assert db.get(Ticket, second.id).status == "waiting"
+
+
+@pytest.mark.parametrize("path", ["/quay/cau/{}", "/kho/chua-tra-loi/{}"])
+def test_an_answer_whose_question_was_erased_meanwhile_is_given_back(site, monkeypatch, path):
+    monkeypatch.setitem(site.app.config, "WTF_CSRF_ENABLED", True)
+    asker, question = site.visitor(), "Ai nhận đơn xin cấp lại bằng lái máy cày ở xã?"
+    page = asker.page("/hoi")
+    token = page.select_one("input[name=csrf_token]")["value"]
+    asked = asker.ask(question, csrf_token=token)
+    with site.reading() as db:
+        newest = select(Ticket).where(Ticket.question == question).order_by(Ticket.id.desc())
+        ticket = db.scalars(newest).first()
+    officer = site.on("can-bo-mat-cau", "officer")
+    form = officer.page(path.format(ticket.id)).select_one("main form[method=post]")
+    hidden = {one["name"]: one.get("value", "") for one in form.select("input[type=hidden]")}
+    asker.post(f"{asked}/xoa", csrf_token=token)
+    sent = {**hidden, **GOOD, "checked_on": "2026-11-01", "cau": str(ticket.id)}
+    came = officer.post(path.format(ticket.id), **sent)
+    said = came.get_data(as_text=True)
+    assert came.status_code == 404 and "đã xóa câu này" in said and "bàn khuyến nông" in said

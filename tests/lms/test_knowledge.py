@@ -666,3 +666,11 @@ def test_words_of_a_document_are_never_taken_for_html(site, editor):
     page = site.visitor().page("/tai-lieu/thong-bao-tiep-dan?html")
     assert not page.select("main script") and not page.select("main b b")
     assert isinstance(page, BeautifulSoup)
+
+
+def test_a_document_is_not_renamed_to_one_that_is_in_use(editor, store):
+    published(editor, title="Lệ phí chứng thực")
+    other = published(editor, title="Lịch tiếp dân")
+    came = editor.post(other + "/sua", **FIELDS | {"title": "Lệ phí chứng thực"})
+    assert came.status_code == 409 and "tên này" in errors(came)["title"]
+    assert {one.title for one in store.summaries(DOCUMENT)} == {"Lệ phí chứng thực", "Lịch tiếp dân"}

@@ -254,3 +254,16 @@ def test_an_address_of_this_machine_alone_is_said_beside_every_qr_code(
     for page in (admin.page("/quan-tri"), admin.page(asked.location)):
         assert ("Địa chỉ này chỉ mở được trên máy này" in words(page)) is only_here
         assert ("public_url" in words(page)) is only_here
+
+
+LONG_NUMBERS = {
+    "+84 (251) - 3 123 456": "+842513123456",
+    "0 2 5 1 3 1 2 3 4 5 6": "02513123456",
+    "0251 3 123 456": "0251 3 123 456",
+}
+
+
+@pytest.mark.parametrize("typed", LONG_NUMBERS)
+def test_a_long_number_loses_its_signs_and_never_a_digit(typed):
+    """It was cut at twenty signs: another subscriber's number, told to everybody."""
+    assert service.phone_number(typed) == LONG_NUMBERS[typed]

@@ -222,7 +222,7 @@ def _erase(db: Session, ids: list[int]) -> int:
     if ids:
         questions_wiped.send(db, asked_ids=ids)
         for some in in_pieces(ids):
-            db.execute(delete(Asked).where(Asked.id.in_(some)))
+            db.execute(delete(Asked).where(Asked.id.in_(some)).execution_options(synchronize_session=False))
     return len(ids)
 
 

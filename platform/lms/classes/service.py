@@ -121,6 +121,12 @@ def hand_over(db: Session, teacher_id: str) -> None:
         audit.record(db, None, "classes.handed_over", f"class:{class_.id}", class_.unit_id)
 
 
+def must_be_open(class_: Class) -> None:
+    """Raise ClassError for a class that was closed: its results stay as they are."""
+    if class_.closed_at is not None:
+        raise ClassError(lazy("Lớp đã đóng. Bạn tạo lớp mới rồi làm tiếp ở đó."))
+
+
 def enrol(db: Session, class_: Class, person: Person, by_teacher: bool = False) -> bool:
     """Put a learner into a class; False if they were in it. Enrolling signs nobody in."""
     row = db.get(Enrolment, (class_.id, person.id))
@@ -252,6 +258,7 @@ def add_learners(
 
     They sign in with a card that the teacher prints; a user name in the list lets them get a PIN later.
     """
+    must_be_open(class_)
     rows = check_list(db, class_, cells)
     wrong = [row for row in rows if row.problem]
     if wrong:
@@ -346,6 +353,7 @@ def assign(
     db: Session, library: Library, class_: Class, target: str, due_on: date | None, by: str, today: date
 ) -> Assignment:
     """Assign a path (`path:ID`) or a course (`course:ID`), by a day. Raises ClassError."""
+    must_be_open(class_)
     kind, _, target_id = target.partition(":")
     known = {
         "path": {one.id for one in library.audiences},

@@ -14,6 +14,7 @@ from lms.accounts.models import Person
 from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import current, pool
+from lms.core import errors as error_pages
 from lms.core.database import done_reading, reading, writing
 from lms.core.language import chosen_register
 from lms.core.language import gettext as _
@@ -197,7 +198,11 @@ def _save_answer(ticket_id: int, draft: service.Draft):
     db = writing()
     # The answers before the ticket: in this order everybody holds them.
     store().hold(VERIFIED, db)
-    found = queries.ticket(db, ticket_id, my_units(), lock=True) or abort(404)
+    found = queries.ticket(db, ticket_id, my_units(), lock=True)
+    if found is None:
+        if not draft.text.strip():
+            abort(404)
+        return error_pages.show(HTTPStatus.NOT_FOUND, _(service.WIPED_ADVICE), title=_(service.WIPED_TITLE))
     try:
         service.must_be_unchanged(found, request.form.get("seen", ""))
         service.answer(db, store(), found, draft, me(db), current.library())

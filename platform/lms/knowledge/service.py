@@ -231,8 +231,16 @@ def replaced_by(store: KnowledgeStore, draft: Entry) -> Entry | None:
 def change_details(
     db: Session, store: KnowledgeStore, entry: Entry, details: Details, unit_id: int, by: Person
 ) -> int:
-    """Correct a document's title, number or dates; its text and its address stay. Returns the new id."""
+    """Correct a document's title, number or dates; its text and its address stay. Returns the new id.
+
+    Raises FormRefused where another document in use has this title: one of the two would be out of date.
+    """
     must_be_in_use(entry)
+    if not documents.is_draft(entry):
+        other = store.current_entry(DOCUMENT, _key_for(store, details.title, entry.unit), entry.unit)
+        if other is not None and other.unit == entry.unit and other.key != entry.key:
+            told = lazy("Đã có tài liệu tên này. Bạn gỡ một bản xuống, hoặc đặt tên khác.")
+            raise FormRefused({"title": KnowledgeError(told)})
     changed = replace(Document.from_entry(entry), **vars(details))
     made = documents.put(
         store,

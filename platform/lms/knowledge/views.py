@@ -19,6 +19,7 @@ from assistant.knowledge.verified import Verified
 from lms.accounts.models import Person
 from lms.asking.service import unit_name
 from lms.core import current
+from lms.core import errors as error_pages
 from lms.core.addresses import read_id
 from lms.core.database import done_reading, reading, writing
 from lms.core.errors import Refusal
@@ -302,7 +303,10 @@ def change_document(found: Entry):
         is_draft = documents.is_draft(found)
         becomes = Document.from_entry(found).becomes if is_draft else found.key
         return to_entry(service.keep_draft(db, store(), details, text, numbers, my_unit(), me(db), becomes))
-    made = service.change_details(db, store(), found, details, my_unit(), me(db))
+    try:
+        made = service.change_details(db, store(), found, details, my_unit(), me(db))
+    except service.FormRefused as refused:
+        return document_form(typed, words_of(refused), found, HTTPStatus.CONFLICT)
     flash(_("Đã lưu."), "good")
     return to_entry(made)
 
@@ -597,5 +601,8 @@ def answer_group(ticket_id: int):
         if past is not None and draft.text.strip():
             # What was typed is not thrown away: it is shown beside the way to what stands there now.
             return group_page(queries.Group((past,)), draft, {NO_FIELD: told}, wanted, HTTPStatus.CONFLICT)
+        if past is None and draft.text.strip():
+            # Its asker erased it: the text is given back by the error page.
+            return error_pages.show(HTTPStatus.NOT_FOUND, _(desk.WIPED_ADVICE), title=_(desk.WIPED_TITLE))
         flash(told, "warning")
     return redirect(url_for("knowledge.unanswered"), HTTPStatus.SEE_OTHER)

@@ -96,6 +96,7 @@ EMBLEM_SIGNS = {
 }
 LONGEST_TYPED = 200
 """Letters of a typed number that are looked at."""
+LONGEST_NUMBER = 20
 PHONE_SIGNS = re.compile(r"\+?[\d\s.()-]+")
 
 
@@ -155,7 +156,9 @@ def phone_number(typed: str) -> str:
     digits = re.sub(r"\D", "", number)
     if not PHONE_SIGNS.fullmatch(number) or not 3 <= len(digits) <= 13:
         raise UnitError(lazy("Số điện thoại chỉ có chữ số, dấu chấm và dấu cách."), "number")
-    return number[:20]
+    # With its signs it may be longer than its column: never cut, it would be somebody else's.
+    plus = "+" if number.startswith("+") else ""
+    return number if len(number) <= LONGEST_NUMBER else plus + digits
 
 
 def add_contact(
