@@ -101,7 +101,10 @@ class Shelf:
 
     def of_form(self, form: str) -> np.ndarray:
         """bool, shape (passages,): those with a sentence of the kind that a question asks for."""
-        return np.array([any(form_bonus(form, item) for item in one.items) for one in self.passages], bool)
+        if ("form", form) not in self.masks:
+            has_one = (any(form_bonus(form, item) for item in one.items) for one in self.passages)
+            self.masks["form", form] = np.fromiter(has_one, bool, len(self.passages))
+        return self.masks["form", form]
 
     def in_group(self, group: str) -> np.ndarray:
         """bool, shape (passages,): those of one lesson, "course/lesson"."""

@@ -16,7 +16,7 @@ REASONS = (
 MOST_LETTERS = 2_000_000
 """A document of a thousand pages; what is longer is no document that anybody looks through."""
 
-MOST_LINES, MOST_SECTIONS = 40_000, 6_000
+MOST_LINES, MOST_SECTIONS = 40_000, 4_000
 """Paragraphs and sections of such a document; more, of a word each, made its page slow for everybody."""
 
 

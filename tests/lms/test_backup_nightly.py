@@ -57,6 +57,21 @@ def test_a_backup_that_cannot_be_read_back_pushes_no_good_one_out(nightly):
     assert good[0].exists() and run() and not good[0].exists()
 
 
+def test_an_instance_that_was_brought_back_leaves_the_backups_of_the_first_alone(nightly, tmp_path):
+    """The yearly drill on another machine: the same key and the same stick, and the real backups went."""
+    _, run = nightly
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    good = [run(2, stick) for _ in range(2)]
+    drill = tmp_path / "drill"
+    restoring.restore(good[-1], drill, {})
+    engine = make_engine(f"sqlite:///{drill / 'hocso.db'}")
+    for _ in range(3):
+        service.make_nightly(engine, drill, stick, 2, lambda _path: "")
+    engine.dispose()
+    assert all(path.exists() for path in good) and len(list(stick.iterdir())) == 4
+
+
 def test_another_instances_backups_and_other_files_stay(nightly, tmp_path):
     _, run = nightly
     stick = tmp_path / "stick"

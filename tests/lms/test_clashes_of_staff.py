@@ -127,3 +127,19 @@ def test_a_question_erased_while_its_answer_is_touched_is_erased(site, store, de
             kept = [str((one.question, one.other_questions)) for one in db.scalars(select(VerifiedAnswer))]
             kept += db.scalars(select(Ticket.question)).all()
         assert not [one for one in kept if word in one]
+
+
+def test_numbers_and_facts_saved_at_once_wait_for_each_other_and_no_longer(site, store):
+    """Each held what the other wanted: all but one were told to come again."""
+    admins = [site.on(f"khoa-cheo-{letter}", "admin") for letter in "ab"]
+    officers = [site.on(f"khoa-cheo-{letter}", "officer") for letter in "cd"]
+    fact = {"topic": "hours", "place": "Nhà văn hóa", "value": "7 giờ", "checked_on": "2026-11-01"}
+    sends = []
+    for round_ in range(ROUNDS):
+        for place, admin in enumerate(admins):
+            sends.append((admin, "/quan-tri/so-dien-thoai", number(f"0263 50{place} 00{round_}")))
+        for place, officer in enumerate(officers):
+            sends.append((officer, "/kho/dia-phuong/moi", fact | {"label": f"Giờ {place} {round_}"}))
+    for start in range(0, len(sends), 4):
+        four = sends[start : start + 4]
+        assert at_once(*(lambda w=w, p=p, f=f: w.post(p, **f).status_code for w, p, f in four)) == [303] * 4

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from assistant.storage import utc_now
 from lms import cli
-from lms.accounts import service, tries
+from lms.accounts import devices, service, tries
 from lms.accounts.models import Consent, Person, SignInCard, SignInSession
 from lms.accounts.visitor import STAFF
 from lms.classes.models import Class
@@ -545,3 +545,15 @@ def test_a_session_says_that_it_is_of_staff_and_of_nobody_else(site):
         assert someone.post("/dang-nhap", login=login, secret=PIN).status_code == 303
         with someone.client.session_transaction() as session:
             assert session.get(STAFF, False) is bool(role)
+
+
+def test_who_is_signed_in_on_a_hundred_devices_is_signed_out_of_the_oldest(site, monkeypatch):
+    """A page of fifty thousand devices; but who found a card signs out none of its owner's own."""
+    monkeypatch.setattr(devices, "MOST_DEVICES", 3)
+    person = site.add("nhieu-may")
+    with site.database() as db:
+        own = service.start_session(db, db.get(Person, person), "pin")
+        cards = [service.start_session(db, db.get(Person, person), "card") for _ in range(5)]
+        db.commit()
+        live = [service.load_session(db, token) is not None for token in (own, *cards)]
+    assert live == [True, False, False, True, True, True]

@@ -26,6 +26,8 @@ ONE_PAGE = timedelta(minutes=30)
 """So long two requests of one page get one guest: a button tapped twice, an answer lost on a slow network."""
 UNDER_WAY = timedelta(minutes=2)
 """So long a form that was sent may take to arrive."""
+MOST_DEVICES = 100
+"""On which one person is signed in at a time, by PIN or by card."""
 ENDED_KEPT_FOR = timedelta(days=30)
 """So long a session that ended is still listed among one's data."""
 
@@ -50,7 +52,26 @@ def start_session(db: Session, person: Person, how: str, device: str = "", card_
         )
     )
     db.flush()
+    end_oldest_sessions(db, person.id, how)
     return token
+
+
+def end_oldest_sessions(db: Session, person_id: str, how: str) -> None:
+    """Sign out what was signed in longest ago, where somebody has more devices than anybody looks through.
+
+    Of one kind: whoever found a card does not sign the owner's own devices out.
+    """
+    live = (
+        SignInSession.person_id == person_id,
+        SignInSession.how == how,
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > utc_now(),
+    )
+    newest = select(SignInSession.token_hash).where(*live).order_by(SignInSession.created_at.desc())
+    old = list(db.scalars(newest.offset(MOST_DEVICES).limit(500)))
+    if old:
+        ended = update(SignInSession).where(SignInSession.token_hash.in_(old)).values(ended_at=utc_now())
+        db.execute(ended.execution_options(synchronize_session=False))
 
 
 def load_session(db: Session, token: str, now: datetime | None = None) -> Person | None:

@@ -11,6 +11,9 @@ from assistant.storage import utc_now
 from lms.accounts.models import Consent, Person, RoleGrant, SignInCard, SignInSession
 from lms.core import audit
 
+MOST_LISTED = 200
+"""Devices on a page; no more are signed in than `devices.MOST_DEVICES` of each kind."""
+
 
 def devices(db: Session, person_id: str) -> list[SignInSession]:
     """A person's signed-in devices, newest first."""
@@ -23,6 +26,7 @@ def devices(db: Session, person_id: str) -> list[SignInSession]:
                 SignInSession.expires_at > utc_now(),
             )
             .order_by(SignInSession.created_at.desc())
+            .limit(MOST_LISTED)
         )
     )
 
@@ -37,6 +41,7 @@ def earlier_devices(db: Session, person_id: str) -> list[SignInSession]:
                 or_(SignInSession.ended_at.is_not(None), SignInSession.expires_at <= utc_now()),
             )
             .order_by(SignInSession.created_at.desc())
+            .limit(10 * MOST_LISTED)
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from assistant.settings import SettingError, Settings, read_file, sqlite_url
 from assistant.storage import StorageError, make_engine
 from lms.backup import archive, kept
 from lms.backup.archive import BackupError, Manifest, Reader
-from lms.backup.service import LOCK, reason
+from lms.backup.service import LOCK, TAG, reason
 from lms.backup.verifying import must_have_room, must_hold_what_it_says, restore_dump
 from lms.core.claim import LOCK as CLAIM
 from lms.core.claim import Claimed, only_server
@@ -146,6 +147,8 @@ def _restore(reader: Reader, instance: Path, folder: Path, environ: dict[str, st
             engine.dispose()
         copy.unlink()
         _move_files(folder, instance)
+    (instance / TAG).write_text(secrets.token_hex(3), encoding="utf-8")
+    (instance / TAG).chmod(0o600)
     shown = make_engine(engine_url).url.render_as_string(hide_password=True)
     return Restored(reader.manifest, len(files), shown, own and (instance / SETTINGS_ASIDE).exists())
 

@@ -37,6 +37,8 @@ from lms.core.config import secret_key
 from lms.core.database import VERSION_TABLE as LMS_VERSION
 
 LOCK = "backup.lock"
+TAG = ".backup-tag"
+"""In an instance that was brought back; in no backup."""
 SPARE_BYTES = 16 << 20
 """So much stays free beside a backup: the site itself must go on writing."""
 
@@ -303,7 +305,15 @@ def nightly_name(folder: Path, tag: str, now: datetime) -> str:
 
 
 def instance_tag(instance: Path) -> str:
-    """Six hex digits that tell this instance's backups from another's in the same folder."""
+    """Six hex digits that tell this instance's backups from another's in the same folder.
+
+    An instance that was brought back has a tag of its own: it has the key of the one it came from, whose
+    backups it must not delete.
+    """
+    with suppress(OSError):
+        own = (instance / TAG).read_text(encoding="utf-8").strip()
+        if re.fullmatch("[0-9a-f]{6}", own):
+            return own
     return hashlib.sha256(secret_key(instance).encode()).hexdigest()[:6]
 
 

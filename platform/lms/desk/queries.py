@@ -15,6 +15,7 @@ from lms.asking import queries as asking
 from lms.asking import service as asking_service
 from lms.asking.models import Asked
 from lms.core.audit import AuditEntry
+from lms.core.database import in_pieces
 from lms.core.permissions import allowed
 from lms.desk.models import Ticket
 from lms.desk.service import ANSWERED, CLOSE_REASONS, CLOSED, REVIEWED, WAITING
@@ -120,8 +121,11 @@ def history(db: Session, ticket_id: int) -> list[Deed]:
 
 def replies(db: Session, asked_ids: list[int]) -> dict[int, asking.Reply]:
     """What became of these questions, for their askers."""
-    found = db.scalars(select(Ticket).where(Ticket.asked_id.in_(asked_ids)).order_by(Ticket.id))
-    return {one.asked_id: reply_of(one) for one in found if one.asked_id is not None}
+    found: dict[int, asking.Reply] = {}
+    for some in in_pieces(asked_ids):
+        rows = db.scalars(select(Ticket).where(Ticket.asked_id.in_(some)).order_by(Ticket.id))
+        found |= {one.asked_id: reply_of(one) for one in rows if one.asked_id is not None}
+    return found
 
 
 def unseen_replies(db: Session, person_id: str) -> int:

@@ -314,7 +314,11 @@ def change_document(found: Entry):
 def do(entry_id: int, deed: Callable[[Session, Entry], int | None], done: str):
     """Do one thing with an entry, or say why not; then look at it, or at the list one came from."""
     db = writing()
-    store().hold(my_entry(entry_id).kind, db)
+    before = my_entry(entry_id)
+    if before.kind == FACT and Fact.from_entry(before).origin == CONTACT:
+        # The unit before its facts, as where its list of numbers is changed.
+        units.hold(db, units.unit_of(db, my_unit()))
+    store().hold(before.kind, db)
     found = my_entry(entry_id)
     try:
         shown = deed(db, found) or found.id

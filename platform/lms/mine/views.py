@@ -39,6 +39,17 @@ def home():
     )
 
 
+def in_lines(data: dict) -> str:
+    """JSON with a line for each thing: to be read, and ten times as quick to write as an indented one."""
+
+    def written(value: object) -> str:
+        if not isinstance(value, list) or not value:
+            return json.dumps(value, ensure_ascii=False)
+        return "[\n " + ",\n ".join(json.dumps(one, ensure_ascii=False) for one in value) + "\n]"
+
+    return "{\n" + ",\n".join(f"{json.dumps(name)}: {written(value)}" for name, value in data.items()) + "\n}"
+
+
 @blueprint.get("/tai-khoan/du-lieu.json")
 @access(SIGNED_IN)
 def export():
@@ -50,9 +61,8 @@ def export():
     data["classes"] = classes.own_data(db, person.id)
     data["answered_at_the_desk"] = desk.own_data(db, person.id)
     data["questions"] = asked.own_data(db, person.id)
-    body = json.dumps(data, ensure_ascii=False, indent=1)
     return Response(
-        body,
+        in_lines(data),
         mimetype="application/json",
         headers={"Content-Disposition": "attachment; filename=du-lieu-cua-toi.json"},
     )

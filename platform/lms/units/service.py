@@ -65,8 +65,11 @@ def unit_of(db: Session, unit_id: int | None) -> Unit | None:
 
 
 def hold(db: Session, unit: Unit) -> Unit:
-    """The unit as it is now; nobody else changes it or its numbers before this transaction ends."""
-    db.refresh(unit, with_for_update=True)
+    """The unit as it is now; nobody else changes it or its numbers before this transaction ends.
+
+    Who only names it in a row of their own, as every question and every deed does, does not wait.
+    """
+    db.refresh(unit, with_for_update={"key_share": True})
     db.refresh(unit, ["contacts"])
     return unit
 
