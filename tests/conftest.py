@@ -44,14 +44,39 @@ TAKE_LONG = (
 """Modules of half a minute and more: they begin first, so that no core waits at the end for another."""
 
 
+ON_EVERY_DATABASE = os.environ.get("CI") == "true" or bool(os.environ.get("HOCSO_TEST_ALL"))
+"""Whether each test that touches a database runs on both kinds: in CI and in `make test-all`. In `make test`
+those do whose rules hang on the kind: what two do at one moment, schemas, saving, counting, looking up."""
+HANG_ON_THE_KIND = {
+    "test_accounts", "test_asking_forgetting", "test_asking_migration", "test_backup", "test_clashes",
+    "test_clashes_of_staff", "test_classes", "test_connections", "test_databases", "test_desk_service",
+    "test_killed", "test_learning", "test_making", "test_once", "test_personal_data",
+    "test_records", "test_storage", "test_two_taps", "test_units", "test_upgrade", "test_verified",
+}  # fmt: skip
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Everything under tests/browser opens Chromium; nobody has to remember the mark."""
     for item in items:
         if "browser" in item.path.relative_to(item.config.rootpath).parts:
             item.add_marker(pytest.mark.browser)
+    if not ON_EVERY_DATABASE and len(items) > A_FEW:
+        left_out = [one for one in items if is_repeated(one)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [one for one in items if one not in set(left_out)]
     order = {name: place for place, name in enumerate(TAKE_LONG)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+A_FEW = 1000
+"""So many tests are no whole run: somebody who asks for a module gets all of it."""
+
+
+def is_repeated(item: pytest.Item) -> bool:
+    """Whether a test only repeats on PostgreSQL what it shows on SQLite."""
+    kind = getattr(getattr(item, "callspec", None), "params", {}).values()
+    return "postgresql" in kind and item.path.stem not in HANG_ON_THE_KIND
 
 
 @pytest.fixture(scope="session")
