@@ -154,7 +154,7 @@ class Settings:
         settings = read_table(cls, values, environ, f"{instance / 'config.toml'}", instance=instance)
         # Whole, whichever folder this process was started in: those of the server stand in the project's.
         named = {name: getattr(settings, name).strip() for name in ("backup_folder", "courses")}
-        whole = {name: str(root / folder) for name, folder in named.items() if folder}
+        whole = {name: str(root / Path(folder).expanduser()) for name, folder in named.items() if folder}
         settings = dataclasses.replace(settings, **whole)
         if not settings.database_url:
             settings = dataclasses.replace(settings, database_url=sqlite_url(instance / "hocso.db"))

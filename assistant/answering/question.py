@@ -60,6 +60,12 @@ _WHO_ASKS = re.compile(
 )
 """What people say of themselves before they ask: their name, and numbers that were covered."""
 
+_SAYS_HOW = _OF_ANY_PAPER | frozenset(
+    """dung that phai duoc tin on nen can chac an toan tot hay xa gan kho de vay the nay kia do sao het bi co
+    hop le phap nguy hiem quan trong bat buoc khong chua""".split()  # noqa: SIM905
+)
+"""Words without marks that judge a thing and do not name it: “Có đúng không?”, “Có an toàn không?”."""
+
 _PEOPLE = frozenset(
     """con chau vo chong me bo ba ma cha ong nguoi nha toi em anh chi be tre tuoi gia nho
     lon""".split()  # noqa: SIM905
@@ -188,6 +194,8 @@ def names_nothing(text: str) -> bool:
 
     An answer to such words is right for that thing alone, and for whoever named it.
     """
+    if asks_for(text) == "whether" and _SAYS_HOW.issuperset(content_words(text)):
+        return True
     if not leans_on_the_past(text):
         return False
     asks = form_of(text) in FIELD_FORMS or way_of(text) is not None

@@ -107,6 +107,8 @@ def test_a_named_folder_is_the_same_one_wherever_a_process_stands(instance, monk
     settings = load(instance, named)
     assert (settings.backup_folder, settings.courses) == (str(ROOT / "luu"), "/srv/khoa")
     assert load(instance, 'courses = " "').courses == ""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load(instance, 'backup_folder = "~/usb"').backup_folder == str(tmp_path / "usb")
 
 
 @pytest.mark.parametrize("name", ["học số", "what?now", "a#b %20c", "100%", "a+b&c=d"])

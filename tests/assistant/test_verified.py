@@ -163,7 +163,8 @@ def test_the_tables_are_those_of_the_models(store_engine):
 
 NAMES_NOTHING = [
     "Hết bao nhiêu tiền?", "het bao nhieu tien", "Nộp ở đâu?", "Cần giấy tờ gì?", "Mất bao lâu?", "Lệ phí?",
-    "Hồ sơ gồm những gì?", "Có làm online được không?", "Còn trẻ em thì sao?", "Thế người nước ngoài?",
+    "Hồ sơ gồm những gì?", "Có làm online được không?",
+    "Có đúng không?", "co that khong", "Có an toàn không?", "Còn trẻ em thì sao?", "Thế người nước ngoài?",
 ]  # fmt: skip
 
 

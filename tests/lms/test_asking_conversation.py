@@ -180,3 +180,15 @@ def test_a_slip_keeps_the_conversation(visitor):
     assert came.status_code == 422
     assert f'name="truoc" value="{token_of(first)}"' in text and "x" * 501 in text
     assert "Đăng ký tạm trú ở đâu?" in text
+
+
+def test_who_scans_the_code_of_a_follow_up_asks_the_same_thing_in_plain_words(words_only_commune):
+    """“Hết bao nhiêu tiền?” alone was asked anew, and the fee of something else was told."""
+    asker, other = words_only_commune.visitor(), words_only_commune.visitor()
+    first = asker.ask("Làm VNeID mức độ 2 ở đâu?")
+    path = asker.ask("Hết bao nhiêu tiền?", truoc=token_of(first))
+    heard = kept(words_only_commune, path).answer["heard_as"]
+    assert "VNeID" in heard
+    came = other.post(f"{path}/de-hieu")
+    plainer = kept(words_only_commune, came.location)
+    assert plainer.register == "plain" and "VNeID" in plainer.answer["heard_as"]

@@ -181,6 +181,11 @@ def followed(turns: Sequence[Asked]) -> tuple[str, ...]:
     return (*heard, *(one.question for one in turns[1:]))
 
 
+def understood(asked: Asked) -> str:
+    """A question with its topic, where that stood in the question before it."""
+    return (asked.answer.get("heard_as") or asked.question) if asked.turn > 1 else asked.question
+
+
 def next_turn(before: Asked | None, person_id: str | None) -> Turn | None:
     """The turn after a question of one's own; None, where a conversation begins.
 

@@ -310,10 +310,11 @@ def plainer(token: str):
     here = suggestions.place(current.library(), f"{before.course_id}/{before.lesson_id}")
     me = my_id()
     history = queries.earlier(reading(), before, me)
+    # Without the turns before it, for somebody who scanned the page's code, a question is asked as it was
+    # understood, and as it stands on the page: its own words may name nothing.
+    question = before.question if history else service.understood(before)
     try:
-        return to_answer(
-            put(before.question, here, "plain", history, service.same_turn(before, me), before.token)
-        )
+        return to_answer(put(question, here, "plain", history, service.same_turn(before, me), before.token))
     except TooManyTries as wait:
         flash(waiting(wait.seconds), "warning")
         return to_answer(before)

@@ -90,13 +90,12 @@ def open_ticket(db: Session, asked: Asked, origin: str, by: Person | None = None
         return found
     # As it was understood: “Hết bao nhiêu tiền?” after another question is about the thing asked there, and
     # what is answered to it is no answer to the same words of somebody else.
-    heard = asked.answer.get("heard_as") or "" if asked.turn > 1 else ""
     ticket = Ticket(
         unit_id=asked.unit_id,
         asked_id=asked.id,
         origin=origin,
         status=WAITING,
-        question=heard or asked.question,
+        question=asking.understood(asked),
     )
     db.add(ticket)
     db.flush()
