@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from assistant import beside, catalogue
@@ -48,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.run(options)
     except EXPLAINED as error:
         say(str(error))
+        return 2
+    except (OSError, SQLAlchemyError, UnicodeDecodeError) as error:
+        # A folder that cannot be made, a disk, a file of another kind: no error of the program.
+        say(f"{type(error).__name__}: {str(error).splitlines()[0]}")
         return 2
     except KeyboardInterrupt:
         say("stopped; what was done is kept")

@@ -17,7 +17,7 @@ MOST_LETTERS = 2_000_000
 """A document of a thousand pages; what is longer is no document that anybody looks through."""
 
 MOST_LINES, MOST_SECTIONS = 40_000, 4_000
-"""Paragraphs and sections of such a document; more, of a word each, made its page slow for everybody."""
+"""Paragraphs (and sentences), and sections of such a document; more of them made its page slow for all."""
 
 
 class DocumentFileError(ValueError):

@@ -27,6 +27,7 @@ from assistant.knowledge.document_refusal import (
     DocumentFileError,
 )
 from assistant.knowledge.document_sections import Line, Section, sections_of
+from i18n.vietnamese import sentences
 
 LIMIT = 20 * 1024 * 1024
 PDF, DOCX, HTML, PLAIN = "pdf", "docx", "html", "text"
@@ -68,7 +69,8 @@ def read(data: bytes) -> DocumentText:
     sections = sections_of(lines)
     if not sections:
         raise DocumentFileError(EMPTY)
-    if len(sections) > MOST_SECTIONS:
+    said = sum(len(sentences(line.text)) for one in sections for line in one.lines)
+    if len(sections) > MOST_SECTIONS or said > MOST_LINES:
         raise DocumentFileError(TOO_LONG)
     return DocumentText(kind, sections, empty_pages)
 

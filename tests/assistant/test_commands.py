@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from assistant.__main__ import main
+
 
 @pytest.fixture
 def run(root, tmp_path):
@@ -79,3 +81,11 @@ def test_the_doctor_fails_when_the_database_cannot_be_opened(run):
 def test_a_wrong_setting_is_named(run):
     done = run("ask", "gì", HOCSO_BACKUP_BEFORE_MIGRATION="perhaps")
     assert done.returncode == 2 and "BACKUP_BEFORE_MIGRATION" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["ask", "VNeID là gì?"], ["index"]])
+def test_an_instance_that_cannot_be_is_one_sentence(tmp_path, command, monkeypatch, capsys):
+    (tmp_path / "tep").write_text("")
+    monkeypatch.setenv("HOCSO_INSTANCE", str(tmp_path / "tep"))
+    assert main(command) == 2
+    assert "tep" in capsys.readouterr().err

@@ -206,6 +206,8 @@ def test_a_document_without_end_is_refused():
     # Few letters, but a page of them took seconds to draw, for everybody who looked.
     assert reason(b"<html>" + b"<p>a</p>" * 50_000) == refusal.TOO_LONG
     assert reason(b"<html>" + b"<h2>a</h2><p>b</p>" * 10_000) == refusal.TOO_LONG
+    # A vector of each sentence takes the machine an hour.
+    assert reason(("<html><p>" + "Ai đi. " * 50_000).encode()) == refusal.TOO_LONG
 
 
 @pytest.mark.parametrize("heading", ["<h1>{}</h1>", "CHƯƠNG I. {}", "Điều 1. {}"])
@@ -330,7 +332,7 @@ def test_work_apart_that_takes_too_long_or_too_much_ends_with_a_name():
         apart.call("assistant.knowledge.documentfile:not_there", b"x", 20, 1 << 30)
 
 
-@pytest.mark.parametrize("text", ["☐. " * 100_000, "A" * 300_000, "… " * 150_000, "1" * 5_000 + " a" * 5_000])
+@pytest.mark.parametrize("text", ["☐. " * 30_000, "A" * 300_000, "… " * 30_000, "1" * 5_000 + " a" * 5_000])
 def test_no_section_is_long_whatever_it_is_made_of(text):
     """They were measured in syllables: a form's boxes have none, and one word may be a megabyte."""
     found = read(f"<html><p>Tờ khai của xã Mẫu.</p><p>{text}</p>".encode()).sections

@@ -115,6 +115,7 @@ def _write_once(path: Path, text: str) -> None:
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".key-", encoding="utf-8") as file:
         file.write(text)
         file.flush()
+        os.fsync(file.fileno())
         with suppress(FileExistsError):
             # The new name has the rights of the temporary file: 0600.
             os.link(file.name, path)
