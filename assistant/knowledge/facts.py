@@ -96,12 +96,15 @@ def free_key(store: KnowledgeStore, place: str, label: str, unit: str | None) ->
     return key
 
 
-def same_said(store: KnowledgeStore, place: str, label: str, unit: str | None) -> Entry | None:
-    """The fact in use that says something of the same place under the same label, or None."""
+def same_said(store: KnowledgeStore, place: str, label: str, unit: str | None, but: str = "") -> Entry | None:
+    """The fact in use that says something of the same place under the same label, or None.
+
+    `but`: the key of one that does not count.
+    """
     wanted = clean(place).casefold(), clean(label).casefold()
     for one in store.each_entry(FACT):
         said = clean(one.data["place"]).casefold(), clean(one.data["label"]).casefold()
-        if one.unit == unit and said == wanted:
+        if one.unit == unit and said == wanted and one.key != but:
             return one
     return None
 

@@ -256,3 +256,20 @@ def test_erasing_thousands_of_waiting_questions_takes_no_longer_each(db, unit, s
         asking.wipe(db, person.id)
         costs.append(time.process_time() - began)
     assert costs[1] < 1.0 and not db.scalar(select(Ticket.id).where(Ticket.question == "Câu?").limit(1))
+
+
+def test_erasing_many_answered_questions_of_the_same_words_looks_once(db, unit, store, library):
+    person, officer = someone(db), someone(db)
+    first = put(db, person, unit, question="Cấy lúa khi nào?")
+    row = {name: getattr(first, name) for name in KEPT} | {"answer": {}, "at_desk": False}
+    rows = [{**row, "token": f"giong-{n}"} for n in range(800)]
+    db.execute(insert(Asked), rows)
+    waiting = {"unit_id": first.unit_id, "origin": "unknown", "status": "waiting", "question": first.question}
+    ids = db.scalars(select(Asked.id).where(Asked.person_id == person.id, Asked.id != first.id))
+    db.execute(insert(Ticket), [{**waiting, "asked_id": one} for one in ids])
+    service.answer(db, store, ticket_of(db, first), DRAFT, officer, library)
+    began = time.process_time()
+    asking.wipe(db, person.id)
+    assert time.process_time() - began < 2.5
+    left = db.scalars(select(Ticket.asked_id).where(Ticket.question == first.question)).all()
+    assert not [one for one in left if one is not None]

@@ -390,3 +390,16 @@ def test_an_answer_whose_question_was_erased_meanwhile_is_given_back(site, monke
     came = officer.post(path.format(ticket.id), **sent)
     said = came.get_data(as_text=True)
     assert came.status_code == 404 and "đã xóa câu này" in said and "bàn khuyến nông" in said
+
+
+@pytest.mark.parametrize("path", ["/quay/cau/{}", "/kho/chua-tra-loi/{}"])
+def test_an_answer_that_grows_too_long_when_it_is_put_in_order_is_told(site, path):
+    """Signs that are taken apart: the store refused it, and the officer saw an error of ours."""
+    question = "Ai nhận đơn xin cấp lại bằng lái máy xúc ở xã?"
+    site.visitor().ask(question)
+    with site.reading() as db:
+        newest = select(Ticket).where(Ticket.question == question).order_by(Ticket.id.desc())
+        ticket = db.scalars(newest).first()
+    sent = GOOD | {"checked_on": "2026-11-01", "cau": str(ticket.id), "text": "\U0001d160" * 3_500}
+    came = site.on("can-bo-dai", "officer").post(path.format(ticket.id), **sent, seen="waiting:")
+    assert came.status_code == 422 and "dài quá" in came.get_data(as_text=True)

@@ -674,3 +674,22 @@ def test_a_document_is_not_renamed_to_one_that_is_in_use(editor, store):
     came = editor.post(other + "/sua", **FIELDS | {"title": "Lệ phí chứng thực"})
     assert came.status_code == 409 and "tên này" in errors(came)["title"]
     assert {one.title for one in store.summaries(DOCUMENT)} == {"Lệ phí chứng thực", "Lịch tiếp dân"}
+
+
+def test_a_fact_is_not_changed_into_what_another_one_says(editor, store):
+    editor.post("/kho/dia-phuong/moi", **FACT_FIELDS)
+    other = editor.post("/kho/dia-phuong/moi", **FACT_FIELDS | {"label": "Giờ nghỉ"}).location
+    came = editor.post(other + "/sua", **FACT_FIELDS | {"value": "8 giờ"})
+    assert came.status_code == 409 and "sửa" in errors(came)["label"]
+    assert (
+        editor.post(other + "/sua", **FACT_FIELDS | {"label": "Giờ nghỉ", "value": "trưa"}).status_code == 303
+    )
+
+
+def test_a_new_version_does_not_take_the_title_of_another_document(editor, store):
+    published(editor, title="Lệ phí chứng thực")
+    old = published(editor, title="Lịch tiếp dân")
+    draft = upload(editor, to=old + "/sua", title="Lệ phí chứng thực").location
+    press_use(editor, draft)
+    in_use = [one.title for one in store.each_entry(DOCUMENT) if not documents.is_draft(one)]
+    assert sorted(in_use) == ["Lệ phí chứng thực", "Lịch tiếp dân"]

@@ -186,5 +186,5 @@ def test_questions_of_another_unit_are_not_answered_here(site, editor, store, wa
     stranger = site.on("canbo-xa-khac", "officer", "Xã Khác")
     assert not stranger.page("/kho/chua-tra-loi").select("main .src")
     came = send(stranger, waiting, RICE)
-    assert came.status_code == 303 and store.in_use() == []
+    assert came.status_code == 404 and store.in_use() == []
     assert set(statuses(site).values()) == {"waiting"}

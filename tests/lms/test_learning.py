@@ -300,6 +300,18 @@ def test_what_was_answered_while_the_clock_was_ahead_is_older_than_what_comes_no
         assert all(queries.answered_questions(db, learner, site.lesson).values())
 
 
+def test_a_clock_set_right_twice_keeps_the_order_of_answers(site, learner, answer, monkeypatch):
+    """Each time all answers of the wrong hour got one moment, and the oldest of them counted."""
+    total, real = len(site.lesson.questions), service.utc_now
+    for ahead, choose in ((80, wrong), (40, right), (0, right)):
+        with monkeypatch.context() as patch:
+            patch.setattr(service, "utc_now", lambda ahead=ahead: real() + timedelta(minutes=ahead))
+            for place in range(total):
+                answer(place, choose(site.lesson.questions[place]))
+    with site.reading() as db:
+        assert db.get(LessonProgress, (learner, site.lesson.course_id, site.lesson.id)).right == total
+
+
 def test_one_goes_on_with_the_newest_lesson_that_is_not_finished(site, learner):
     course = site.course
     other = next(one for one in site.library.courses if one is not course and one.lessons)

@@ -267,3 +267,16 @@ LONG_NUMBERS = {
 def test_a_long_number_loses_its_signs_and_never_a_digit(typed):
     """It was cut at twenty signs: another subscriber's number, told to everybody."""
     assert service.phone_number(typed) == LONG_NUMBERS[typed]
+
+
+def test_an_old_page_of_the_unit_puts_no_old_name_back(site, admin):
+    page = admin.page("/quan-tri").select_one("form[action*='don-vi']")
+    sent = {
+        one["name"]: one.get("value", "") for one in page.select("input[name]") if one.get("type") != "file"
+    }
+    assert admin.post("/quan-tri/don-vi", name="Xã Vừa Đổi", desk_name="").status_code == 303
+    sent.pop("no_emblem", None)
+    assert admin.post("/quan-tri/don-vi", **sent | {"desk_name": "Bàn mới"}).status_code == 303
+    shown = admin.page("/quan-tri").select_one("form[action*='don-vi']")
+    assert shown.select_one("input[name=name]")["value"] == "Xã Vừa Đổi"
+    assert shown.select_one("input[name=desk_name]")["value"] == "Bàn mới"

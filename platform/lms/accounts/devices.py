@@ -52,11 +52,11 @@ def start_session(db: Session, person: Person, how: str, device: str = "", card_
         )
     )
     db.flush()
-    end_oldest_sessions(db, person.id, how)
+    end_oldest_sessions(db, person.id, how, but=token)
     return token
 
 
-def end_oldest_sessions(db: Session, person_id: str, how: str) -> None:
+def end_oldest_sessions(db: Session, person_id: str, how: str, but: str) -> None:
     """Sign out what was signed in longest ago, where somebody has more devices than anybody looks through.
 
     Of one kind: whoever found a card does not sign the owner's own devices out.
@@ -64,11 +64,13 @@ def end_oldest_sessions(db: Session, person_id: str, how: str) -> None:
     live = (
         SignInSession.person_id == person_id,
         SignInSession.how == how,
+        # Just made: under a clock that is behind it is not the newest.
+        SignInSession.token_hash != token_hash(but),
         SignInSession.ended_at.is_(None),
         SignInSession.expires_at > utc_now(),
     )
     newest = select(SignInSession.token_hash).where(*live).order_by(SignInSession.created_at.desc())
-    old = list(db.scalars(newest.offset(MOST_DEVICES).limit(500)))
+    old = list(db.scalars(newest.offset(MOST_DEVICES - 1).limit(500)))
     if old:
         ended = update(SignInSession).where(SignInSession.token_hash.in_(old)).values(ended_at=utc_now())
         db.execute(ended.execution_options(synchronize_session=False))

@@ -19,6 +19,8 @@ from lms.core import audit
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 
+MOST_IN_CLASS = 1000
+"""Learners of one class: its page and its cards are made at once."""
 TEACHER_LIMIT = 80
 TEACHER_WORDS = 8
 """Letters and words of a teacher's name as somebody types it: `cô Nguyễn Thị Hoa`."""
@@ -265,6 +267,13 @@ def add_learners(
         raise ClassError(lazy("Còn %(count)s dòng cần sửa. Chưa lưu ai."), "rows", count=len(wrong))
     if not consent:
         raise ClassError(lazy("Bạn đánh dấu vào ô đồng ý. Em dưới 16 tuổi cần cha mẹ đồng ý."), "consent")
+    known = sum(row.known for row in rows)
+    if len(members(db, class_)) + len(rows) - known > MOST_IN_CLASS:
+        raise ClassError(
+            lazy("Lớp đông quá. Mỗi lớp tối đa %(most)s người, bạn chia thành nhiều lớp."),
+            "list",
+            most=MOST_IN_CLASS,
+        )
     former = former_learners(db, class_)
     added, new = [], []
     for row in rows:

@@ -6,7 +6,10 @@ truth is that there is no such page.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Flask, abort, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadHost
 from werkzeug.routing import IntegerConverter, Map
 
@@ -39,8 +42,13 @@ def init_app(app: Flask) -> None:
 def _refuse() -> None:
     if isinstance(request.routing_exception, BadHost):
         raise request.routing_exception
-    asked = [request.path, *request.args.values()]
+    asked = [request.path, *_all_values(request.args)]
     if any("\x00" in text for text in asked) or request.args.get(PAGE, 1, type=int) > LARGEST_PAGE:
         abort(404)
-    if request.method == "POST" and any("\x00" in text for text in request.form.values()):
+    if request.method == "POST" and any("\x00" in text for text in _all_values(request.form)):
         abort(400)
+
+
+def _all_values(typed: MultiDict[str, str]) -> Iterator[str]:
+    """Every value, also where a name comes more than once."""
+    return (value for _name, value in typed.items(multi=True))

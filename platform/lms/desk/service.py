@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from assistant.answering.privacy import Masked, mask
 from assistant.answering.question import names_nothing
@@ -127,16 +127,25 @@ def forget(db: Session, store: KnowledgeStore, asked_ids: Sequence[int]) -> None
         # All at once, and not compared with what this session has read: one by one, thousands took a minute.
         db.execute(delete(Ticket).where(*unanswered).execution_options(synchronize_session="fetch"))
         held = select(Ticket).where(Ticket.asked_id.in_(some)).order_by(Ticket.id).with_for_update()
-        tickets += db.scalars(held)
+        tickets += db.scalars(held.options(selectinload(Ticket.asked)))
+    asked_by_others: dict[str, bool] = {}
+    instead_of: dict[tuple[str, str, str], str] = {}
     for ticket in tickets:
-        new = wording.without_asker(ticket.question, ticket.answer, ticket.source_title)
+        said = ticket.question, ticket.answer, ticket.source_title
+        if said not in instead_of:
+            instead_of[said] = wording.without_asker(*said)
+        new = instead_of[said]
         for old in (*_other_wordings([ticket]), ticket.question[:LONGEST_QUESTION]):
-            instead[old] = new[:LONGEST_QUESTION]
-        ticket.asked_id = None
-        if not _asked_by_others(db, ticket, mine):
+            # As it stands in the store: what was cut may end in a space.
+            instead[old] = instead[clean(old)] = clean(new[:LONGEST_QUESTION])
+        ticket.asked_id, question = None, ticket.question
+        if question not in asked_by_others:
+            asked_by_others[question] = _asked_by_others(db, question, mine)
+        if not asked_by_others[question]:
             ticket.question = new
         else:
-            instead.pop(ticket.question[:LONGEST_QUESTION], None)
+            instead.pop(question[:LONGEST_QUESTION], None)
+            instead.pop(clean(question[:LONGEST_QUESTION]), None)
     db.flush()
     if instead:
         store.reword(instead, session=db)
@@ -147,10 +156,8 @@ def mark_seen(db: Session, asked_id: int) -> None:
     db.execute(update(Ticket).where(Ticket.asked_id == asked_id).values(seen_at=utc_now()))
 
 
-def _asked_by_others(db: Session, ticket: Ticket, mine: Collection[int]) -> bool:
-    others = select(Ticket.asked_id).where(
-        Ticket.question == ticket.question, Ticket.id != ticket.id, Ticket.asked_id.is_not(None)
-    )
+def _asked_by_others(db: Session, question: str, mine: Collection[int]) -> bool:
+    others = select(Ticket.asked_id).where(Ticket.question == question, Ticket.asked_id.is_not(None))
     return any(one not in mine for one in db.scalars(others))
 
 
@@ -174,6 +181,8 @@ def checked(draft: Draft, library: Library, store: KnowledgeStore) -> Draft:
     # The length before any work: reading half a million letters would hold everybody up.
     is_too_long = len(text) > LONGEST_ANSWER
     text = text if is_too_long else nfc(text)
+    # Some signs are taken apart by it.
+    is_too_long = len(text) > LONGEST_ANSWER
     masked = Masked(text, ()) if is_too_long else mask(text)
     title = draft.source_title.strip()
     title = title if len(title) > TITLE_LIMIT else clean(title)

@@ -189,6 +189,12 @@ def _key_for(store: KnowledgeStore, title: str, unit: str | None) -> str:
         key = f"{documents.key_of(title)[: documents.LONGEST_KEY - 6]}-{number}"
 
 
+def _has_the_title(store: KnowledgeStore, title: str, unit: str | None, but: str) -> bool:
+    """Whether a document in use has this title, beside the one of the key `but`."""
+    other = store.current_entry(DOCUMENT, _key_for(store, title, unit), unit)
+    return other is not None and other.unit == unit and other.key != but
+
+
 def _same_title(one: str, other: str) -> bool:
     return clean(one).casefold() == clean(other).casefold()
 
@@ -207,11 +213,14 @@ def use_draft(
         raise KnowledgeError(
             lazy("Có bản khác cùng tên vừa được dùng. Bạn xem bản đó rồi bấm lần nữa nếu vẫn muốn thay.")
         )
+    key = _key_of_draft(store, draft)
+    if _has_the_title(store, read.title, draft.unit, but=key):
+        raise KnowledgeError(lazy("Đã có tài liệu tên này. Bạn gỡ một bản xuống, hoặc đặt tên khác."))
     try:
         store.retire_entry(draft.id, session=db)
     except NotFound:
         raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ.")) from None
-    whole = replace(read, key=_key_of_draft(store, draft), becomes="", personal=(), searched=False)
+    whole = replace(read, key=key, becomes="", personal=(), searched=False)
     made = documents.put(store, whole, owner=draft.owner, review_due=today() + DOCUMENT_GOOD_FOR, session=db)
     _record(db, by, "knowledge.used", made.id, unit_id)
     return made.id
@@ -236,11 +245,9 @@ def change_details(
     Raises FormRefused where another document in use has this title: one of the two would be out of date.
     """
     must_be_in_use(entry)
-    if not documents.is_draft(entry):
-        other = store.current_entry(DOCUMENT, _key_for(store, details.title, entry.unit), entry.unit)
-        if other is not None and other.unit == entry.unit and other.key != entry.key:
-            told = lazy("Đã có tài liệu tên này. Bạn gỡ một bản xuống, hoặc đặt tên khác.")
-            raise FormRefused({"title": KnowledgeError(told)})
+    if not documents.is_draft(entry) and _has_the_title(store, details.title, entry.unit, but=entry.key):
+        told = lazy("Đã có tài liệu tên này. Bạn gỡ một bản xuống, hoặc đặt tên khác.")
+        raise FormRefused({"title": KnowledgeError(told)})
     changed = replace(Document.from_entry(entry), **vars(details))
     made = documents.put(
         store,
@@ -278,11 +285,17 @@ def add_fact(db: Session, store: KnowledgeStore, fact: Fact, unit_id: int, by: P
 
     Somebody else may rely on what stands there: nothing is replaced by adding.
     """
-    if facts.same_said(store, fact.place, fact.label, fact.unit) is not None:
-        said = lazy("Nơi này đã có thông tin với tên này. Bạn tìm mục đó trong kho rồi sửa.")
-        raise FormRefused({"label": KnowledgeError(said)})
+    must_say_it_alone(store, fact)
     key = facts.free_key(store, fact.place, fact.label, fact.unit)
     return keep_fact(db, store, replace(fact, key=key), unit_id, by)
+
+
+def must_say_it_alone(store: KnowledgeStore, fact: Fact) -> None:
+    """Raise FormRefused where another fact in use says something of this place under this name."""
+    other = facts.same_said(store, fact.place, fact.label, fact.unit, but=fact.key)
+    if other is not None:
+        said = lazy("Nơi này đã có thông tin với tên này. Bạn tìm mục đó trong kho rồi sửa.")
+        raise FormRefused({"label": KnowledgeError(said)})
 
 
 def keep_fact(db: Session, store: KnowledgeStore, fact: Fact, unit_id: int, by: Person) -> int:

@@ -277,6 +277,10 @@ def change_fact(found: Entry):
     found = the_entry(found.id)
     if found.retired_at is not None:
         return overtaken(found)
+    try:
+        service.must_say_it_alone(store(), fact)
+    except service.FormRefused as refused:
+        return fact_form(typed, words_of(refused), found, HTTPStatus.CONFLICT)
     made = service.keep_fact(db, store(), fact, my_unit(), me(db))
     flash(_("Đã lưu."), "good")
     return to_entry(made)

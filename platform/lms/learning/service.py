@@ -122,14 +122,20 @@ def _is_answer_of(event: Event, person_id: str, question: Question) -> bool:
 
 
 def _bring_back(db: Session, person_id: str, lesson: Lesson, clock: datetime) -> None:
-    """Answers that a wrong clock put into the future were given before now: a new one is newer than they."""
+    """Answers that a wrong clock put into the future were given before now, in the order they have."""
     later = (
         Event.person_id == person_id,
         Event.course_id == lesson.course_id,
         Event.lesson_id == lesson.id,
         Event.happened_at > clock + AHEAD,
     )
-    db.execute(update(Event).where(*later).values(happened_at=clock - timedelta(microseconds=1)))
+    found = db.scalars(
+        select(Event).where(*later).order_by(Event.happened_at, Event.saved_at, Event.id)
+    ).all()
+    for back, event in enumerate(reversed(found), start=1):
+        event.happened_at = event.saved_at = clock - timedelta(microseconds=back)
+    if found:
+        db.flush()
 
 
 def answer(

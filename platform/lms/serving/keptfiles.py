@@ -5,6 +5,7 @@ Some small files that only an upgrade changes. A flood of requests for them take
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -55,6 +56,8 @@ class KeptFiles:
             and len(self._files) < MOST
             and environ["REQUEST_METHOD"] == "GET"
             and environ["PATH_INFO"].startswith(self.under)
+            # One file has one address: others would fill the places.
+            and posixpath.normpath(environ["PATH_INFO"]) == environ["PATH_INFO"]
             and "set-cookie" not in names
             and names.get("content-encoding", "") in ("", wanted_encoding(environ))
         ):

@@ -56,6 +56,12 @@ def _last_backup() -> dict[str, object]:
     return {"last_backup": last, "backup_state": last.word(utc_now())}
 
 
+def typed_or_kept(name: str, now: str) -> str:
+    """What was typed; a field that holds what stood there when the page was opened stays as it is now."""
+    typed = request.form.get(name, "")
+    return now if request.form.get(f"{name}_seen") == typed else typed
+
+
 @blueprint.post("/quan-tri/don-vi")
 @access("unit.manage")
 def save():
@@ -66,7 +72,11 @@ def save():
     try:
         with db.begin_nested():
             service.rename(
-                db, unit, request.form.get("name", ""), request.form.get("desk_name", ""), current_user.id
+                db,
+                unit,
+                typed_or_kept("name", unit.name),
+                typed_or_kept("desk_name", unit.desk_name),
+                current_user.id,
             )
             data = upload.read(service.EMBLEM_LIMIT + 1) if upload and upload.filename else b""
             if data or request.form.get("no_emblem"):
