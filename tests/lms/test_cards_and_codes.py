@@ -348,3 +348,12 @@ def test_a_card_that_was_found_leads_to_no_pin(site):
     assert came.status_code == 422 and "danh sách của lớp khác" in soup(came).get_text()
     site.on("co-in-the", "teacher").post(f"/lop/{listed_in}/hoc-vien/{learner}/thu-the")
     assert site.on("thay-nhat-the").post(f"/lop/{own}/hoc-vien/{learner}/ma-tam").status_code == 422
+
+
+def test_a_second_value_with_a_sign_that_no_database_takes_is_refused(site):
+    class_id = site.class_of("co-hai-gia-tri")
+    [learner] = site.fill(class_id, [["Mùa A Dê"]], "co-hai-gia-tri")
+    teacher = site.on("co-hai-gia-tri", "teacher")
+    came = teacher.client.post(f"/lop/{class_id}/the", data={"person": [learner, "\x00"]})
+    assert came.status_code == 400
+    assert teacher.client.get("/lop?tim=a&tim=%00").status_code == 404

@@ -392,6 +392,14 @@ def test_an_answer_whose_question_was_erased_meanwhile_is_given_back(site, monke
     assert came.status_code == 404 and "đã xóa câu này" in said and "bàn khuyến nông" in said
 
 
+@pytest.mark.parametrize("text", ["\u200b\u2060", "\u00ad", "\u200b \n"])
+def test_an_answer_of_signs_that_nobody_sees_is_none(site, text):
+    path = ticket_for(site, "Ai nhận đơn xin mượn loa của thôn?")
+    sent = GOOD | {"checked_on": "2026-11-01", "text": text}
+    came = site.on("can-bo-trong", "officer").post(path, **sent, seen="waiting:")
+    assert came.status_code == 422 and "viết câu trả lời" in came.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("path", ["/quay/cau/{}", "/kho/chua-tra-loi/{}"])
 def test_an_answer_that_grows_too_long_when_it_is_put_in_order_is_told(site, path):
     """Signs that are taken apart: the store refused it, and the officer saw an error of ours."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assistant.storage import utc_now
 from lms.accounts.devices import end_all_sessions, token_hash
-from lms.accounts.models import Person, SignInCard, SignInSession
+from lms.accounts.models import Person, RoleGrant, SignInCard, SignInSession
 from lms.accounts.names import AccountError
 from lms.core import audit
 from lms.core.language import lazy
@@ -75,6 +75,10 @@ def issue_cards(db: Session, people: Sequence[Person], made_by: str, seed: str =
     now, ids = utc_now(), [person.id for person in people]
     # Held: somebody in two classes, for whom both print at this moment, has one card that works.
     db.execute(select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update())
+    granted = select(RoleGrant.person_id).where(RoleGrant.person_id.in_(ids), RoleGrant.revoked_at.is_(None))
+    if db.scalar(granted.limit(1)) is not None:
+        # Given while we waited: they are staff now.
+        raise AccountError(lazy("Người có quyền quản lý không dùng thẻ đăng nhập."))
     for person in people:
         if person.secret_set_by_card:
             withdraw_cards(db, person.id)

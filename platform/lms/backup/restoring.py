@@ -65,6 +65,7 @@ def restore(path: Path, instance: Path, environ: dict[str, str]) -> Restored:
                 _must_be_empty(instance)
                 for left in instance.glob(".restoring-*"):
                     shutil.rmtree(left, ignore_errors=True)
+                _tag(instance)
                 with tempfile.TemporaryDirectory(prefix=".restoring-", dir=instance) as folder:
                     return _restore(reader, instance, Path(folder), environ)
         except Claimed as error:
@@ -72,9 +73,20 @@ def restore(path: Path, instance: Path, environ: dict[str, str]) -> Restored:
         except (OSError, SQLAlchemyError, copying.CopyFailed) as error:
             raise BackupError(f"Chưa phục hồi được: {reason(error)}") from error
         finally:
-            if made and {path.name for path in instance.iterdir()} <= {CLAIM}:
-                (instance / CLAIM).unlink(missing_ok=True)
+            if made and {path.name for path in instance.iterdir()} <= {CLAIM, TAG}:
+                for name in (CLAIM, TAG):
+                    (instance / name).unlink(missing_ok=True)
                 instance.rmdir()
+
+
+def _tag(instance: Path) -> None:
+    """First of all: without it the nightly backups of this instance would push out those of the first one."""
+    with open(
+        instance / TAG, "w", encoding="utf-8", opener=lambda path, how: os.open(path, how, 0o600)
+    ) as file:
+        file.write(secrets.token_hex(3))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _must_be_empty(instance: Path) -> None:
@@ -147,8 +159,6 @@ def _restore(reader: Reader, instance: Path, folder: Path, environ: dict[str, st
             engine.dispose()
         copy.unlink()
         _move_files(folder, instance)
-    (instance / TAG).write_text(secrets.token_hex(3), encoding="utf-8")
-    (instance / TAG).chmod(0o600)
     shown = make_engine(engine_url).url.render_as_string(hide_password=True)
     return Restored(reader.manifest, len(files), shown, own and (instance / SETTINGS_ASIDE).exists())
 

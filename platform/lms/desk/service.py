@@ -188,7 +188,8 @@ def checked(draft: Draft, library: Library, store: KnowledgeStore) -> Draft:
     title = title if len(title) > TITLE_LIMIT else clean(title)
     url = draft.source_url.strip()
     url = url if len(url) > URL_LIMIT else clean(url)
-    if not text:
+    if not text or not (is_too_long or clean(masked.text)):
+        # Also of signs alone that nobody sees.
         errors["text"] = DeskError(lazy("Bạn viết câu trả lời vào đây."))
     elif is_too_long:
         errors["text"] = DeskError(

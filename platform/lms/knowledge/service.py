@@ -394,7 +394,8 @@ def follow_contacts(db: Session, store: KnowledgeStore, unit: Unit) -> int:
 
 def follow_all_contacts(db: Session, store: KnowledgeStore) -> int:
     """As `follow_contacts`, for every unit: lists older than this room are caught up with at the start."""
-    return sum(follow_contacts(db, store, unit) for unit in db.scalars(select(Unit)))
+    every = db.scalars(select(Unit).order_by(Unit.id)).all()
+    return sum(follow_contacts(db, store, units.hold(db, unit)) for unit in every)
 
 
 def _owner(db: Session, unit_id: int) -> str:
