@@ -10,10 +10,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from lms.accounts import service as accounts
-from lms.accounts.models import Person, SignInCard
+from lms.accounts.models import Person, RoleGrant, SignInCard
 from lms.classes import roster
 from lms.classes import service as classes
 from lms.classes.models import Assignment, Class, Enrolment
@@ -236,3 +236,20 @@ def test_whose_role_is_taken_while_their_list_is_read_adds_nobody(site, monkeypa
     form = {"file": (io.BytesIO(b"x"), "lop.csv"), "save": "1", "consent": "1"}
     assert teacher.client.post(f"/lop/{class_id}/them", data=form).status_code == 403
     assert learners(site, class_id) == 0
+
+
+def test_who_gets_a_role_while_cards_are_printed_is_left_without_a_card(site, monkeypatch):
+    class_id = site.class_of("in-luc-giao")
+    [learner] = site.fill(class_id, [["Cứ A Của"]], "in-luc-giao")
+    teacher = site.on("in-luc-giao", "teacher")
+    real = accounts.issue_cards
+
+    def slow(db, people, made_by, seed=""):
+        db.execute(insert(RoleGrant).values(person_id=learner, unit_id=site.unit(), role="officer"))
+        return real(db, people, made_by, seed)
+
+    monkeypatch.setattr(accounts, "issue_cards", slow)
+    came = teacher.post(f"/lop/{class_id}/the")
+    assert came.status_code == 303 and came.location.endswith(f"/lop/{class_id}")
+    with site.reading() as db:
+        assert db.scalar(select(func.count()).where(SignInCard.person_id == learner)) == 0

@@ -288,14 +288,19 @@ def cards(class_id: int):
     class_ = my_class(db, class_id)
     only = request.form.getlist("person") or None
     form = token_of_form()
-    made = service.print_cards(
-        db,
-        class_,
-        db.get(Person, current_user.id),
-        only,
-        missing=bool(request.form.get("missing")),
-        seed=key_for(current_app.secret_key, "cards", f"{current_user.id}:{form}") if form else "",
-    )
+    try:
+        made = service.print_cards(
+            db,
+            class_,
+            db.get(Person, current_user.id),
+            only,
+            missing=bool(request.form.get("missing")),
+            seed=key_for(current_app.secret_key, "cards", f"{current_user.id}:{form}") if form else "",
+        )
+    except accounts.AccountError as error:
+        # One of them got a role this moment: nothing was made, and the next try leaves them out.
+        flash(error.say(), "warning")
+        return redirect(url_for(".one", class_id=class_id), HTTPStatus.SEE_OTHER)
     # Drawing hundreds of cards takes seconds: nobody waits for them to save. The same form shows them again.
     db.commit()
     shown = [
