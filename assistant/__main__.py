@@ -14,26 +14,27 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
-from assistant import beside, catalogue
-from assistant.answering.answer import REGISTERS
-from assistant.evaluation import calibrate, half, measure, read_questions
-from assistant.health import examine
-from assistant.knowledge import importcommand
+from assistant.answer import REGISTERS
+from assistant.doctor import examine
+from assistant.evaluation import retrieval_bench
+from assistant.evaluation.measure import calibrate, half, measure, read_questions
+from assistant.indexing import background, procedures
+from assistant.indexing.vector_cache import SHIPPED, VectorCache
 from assistant.knowledge.store import KnowledgeStore, prepare
 from assistant.models import commands as model_commands
-from assistant.retrieval import bench, calibration
-from assistant.retrieval.cache import SHIPPED, VectorCache
+from assistant.procedures import import_command
+from assistant.retrieval import calibration
 from assistant.retrieval.embedding import EmbedderMissing, open_embedder
 from assistant.service import Assistant
 from assistant.settings import SettingError, Settings
 from assistant.storage import StorageError, make_engine
-from courses import reader
+from courses.reading import reader
 from courses.urgent import UrgentBroken
 
 EXPLAINED = (
     SettingError,
     StorageError,
-    bench.BenchError,
+    retrieval_bench.BenchError,
     EmbedderMissing,
     UrgentBroken,
     *model_commands.EXPLAINED,
@@ -82,13 +83,13 @@ def parser() -> argparse.ArgumentParser:
     index.add_argument("--json", action="store_true")
     index.set_defaults(run=run_index)
 
-    importcommand.add_command(commands, after=index_beside)
+    import_command.add_command(commands, after=index_beside)
 
     measure_ = commands.add_parser("bench", help="measure retrieval or answers")
     source = measure_.add_mutually_exclusive_group(required=True)
     source.add_argument("--beir", type=Path, metavar="DIR")
     source.add_argument("--questions", type=Path, metavar="FILE.jsonl")
-    measure_.add_argument("--typed", choices=bench.TYPED, default="plain")
+    measure_.add_argument("--typed", choices=retrieval_bench.TYPED, default="plain")
     measure_.add_argument("--register", choices=REGISTERS, default="standard")
     measure_.add_argument("--half", choices=("tune", "held-out"), help="only one half of the questions")
     measure_.add_argument("--json", action="store_true")
@@ -122,12 +123,12 @@ def open_assistant(settings: Settings, serves: bool = False) -> Assistant:
 def open_complete(settings: Settings) -> Assistant:
     """An assistant whose vectors are all there: what is missing is made first, with progress."""
     assistant = open_assistant(settings)
-    with progress("waiting for another process") as waited, beside.alone(settings, waited) as turn:
+    with progress("waiting for another process") as waited, background.alone(settings, waited) as turn:
         make_vectors(assistant, turn)
     return assistant
 
 
-def make_vectors(assistant: Assistant, turn: beside.Turn, starter: int | None = None) -> int:
+def make_vectors(assistant: Assistant, turn: background.Turn, starter: int | None = None) -> int:
     """Make what is missing, tell how far it is, and name what had to be left out; how many were made."""
     with progress("vectors") as shown:
 
@@ -135,7 +136,7 @@ def make_vectors(assistant: Assistant, turn: beside.Turn, starter: int | None = 
             shown(done, total)
             turn.note(done, total)
 
-        made = assistant.fill_vectors(beside.still_wanted(starter, both))
+        made = assistant.fill_vectors(background.still_wanted(starter, both))
     for one in assistant.skipped():
         say(f"no vector can be made of “{one['text']}” ({one['place']}): {one['why']}; words find it")
     return made
@@ -168,10 +169,10 @@ def run_ask(options: argparse.Namespace) -> int:
 
 def read_batch(path: Path) -> list[dict[str, Any]]:
     """The questions of a batch file. Raises BenchError."""
-    batch = bench.read_lines(path)
+    batch = retrieval_bench.read_lines(path)
     for number, one in enumerate(batch, 1):
         if not isinstance(one.get("question"), str):
-            raise bench.BenchError(f"{path}, object {number}: “question” is missing or not a text")
+            raise retrieval_bench.BenchError(f"{path}, object {number}: “question” is missing or not a text")
     return batch
 
 
@@ -180,16 +181,16 @@ def run_index(options: argparse.Namespace) -> int:
     settings = Settings.load()
     with progress("waiting for another process") as waited:
         waiting = None if options.beside else waited
-        with beside.alone(settings, waiting) as turn:
+        with background.alone(settings, waiting) as turn:
             return index_all(settings, options, turn) if turn else 0
 
 
-def index_all(settings: Settings, options: argparse.Namespace, turn: beside.Turn) -> int:
+def index_all(settings: Settings, options: argparse.Namespace, turn: background.Turn) -> int:
     """Words first: they are quick, and search is right with them alone."""
     settings.instance.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database_url, synchronous=settings.synchronous)
     prepare(engine, settings.instance / "backups" if settings.backup_before_migration else None)
-    catalogue.build(KnowledgeStore(engine), settings.instance / "index")
+    procedures.build(KnowledgeStore(engine), settings.instance / "index")
     engine.dispose()
     assistant = open_assistant(settings)
     made = make_vectors(assistant, turn, options.starter)
@@ -204,8 +205,8 @@ def index_all(settings: Settings, options: argparse.Namespace, turn: beside.Turn
 def index_beside(settings: Settings, store: KnowledgeStore) -> None:
     """After an import: index the words now, and leave the vectors to a process that goes on alone."""
     say("indexing the words of all procedures; search is right with them alone")
-    catalogue.build(store, settings.instance / "index")
-    beside.start(settings, outlives=True)
+    procedures.build(store, settings.instance / "index")
+    background.start(settings, outlives=True)
     say("vectors are being made in the background; python -m assistant doctor tells how many are missing")
 
 
@@ -219,11 +220,11 @@ def run_bench(options: argparse.Namespace) -> int:
         assistant = open_complete(settings)
         show(measure(assistant, questions, options.typed, options.register))
         return 0
-    collection = bench.read_folder(options.beir)
+    collection = retrieval_bench.read_folder(options.beir)
     embedder = open_embedder(settings.embedder)
     cache = VectorCache(settings.instance / "vectors", embedder.identity, shipped=None) if embedder else None
     with progress("vectors") as shown:
-        show(bench.measure(collection, embedder, cache, options.typed, shown))
+        show(retrieval_bench.measure(collection, embedder, cache, options.typed, shown))
     return 0
 
 

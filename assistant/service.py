@@ -15,44 +15,45 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.answering import compose, generative
-from assistant.answering.answer import ANSWERED, REGISTERS, Answer, Citation
-from assistant.answering.choosing import ASK_BACK, RECORD, Sureness, choose, is_named, meant_alike, says_all
+from assistant.answer import ANSWERED, REGISTERS, Answer, Citation
+from assistant.answering import compose
 from assistant.answering.deadlines import without_past
-from assistant.answering.forms import DEFINITION, FIELD_FORMS, SHEET
-from assistant.answering.generative import Improved
-from assistant.answering.plainly import plainly
-from assistant.answering.privacy import mask
-from assistant.answering.question import LONGEST, Question, names_nothing, understand
-from assistant.answering.safety import load_refusals, refusal, urgent_card
-from assistant.answering.signs import Heard
-from assistant.catalogue import Catalogue, saying_texts
-from assistant.catalogue import vector_texts as record_texts
-from assistant.knowledge import colloquial
+from assistant.answering.plain_register import plainly
+from assistant.answering.routing import ASK_BACK, RECORD, Sureness, choose, is_named, meant_alike, says_all
+from assistant.generation import rewrite
+from assistant.generation.rewrite import Improved
+from assistant.indexing.embedder_switch import InUse
+from assistant.indexing.live import Live, Loaded
+from assistant.indexing.passages import Checked, Progress, Shelf, vector_texts
+from assistant.indexing.procedures import Catalogue, saying_texts
+from assistant.indexing.procedures import vector_texts as record_texts
+from assistant.indexing.vector_cache import NAMED_LETTERS, VectorCache, question_key
 from assistant.knowledge.entry import PROCEDURE
-from assistant.knowledge.procedure import Procedure
 from assistant.knowledge.store import KnowledgeStore, NotFound
 from assistant.knowledge.verified import Verified
-from assistant.live import Live, Loaded
-from assistant.models.choosing import ModelSettingError, open_generator
 from assistant.models.generator import Generator
+from assistant.models.open_model import ModelSettingError, open_generator
 from assistant.models.shared import SharedModel
+from assistant.procedures import everyday_names
+from assistant.procedures.record import Procedure
 from assistant.retrieval import calibration, evidence
-from assistant.retrieval.alike import Likeness
-from assistant.retrieval.cache import NAMED_LETTERS, VectorCache, question_key
 from assistant.retrieval.embedding import Embedder
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.making import Maker
+from assistant.retrieval.paraphrases import Likeness
 from assistant.retrieval.records import NO_RECORDS, RecordRanking
 from assistant.retrieval.search import Ranking
-from assistant.retrieval.serving import InUse
 from assistant.settings import Settings
-from assistant.snapshot import Checked, Progress, Shelf, vector_texts
 from assistant.storage import make_engine
+from assistant.understanding.intents import DEFINITION, FIELD_FORMS, SHEET
+from assistant.understanding.privacy import mask
+from assistant.understanding.query import LONGEST, Question, names_nothing, understand
+from assistant.understanding.safety import load_refusals, refusal, urgent_card
 from courses import urgent
 from courses.model import Library
 from i18n.dates import VIETNAM
 from i18n.vietnamese import clean, fold
+from i18n.vietnamese.typed_words import Heard
 
 log = logging.getLogger(__name__)
 
@@ -297,11 +298,11 @@ class Assistant:
     ) -> Improved:
         """The same answer in a language model's words, where one is there and nothing is added.
 
-        Whatever fails, the answer stays as it was; see `assistant.answering.generative.improve`.
+        Whatever fails, the answer stays as it was; see `assistant.generation.rewrite.improve`.
         """
         if self._generator is None:
             return Improved(answer, "there is no language model")
-        return generative.improve(
+        return rewrite.improve(
             answer,
             self._shelf.passages,
             self._generator,
@@ -317,7 +318,7 @@ class Assistant:
 
     def may_improve(self, answer: Answer) -> bool:
         """Whether a language model is there that may put this answer into better words."""
-        return self._generator is not None and generative.may_improve(answer)
+        return self._generator is not None and rewrite.may_improve(answer)
 
     def _same_question(
         self, checked: Checked, question: Question, vector, unit: str | None
@@ -409,7 +410,7 @@ class Assistant:
         if not catalogue.rows:
             return NO_RECORDS
         return catalogue.index.search(
-            colloquial.load().expand(question.called),
+            everyday_names.load().expand(question.called),
             question.topic,
             vector,
             allowed=catalogue.allowed(level),
@@ -525,7 +526,7 @@ class Assistant:
         They are made in a child process: a text that it does not survive is left out, see `skipped`.
         After each thousand it looks what was published meanwhile, and makes that first: an import takes
         a quarter of an hour. Raises EmbedderMissing if no such process can be started. One process of a
-        machine at a time should do this: see `assistant.beside.alone`.
+        machine at a time should do this: see `assistant.indexing.background.alone`.
         """
         cache = self._live.cache
         if self._embedder is None or cache is None:

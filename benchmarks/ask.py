@@ -23,7 +23,7 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.storage import make_engine
 from benchmarks.figures import Figure, table
-from courses import reader
+from courses.reading import reader
 from i18n.vietnamese import fold
 
 QUESTIONS = Path(__file__).parent / "questions" / "lessons.jsonl"

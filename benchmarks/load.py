@@ -21,8 +21,8 @@ from benchmarks import client
 from benchmarks.figures import Figure, table
 from benchmarks.server import Server, running
 from benchmarks.visitor import Refused, Visitor, sign_up
-from courses import reader
 from courses.model import Lesson
+from courses.reading import reader
 
 LEARNERS = 200
 ANSWERS_EACH = 5

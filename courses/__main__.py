@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from courses.reader import FOLDER, load
+from courses.reading.reader import FOLDER, load
 
 COVERED = {"example": "ví dụ", "hedge": "tên có thể khác", "": "CHƯA CÓ NGUỒN"}
 
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from courses.check import check
+    from courses.checking.library import check
 
     report = check(load(options.folder))
     if options.course:
@@ -77,7 +77,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from courses.skeleton import SkeletonRefused, new_course, new_lesson
+    from courses.reading.new_course import SkeletonRefused, new_course, new_lesson
 
     try:
         if options.lesson:
@@ -93,7 +93,7 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _claims(options: argparse.Namespace) -> int:
-    from courses.claims import claims_of, kind_name
+    from courses.checking.claims import claims_of, kind_name
 
     library = load(options.folder)
     claims = [
@@ -131,7 +131,7 @@ def _claim_json(claim) -> dict:
 
 
 def _pack(options: argparse.Namespace) -> int:
-    from courses.pack import PackRefused, pack
+    from courses.exchange.offline_pack import PackRefused, pack
 
     try:
         made = pack(load(options.folder), options.to, options.course, options.site)

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 
 from i18n.locales import DEFAULT, LOCALES
-from i18n.splitting import sentences
+from i18n.vietnamese.splitting import sentences
 
 
 def _vietnam() -> tzinfo:

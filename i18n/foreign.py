@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from i18n.letters import fold
-from i18n.splitting import syllables
-from i18n.telex import readings
+from i18n.vietnamese.letters import fold
+from i18n.vietnamese.splitting import syllables
+from i18n.vietnamese.telex import readings
 
 _ENGLISH = frozenset(
     """about and are between cost could did does for from get have help her his how if is lost money

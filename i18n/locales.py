@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from i18n import tables
-from i18n.letters import nfc
+from i18n.vietnamese.letters import nfc
 
 DEFAULT = "vi"
 _LANGUAGES = Path(__file__).parent / "data" / "languages.yaml"

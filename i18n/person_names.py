@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from i18n.letters import TONE_MARKS, clean, fold, place_tones
+from i18n.vietnamese.letters import TONE_MARKS, clean, fold, place_tones
 
 KEY_LIMIT = 240
 """The longest key of order. It holds digits alone, so that every database and locale sorts it alike."""

@@ -15,10 +15,10 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+from assistant.indexing.passages import Lessons
 from assistant.retrieval.lexical import Lexical
-from assistant.snapshot import Lessons
-from courses import reader
-from i18n.restorer import Restorer
+from courses.reading import reader
+from i18n.vietnamese.restorer import Restorer
 
 MANY = 300
 """Texts: fewer are not worth remembering."""

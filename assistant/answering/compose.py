@@ -8,20 +8,20 @@ from datetime import date
 
 import numpy as np
 
-from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
-from assistant.answering.choosing import choice_texts
+from assistant.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
 from assistant.answering.extractive import Candidate, Extract, extract
-from assistant.answering.fields import FieldsAnswer, fields_answer
-from assistant.answering.forms import DOCUMENTS, OTHER, OVERVIEW, SHEET
 from assistant.answering.grounding import grounded
-from assistant.answering.question import STOP, Question
-from assistant.answering.recordpassages import record_passages
-from assistant.answering.safety import Refusal
+from assistant.answering.routing import choice_texts
+from assistant.indexing.passages import Shelf
 from assistant.knowledge.passage import Passage
-from assistant.knowledge.procedure import PAPERS, Procedure
 from assistant.knowledge.verified import Verified
+from assistant.procedures.answers.fields import FieldsAnswer, fields_answer
+from assistant.procedures.passages import record_passages
+from assistant.procedures.record import PAPERS, Procedure
 from assistant.retrieval.search import Ranking
-from assistant.snapshot import Shelf
+from assistant.understanding.intents import DOCUMENTS, OTHER, OVERVIEW, SHEET
+from assistant.understanding.query import STOP, Question
+from assistant.understanding.safety import Refusal
 from courses.urgent import Card
 from i18n.vietnamese import fold, syllables
 

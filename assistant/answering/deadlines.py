@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from assistant.answering.answer import Answer
+from assistant.answer import Answer
 from i18n.dates import day_of_end, show_date
 from i18n.vietnamese import sentences
 

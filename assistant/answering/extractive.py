@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.answering.forms import (
+from assistant.knowledge.passage import NOTE, POINTS, PROSE, STEPS, Part, Passage
+from assistant.retrieval.search import min_max
+from assistant.understanding.intents import (
     AMOUNT,
     DEADLINE,
     DEFINITION,
@@ -20,9 +22,7 @@ from assistant.answering.forms import (
     SCAM,
     TIME,
 )
-from assistant.answering.question import Question, content_words
-from assistant.knowledge.passage import NOTE, POINTS, PROSE, STEPS, Part, Passage
-from assistant.retrieval.search import min_max
+from assistant.understanding.query import Question, content_words
 from i18n.vietnamese import fold
 
 SENTENCES = 3

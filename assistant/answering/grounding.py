@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.extractive import Extract
-from assistant.answering.resting import faults
+from assistant.generation.support import faults
 from assistant.knowledge.passage import Passage
 from i18n.vietnamese import clean, sentences
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from courses.model import REGISTERS, Lesson, Library
-from i18n.markdown_words import words_of
+from i18n.plain.markdown_text import words_of
 from i18n.vietnamese import expand_short_forms
 
 

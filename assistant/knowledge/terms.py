@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from assistant.knowledge.passage import PROSE, Part, Passage
 from courses.model import REGISTERS, Course, Lesson, Library
-from courses.render import term_anchor
-from i18n import glossary
-from i18n.glossary import Entry
-from i18n.markdown_words import linked_terms
+from courses.rendering.render import term_anchor
+from i18n.plain import glossary
+from i18n.plain.glossary import Entry
+from i18n.plain.markdown_text import linked_terms
 from i18n.vietnamese import sentences
 
 SOURCE = "Bảng giải thích từ của Học Số"

@@ -11,15 +11,15 @@ from typing import Any
 
 from tqdm import tqdm
 
-from assistant.models import catalogue, gguf, keeping, memory
-from assistant.models.catalogue import CatalogueError, Entry
-from assistant.models.choosing import CONTEXT, NONE, ModelSettingError, path_of, wanted_model
+from assistant.models import downloads, gguf, known_models, memory
 from assistant.models.download import DownloadError, pull
+from assistant.models.known_models import CatalogueError, Entry
+from assistant.models.open_model import CONTEXT, NONE, ModelSettingError, path_of, wanted_model
 from assistant.models.server import Address
 from assistant.models.shared import SharedModel
 from assistant.settings import Settings
 
-EXPLAINED = (CatalogueError, DownloadError, ModelSettingError, keeping.ModelDamaged, gguf.NotAModel)
+EXPLAINED = (CatalogueError, DownloadError, ModelSettingError, downloads.ModelDamaged, gguf.NotAModel)
 """What these commands raise with a sentence for whoever runs them."""
 
 UNMEASURED = "nobody measured its Vietnamese, as far as we know"
@@ -54,7 +54,9 @@ def run_list(options: argparse.Namespace) -> int:
         {
             "memory": total,
             "used": wanted_model(settings.model, settings.instance),
-            "models": [shown(entry, settings.instance, total) for entry in catalogue.load(settings.instance)],
+            "models": [
+                shown(entry, settings.instance, total) for entry in known_models.load(settings.instance)
+            ],
         }
     )
     return 0
@@ -72,14 +74,14 @@ def shown(entry: Entry, instance: Path, total: int) -> dict[str, Any]:
         "vietnamese": entry.measured or UNMEASURED,
         "note": entry.note,
         "address": entry.address,
-        "downloaded": (keeping.folder(instance) / entry.file).is_file(),
+        "downloaded": (downloads.folder(instance) / entry.file).is_file(),
     }
 
 
 def run_pull(options: argparse.Namespace) -> int:
     """Download one model, with progress on standard error."""
     settings = Settings.load()
-    entry = catalogue.find(options.name, catalogue.load(settings.instance))
+    entry = known_models.find(options.name, known_models.load(settings.instance))
     say(f"{entry.name}: {entry.licence}; {entry.measured or UNMEASURED}")
     if entry.suits(CONTEXT, memory.total()) is False:
         say(
@@ -88,7 +90,7 @@ def run_pull(options: argparse.Namespace) -> int:
         )
     with Bar(entry.name) as progress:
         path = pull(entry, settings.instance, progress)
-    record = keeping.records(settings.instance)[path.name]
+    record = downloads.records(settings.instance)[path.name]
     show({"name": entry.name, "file": str(path), "size": record.size, "sha256": record.sha256})
     return 0
 
@@ -97,8 +99,8 @@ def run_use(options: argparse.Namespace) -> int:
     """Choose a model. The setting in config.toml or the environment wins over this choice."""
     settings = Settings.load()
     chosen = chosen_model(options.model, settings.instance)
-    before = keeping.used(settings.instance)
-    keeping.use(settings.instance, chosen)
+    before = downloads.used(settings.instance)
+    downloads.use(settings.instance, chosen)
     if before and before != chosen and not before.startswith("http"):
         SharedModel(Path(before), settings.instance).end()
     if settings.model and settings.model != chosen:
@@ -118,15 +120,15 @@ def chosen_model(written: str, instance: Path) -> str:
         except ValueError as error:
             raise ModelSettingError(str(error)) from error
         return written
-    entries = {entry.name: entry for entry in catalogue.load(instance)}
+    entries = {entry.name: entry for entry in known_models.load(instance)}
     if written in entries:
-        path = keeping.folder(instance) / entries[written].file
+        path = downloads.folder(instance) / entries[written].file
         if not path.is_file():
             raise ModelSettingError(f"{written} is not downloaded: python -m assistant model pull {written}")
     else:
         path = path_of(written, instance)
     gguf.check(path)
-    keeping.quick_check(instance, path)
+    downloads.quick_check(instance, path)
     return str(path)
 
 
@@ -141,12 +143,12 @@ def run_check(options: argparse.Namespace) -> int:
 def check_all(instance: Path) -> list[dict[str, Any]]:
     """Every GGUF file in the instance folder, counted again; `sound` None: there is nothing to compare."""
     report = []
-    for path in sorted(keeping.folder(instance).glob("*.gguf")):
+    for path in sorted(downloads.folder(instance).glob("*.gguf")):
         try:
             with Bar(path.name) as progress:
-                sound: bool | None = keeping.full_check(instance, path, progress) or None
+                sound: bool | None = downloads.full_check(instance, path, progress) or None
             why = ""
-        except keeping.ModelDamaged as error:
+        except downloads.ModelDamaged as error:
             sound, why = False, str(error)
         report.append({"file": path.name, "sound": sound, "why": why})
     return report

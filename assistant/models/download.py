@@ -10,9 +10,9 @@ import urllib.request
 from pathlib import Path
 from typing import BinaryIO
 
-from assistant.models import gguf, keeping
-from assistant.models.catalogue import Entry
-from assistant.models.keeping import Progress
+from assistant.models import downloads, gguf
+from assistant.models.downloads import Progress
+from assistant.models.known_models import Entry
 
 BLOCK = 1 << 18
 SPARE = 256 << 20
@@ -33,7 +33,7 @@ def pull(entry: Entry, instance: Path, progress: Progress | None = None, spare: 
 
     A part of an earlier try (“….part”) is gone on with. Raises DownloadError.
     """
-    folder = keeping.folder(instance)
+    folder = downloads.folder(instance)
     folder.mkdir(parents=True, exist_ok=True)
     path, part = folder / entry.file, folder / f"{entry.file}.part"
     if path.is_file() and is_sound(entry, instance, path):
@@ -47,18 +47,18 @@ def pull(entry: Entry, instance: Path, progress: Progress | None = None, spare: 
         part.unlink(missing_ok=True)
         raise
     part.replace(path)
-    keeping.remember(instance, path, sha256, entry.address)
+    downloads.remember(instance, path, sha256, entry.address)
     return path
 
 
 def is_sound(entry: Entry, instance: Path, path: Path) -> bool:
     """Whether a file that is there is the wanted one, by its recorded checksum."""
-    record = keeping.records(instance).get(path.name)
+    record = downloads.records(instance).get(path.name)
     if record is None or (entry.sha256 and record.sha256 != entry.sha256):
         return False
     try:
-        return keeping.full_check(instance, path)
-    except keeping.ModelDamaged:
+        return downloads.full_check(instance, path)
+    except downloads.ModelDamaged:
         return False
 
 
@@ -152,7 +152,7 @@ def checked(entry: Entry, part: Path, progress: Progress | None) -> str:
         gguf.check(part)
     except gguf.NotAModel as error:
         raise DownloadError(f"what {entry.address} sends is no model: {error}") from error
-    sha256 = keeping.checksum(part, progress)
+    sha256 = downloads.checksum(part, progress)
     if entry.sha256 and sha256 != entry.sha256:
         raise DownloadError(
             f"{entry.name} has another checksum than the list says; it was thrown away. "

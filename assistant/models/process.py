@@ -28,9 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.models.generator import Generator, GeneratorError, Message
-from assistant.models.lines import Closed, Lines
-from assistant.models.place import Place, identity_of
+from assistant.models.json_lines import Closed, Lines
 from assistant.models.queue import Queue
+from assistant.models.socket_folder import Place, identity_of
 
 log = logging.getLogger(__name__)
 

@@ -27,8 +27,8 @@ from assistant.models.generator import (
     Waiting,
     problem_of,
 )
-from assistant.models.lines import Closed, Lines
-from assistant.models.place import Place, PlaceError, identity_of
+from assistant.models.json_lines import Closed, Lines
+from assistant.models.socket_folder import Place, PlaceError, identity_of
 
 log = logging.getLogger(__name__)
 

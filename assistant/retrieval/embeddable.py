@@ -10,8 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-from i18n.letters import few_marks
 from i18n.vietnamese import clean
+from i18n.vietnamese.letters import few_marks
 
 QUESTION_LETTERS, PASSAGE_LETTERS = 500, 8000
 """Code points of a question and of a stored text; a section has at most three hundred syllables."""

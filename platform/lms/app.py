@@ -15,9 +15,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant.service import Assistant
 from assistant.storage import StorageError, make_engine
-from courses import reader
+from courses.reading import reader
 from lms import accounts, asking, backup, catalog, classes, desk, knowledge, learning, mine, people, units
-from lms.asking import forgetting
+from lms.asking import retention
 from lms.core import (
     addresses,
     assets,
@@ -126,7 +126,7 @@ def create_served_app() -> Flask:
     """
     app = create_app()
     app.extensions["assistant"].keep_up_beside()
-    forgetting.keep_forgetting(app)
+    retention.keep_forgetting(app)
     return app
 
 

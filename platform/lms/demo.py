@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from assistant.service import Assistant
 from assistant.storage import utc_now
 from courses.model import Course
-from courses.reader import Library
+from courses.reading.reader import Library
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.app import create_app

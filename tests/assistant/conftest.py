@@ -9,7 +9,7 @@ from assistant.retrieval import calibration
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.storage import make_engine
-from courses import reader
+from courses.reading import reader
 
 SMALL = Path(__file__).parent / "small_library"
 

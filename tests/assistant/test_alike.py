@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.alike import (
+from assistant.retrieval.paraphrases import (
     COSINE,
     COVERED,
     LEXICAL_COVERED,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.answer import Answer, AnswerError, Citation
+from assistant.answer import Answer, AnswerError, Citation
 from assistant.answering.grounding import stands_in
-from assistant.answering.question import understand
 from assistant.knowledge.lessons import lesson_passages
 from assistant.service import Assistant
+from assistant.understanding.query import understand
 from i18n.vietnamese import Restorer
 
 CONTRACT = ["id", "question", "outcome", "text", "steps", "citations", "confidence", "register", "engine"]

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from assistant.service import Assistant
-from courses import reader
+from courses.reading import reader
 from tests.assistant.conftest import SMALL
 
 ASKED = """\

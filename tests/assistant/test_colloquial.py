@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.knowledge.colloquial import Colloquial, ColloquialError, load, read, related
+from assistant.procedures.everyday_names import Colloquial, ColloquialError, load, read, related
 from i18n.vietnamese import fold
 
 GOOD = """

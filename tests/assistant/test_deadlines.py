@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from assistant.answering.answer import ANSWERED, Answer, Citation
+from assistant.answer import ANSWERED, Answer, Citation
 from assistant.answering.deadlines import without_past
-from courses import reader
-from courses.check import ending
+from courses.checking.library import ending
+from courses.reading import reader
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ from docx import Document as WordDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.knowledge import document_refusal as refusal
-from assistant.knowledge.document_docx import docx_lines
-from assistant.knowledge.document_html import html_lines, text_lines
-from assistant.knowledge.document_paragraphs import paragraphs
-from assistant.knowledge.document_refusal import DocumentFileError
-from assistant.knowledge.document_sections import LONGEST, POINT, TEXT, Line, sections_of
-from assistant.knowledge.documentfile import LIMIT, read, read_apart
+from assistant.documents import refusals as refusal
+from assistant.documents.docx import docx_lines
+from assistant.documents.html import html_lines, text_lines
+from assistant.documents.paragraphs import paragraphs
+from assistant.documents.refusals import DocumentFileError
+from assistant.documents.sections import LONGEST, POINT, TEXT, Line, sections_of
+from assistant.documents.upload import LIMIT, read, read_apart
 from i18n.vietnamese import syllables
 from tests.assistant.document_samples import (
     DECISION,
@@ -327,9 +327,9 @@ def test_work_apart_that_takes_too_long_or_too_much_ends_with_a_name():
     from assistant.knowledge import apart
 
     with pytest.raises(apart.TooSlow):
-        apart.call("assistant.knowledge.documentfile:as_json", b"x", 0, 1 << 30)
+        apart.call("assistant.documents.upload:as_json", b"x", 0, 1 << 30)
     with pytest.raises(apart.Broke):
-        apart.call("assistant.knowledge.documentfile:not_there", b"x", 20, 1 << 30)
+        apart.call("assistant.documents.upload:not_there", b"x", 20, 1 << 30)
 
 
 @pytest.mark.parametrize("text", ["☐. " * 30_000, "A" * 300_000, "… " * 30_000, "1" * 5_000 + " a" * 5_000])

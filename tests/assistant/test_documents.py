@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from assistant.knowledge import documents, facts
-from assistant.knowledge.document_sections import POINT, TEXT, Line, Section
-from assistant.knowledge.documents import Document, document_passages
+from assistant.documents import document
+from assistant.documents.document import Document, document_passages
+from assistant.documents.sections import POINT, TEXT, Line, Section
+from assistant.knowledge import facts
 from assistant.knowledge.entry import DOCUMENT, FACT
 from assistant.knowledge.facts import ContactNumber, Fact, fact_passages
 from assistant.knowledge.store import KnowledgeStore
@@ -62,12 +63,12 @@ def told(store: KnowledgeStore, today: date = TODAY):
 
 
 def test_a_document_comes_back_from_the_store_as_it_was_put(store):
-    made = documents.put(store, DECISION, owner="Bàn hỗ trợ")
+    made = document.put(store, DECISION, owner="Bàn hỗ trợ")
     assert Document.from_entry(store.entry(made.id)) == DECISION
 
 
 def test_each_section_is_a_passage_with_its_place_and_source(store):
-    documents.put(store, DECISION, owner="Bàn hỗ trợ")
+    document.put(store, DECISION, owner="Bàn hỗ trợ")
     first, second = passages(store)
     assert (first.kind, first.title, first.unit) == ("document", "Điều 1. Phạm vi", "1")
     assert first.titles == ("Mức thu lệ phí", "Điều 1. Phạm vi")
@@ -89,19 +90,19 @@ def test_each_section_is_a_passage_with_its_place_and_source(store):
     ],
 )
 def test_a_document_answers_from_its_first_day_to_its_last(store, today, count):
-    documents.put(store, DECISION, owner="")
+    document.put(store, DECISION, owner="")
     assert len(passages(store, today)) == count
 
 
 def test_a_draft_answers_nothing(store):
-    documents.put(store, replace(DECISION, key="nhap-1"), owner="", draft=True)
+    document.put(store, replace(DECISION, key="nhap-1"), owner="", draft=True)
     assert passages(store) == ()
 
 
 def test_a_new_version_replaces_the_old_one_of_its_unit_alone(store):
-    documents.put(store, DECISION, owner="")
-    documents.put(store, replace(DECISION, unit="2"), owner="")
-    made = documents.put(store, replace(DECISION, number="15/QĐ-UBND"), owner="")
+    document.put(store, DECISION, owner="")
+    document.put(store, replace(DECISION, unit="2"), owner="")
+    made = document.put(store, replace(DECISION, number="15/QĐ-UBND"), owner="")
     assert made.change == "replaced"
     assert sorted((one.unit, one.source[-10:]) for one in passages(store))[::2] == [
         ("1", "15/QĐ-UBND"),
@@ -119,11 +120,11 @@ def test_a_new_version_replaces_the_old_one_of_its_unit_alone(store):
     ],
 )
 def test_a_key_is_made_for_addresses(title, key):
-    assert documents.key_of(title) == key
+    assert document.key_of(title) == key
 
 
 def test_a_key_is_never_too_long_for_its_column():
-    assert len(documents.key_of("dài " * 200)) <= documents.LONGEST_KEY
+    assert len(document.key_of("dài " * 200)) <= document.LONGEST_KEY
 
 
 def test_a_fact_is_told_with_its_place_its_day_and_its_source(store):
@@ -178,6 +179,6 @@ def test_a_number_checked_again_or_a_new_name_of_the_unit_is_followed(store):
 
 
 def test_a_list_shows_entries_without_their_records(store):
-    documents.put(store, DECISION, owner="", draft=True)
+    document.put(store, DECISION, owner="", draft=True)
     [one] = store.summaries(DOCUMENT)
     assert (one.key, one.number, one.flags, one.unit) == ("muc-thu", "12/QĐ-UBND", ("draft",), "1")

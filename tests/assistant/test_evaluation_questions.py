@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation import half
-from assistant.question_sets import (
+from assistant.evaluation.measure import half
+from assistant.evaluation.question_sets import (
     expected,
     kind_of,
     read_questions,
@@ -15,7 +15,7 @@ from assistant.question_sets import (
     wanted_lessons,
     wanted_procedures,
 )
-from courses import reader
+from courses.reading import reader
 from i18n.vietnamese import fold, nfc
 
 OURS = Path(__file__).resolve().parents[2] / "benchmarks" / "questions" / "assistant.jsonl"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.fields import fields_answer
-from assistant.answering.forms import DOCUMENTS, FEE, HOW, OTHER, OVERVIEW, PLACE, RESULT, TIME, WHO
-from assistant.knowledge.procedurefile import read_record
-from assistant.knowledge.procedureflags import flags_of
-from i18n.plainness import MOST_WORDS, word_count
-from i18n.splitting import sentences
+from assistant.procedures.answers.fields import fields_answer
+from assistant.procedures.reading.flags import flags_of
+from assistant.procedures.reading.record_text import read_record
+from assistant.understanding.intents import DOCUMENTS, FEE, HOW, OTHER, OVERVIEW, PLACE, RESULT, TIME, WHO
+from i18n.plain.plainness import MOST_WORDS, word_count
+from i18n.vietnamese.splitting import sentences
 from tests.assistant.procedure_records import channel, paper, record
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "procedures"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.answer import ABSTAINED, ANSWERED, Answer, Citation
-from assistant.answering.generative import improve
-from assistant.answering.numbered import NumberedSentences
-from assistant.answering.prompt import as_data
+from assistant.answer import ABSTAINED, ANSWERED, Answer, Citation
+from assistant.generation.cited_sentences import NumberedSentences
+from assistant.generation.prompt import as_data
+from assistant.generation.rewrite import improve
 from assistant.knowledge.passage import POINTS, PROSE, Part, Passage
 from assistant.models.generator import GeneratorBusy, GeneratorError, GeneratorMissing, PromptTooLong
 from tests.assistant.fake_generator import FakeGenerator

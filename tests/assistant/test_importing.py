@@ -9,14 +9,14 @@ from datetime import date
 
 import pytest
 
-from assistant.knowledge import importing
 from assistant.knowledge.entry import PROCEDURE
-from assistant.knowledge.importcommand import add_command
-from assistant.knowledge.importing import LinksRefused, import_procedures
-from assistant.knowledge.procedure import Procedure
-from assistant.knowledge.procedureflags import is_old
-from assistant.knowledge.recordfiles import SourceRefused
 from assistant.knowledge.store import KnowledgeStore
+from assistant.procedures import importing
+from assistant.procedures.import_command import add_command
+from assistant.procedures.importing import LinksRefused, import_procedures
+from assistant.procedures.reading.archives import SourceRefused
+from assistant.procedures.reading.flags import is_old
+from assistant.procedures.record import Procedure
 from tests.assistant.procedure_records import channel, record
 
 JULY, AUGUST, TODAY = date(2026, 7, 18), date(2026, 8, 1), date(2026, 11, 22)
@@ -259,7 +259,7 @@ def test_members_that_lead_out_or_are_links_are_named_and_left(bring, tmp_path):
 
 
 def test_a_record_that_is_too_large_is_named(bring, folder, monkeypatch):
-    monkeypatch.setattr("assistant.knowledge.recordfiles.RECORD_BYTES", 100)
+    monkeypatch.setattr("assistant.procedures.reading.archives.RECORD_BYTES", 100)
     assert "larger than" in bring(folder(*records(1))).problems[0]["reason"]
 
 
@@ -273,7 +273,7 @@ def test_a_damaged_archive_is_refused_before_anything_is_kept(store, bring, tmp_
 
 
 def test_endless_zeros_are_refused(bring, tmp_path, monkeypatch):
-    monkeypatch.setattr("assistant.knowledge.recordfiles.UNPACKED_BYTES", 100_000)
+    monkeypatch.setattr("assistant.procedures.reading.archives.UNPACKED_BYTES", 100_000)
     path = tmp_path / "bomb.tar.gz"
     info = tarfile.TarInfo("9.000000.txt")
     info.size = 10**6

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from assistant import live as live_module
 from assistant import service
-from assistant.knowledge import documents
-from assistant.knowledge.document_sections import TEXT, Line, Section
-from assistant.knowledge.documents import Document
+from assistant.documents import document as documents
+from assistant.documents.document import Document
+from assistant.documents.sections import TEXT, Line, Section
+from assistant.indexing import embedder_switch
+from assistant.indexing import live as live_module
+from assistant.indexing import vector_cache as cache_module
+from assistant.indexing.vector_cache import VectorCache
 from assistant.knowledge.tables import EntryRow
-from assistant.retrieval import cache as cache_module
-from assistant.retrieval import serving
-from assistant.retrieval.cache import VectorCache
 from assistant.service import Assistant
 
 ASKED, SAID = "Trụ sở xã mở cửa mấy giờ?", "Từ 7 giờ 30."
@@ -150,7 +150,7 @@ class FakeEmbedder:
 def embedded(settings, library, store_engine, monkeypatch):
     """A server with a fake embedder and no vectors; `started` counts the processes that make them."""
     embedder, started = FakeEmbedder(), []
-    monkeypatch.setattr(serving, "open_embedder", lambda name: embedder)
+    monkeypatch.setattr(embedder_switch, "open_embedder", lambda name: embedder)
     monkeypatch.setattr(live_module.beside, "start", lambda settings, soon: started.append(soon) or Gone())
     opened = Assistant.open(settings, library, store_engine)
     opened.embedder, opened.started = embedder, started

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from assistant import __main__ as commands
-from assistant import beside
+from assistant.indexing import background
+from assistant.indexing.vector_cache import Died, VectorCache, question_key
 from assistant.knowledge import facts
 from assistant.knowledge.facts import OTHER, Fact
 from assistant.knowledge.store import KnowledgeStore
-from assistant.retrieval.cache import Died, VectorCache, question_key
 from assistant.retrieval.embedding import EmbedderMissing
 from assistant.retrieval.making import Maker
 from tests.assistant.conftest import SMALL
@@ -125,10 +125,10 @@ def test_the_child_ends_with_whoever_asked(with_fake):
 
 
 def test_one_process_at_a_time_makes_vectors(settings):
-    with beside.alone(settings) as turn:
+    with background.alone(settings) as turn:
         turn.note(3, 10)
-        assert beside.is_busy(settings)
-        with beside.alone(settings) as second:
+        assert background.is_busy(settings)
+        with background.alone(settings) as second:
             assert second is None
         told = []
 
@@ -136,10 +136,10 @@ def test_one_process_at_a_time_makes_vectors(settings):
             told.append((done, total))
             raise KeyboardInterrupt
 
-        with pytest.raises(KeyboardInterrupt), beside.alone(settings, waiting):
+        with pytest.raises(KeyboardInterrupt), background.alone(settings, waiting):
             pass
         assert told == [(3, 10)]
-    assert not beside.is_busy(settings)
+    assert not background.is_busy(settings)
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import struct
 
 import pytest
 
-from assistant.models import catalogue, commands, gguf, keeping, memory
-from assistant.models.catalogue import CatalogueError, Entry
-from assistant.models.choosing import ModelSettingError, open_generator, wanted_model
+from assistant.models import commands, downloads, gguf, known_models, memory
+from assistant.models.known_models import CatalogueError, Entry
+from assistant.models.open_model import ModelSettingError, open_generator, wanted_model
 from assistant.models.server import Address, OpenAIServer
 from assistant.models.shared import SharedModel
 
@@ -34,15 +34,15 @@ def instance(tmp_path, monkeypatch):
 @pytest.fixture
 def kept(instance):
     """A file of the first model of the list, as if it had been downloaded."""
-    path = keeping.folder(instance) / catalogue.load()[0].file
+    path = downloads.folder(instance) / known_models.load()[0].file
     path.parent.mkdir()
     path.write_bytes(MODEL)
-    keeping.remember(instance, path, keeping.checksum(path))
+    downloads.remember(instance, path, downloads.checksum(path))
     return path
 
 
 def test_the_shipped_list_is_sound_and_praises_nobody_without_a_source():
-    for entry in catalogue.load():
+    for entry in known_models.load():
         assert entry.address.startswith("https://")
         assert entry.licence
         assert not entry.measured or "https://" in entry.measured
@@ -50,14 +50,14 @@ def test_the_shipped_list_is_sound_and_praises_nobody_without_a_source():
 
 
 def test_an_operators_own_entry_replaces_a_shipped_one(instance):
-    name = catalogue.load()[0].name
+    name = known_models.load()[0].name
     (instance / "models.yaml").write_text(
         f"models: [{{name: {name}, file: mine.gguf, licence: MIT, address: 'http://localhost/mine.gguf'}}]"
     )
-    found = catalogue.load(instance)
+    found = known_models.load(instance)
     assert found[0].file == "mine.gguf"
     assert [one.name for one in found].count(name) == 1
-    assert len(found) == len(catalogue.load())
+    assert len(found) == len(known_models.load())
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_mistake_in_the_list_is_named(tmp_path, words, named):
     path = tmp_path / "models.yaml"
     path.write_text(words)
     with pytest.raises(CatalogueError, match=named):
-        catalogue.read(path)
+        known_models.read(path)
 
 
 def test_a_model_suits_a_machine_that_keeps_a_quarter_for_the_rest():
@@ -103,7 +103,7 @@ def test_list_says_what_nobody_measured(instance, capsys):
 
 def test_use_keeps_the_choice_and_leaves_the_settings_file_alone(instance, kept, capsys):
     (instance / "config.toml").write_text("# mine\nbackup_before_migration = false\n")
-    assert run("use", catalogue.load()[0].name) == 0
+    assert run("use", known_models.load()[0].name) == 0
     assert json.loads(capsys.readouterr().out)["used"] == str(kept)
     assert (instance / "config.toml").read_text() == "# mine\nbackup_before_migration = false\n"
     assert wanted_model("", instance) == str(kept)
@@ -127,12 +127,12 @@ def test_use_refuses_what_is_no_model(instance, tmp_path):
     for written, error in (
         (str(page), gguf.NotAModel),
         (str(tmp_path / "nowhere.gguf"), gguf.NotAModel),
-        (catalogue.load()[0].name, ModelSettingError),
+        (known_models.load()[0].name, ModelSettingError),
         ("http://", ModelSettingError),
     ):
         with pytest.raises(error):
             run("use", written)
-    assert keeping.used(instance) == ""
+    assert downloads.used(instance) == ""
 
 
 def test_check_finds_a_damaged_file(instance, kept, capsys):

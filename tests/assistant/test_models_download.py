@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.models import keeping
-from assistant.models.catalogue import Entry
+from assistant.models import downloads
 from assistant.models.download import DownloadError, pull
+from assistant.models.known_models import Entry
 
 MODEL = b"GGUF" + struct.pack("<IQQ", 3, 5, 2) + bytes(range(256)) * 4000
 SHA = hashlib.sha256(MODEL).hexdigest()
@@ -70,7 +70,7 @@ def test_a_model_arrives_with_its_checksum_recorded(entry, tmp_path):
     told = []
     path = get(entry, tmp_path, progress=lambda done, total: told.append((done, total)))
     assert path.read_bytes() == MODEL
-    assert keeping.records(tmp_path)["tiny.gguf"].sha256 == SHA
+    assert downloads.records(tmp_path)["tiny.gguf"].sha256 == SHA
     assert (len(MODEL), len(MODEL)) in told
     assert not list(path.parent.glob("*.part"))
 
@@ -95,7 +95,7 @@ def test_a_broken_connection_is_taken_up_where_it_broke(entry, server, tmp_path)
 
 
 def test_a_second_command_goes_on_with_what_the_first_left(entry, server, tmp_path):
-    part = keeping.folder(tmp_path) / "tiny.gguf.part"
+    part = downloads.folder(tmp_path) / "tiny.gguf.part"
     part.parent.mkdir()
     part.write_bytes(MODEL[:100_000])
     assert get(entry, tmp_path).read_bytes() == MODEL
@@ -109,7 +109,7 @@ def test_a_server_without_ranges_begins_again(entry, server, tmp_path):
 
 
 def test_a_part_that_is_whole_already_is_only_checked(entry, server, tmp_path):
-    part = keeping.folder(tmp_path) / "tiny.gguf.part"
+    part = downloads.folder(tmp_path) / "tiny.gguf.part"
     part.parent.mkdir()
     part.write_bytes(MODEL)
     assert get(replace(entry, size=0), tmp_path).read_bytes() == MODEL
@@ -120,20 +120,20 @@ def test_a_connection_that_brings_nothing_is_said_and_what_came_is_kept(entry, s
     server.cuts = [300_000, 0]
     with pytest.raises(DownloadError, match="run the same command again"):
         get(entry, tmp_path)
-    assert (keeping.folder(tmp_path) / "tiny.gguf.part").stat().st_size == 300_000
+    assert (downloads.folder(tmp_path) / "tiny.gguf.part").stat().st_size == 300_000
 
 
 def test_another_checksum_than_the_list_says_is_refused(entry, tmp_path):
     with pytest.raises(DownloadError, match="checksum"):
         get(replace(entry, sha256="0" * 64), tmp_path)
-    assert not list(keeping.folder(tmp_path).glob("tiny*"))
+    assert not list(downloads.folder(tmp_path).glob("tiny*"))
 
 
 def test_a_page_of_words_is_no_model(entry, server, tmp_path):
     server.body = b"<html>" + b"x" * (len(MODEL) - 6)
     with pytest.raises(DownloadError, match="no model"):
         get(entry, tmp_path)
-    assert not list(keeping.folder(tmp_path).glob("tiny*"))
+    assert not list(downloads.folder(tmp_path).glob("tiny*"))
 
 
 @pytest.mark.parametrize("body", [MODEL[:-1000], MODEL + b"x" * 1000])
@@ -141,7 +141,7 @@ def test_another_size_than_the_list_says_is_refused(entry, server, tmp_path, bod
     server.body = body
     with pytest.raises(DownloadError, match="bytes"):
         get(entry, tmp_path)
-    assert not (keeping.folder(tmp_path) / "tiny.gguf").exists()
+    assert not (downloads.folder(tmp_path) / "tiny.gguf").exists()
 
 
 def test_a_file_that_is_not_there_is_said(entry, server, tmp_path):
@@ -172,10 +172,10 @@ def test_a_disk_that_fills_up_on_the_way_is_said(entry, tmp_path, monkeypatch):
 
 def test_a_model_changed_later_is_found_out(entry, tmp_path):
     path = get(entry, tmp_path)
-    keeping.quick_check(tmp_path, path)
+    downloads.quick_check(tmp_path, path)
     path.write_bytes(MODEL[:-1] + b"y")
-    with pytest.raises(keeping.ModelDamaged, match="download it again"):
-        keeping.full_check(tmp_path, path)
+    with pytest.raises(downloads.ModelDamaged, match="download it again"):
+        downloads.full_check(tmp_path, path)
     path.write_bytes(MODEL[:-1])
-    with pytest.raises(keeping.ModelDamaged):
-        keeping.quick_check(tmp_path, path)
+    with pytest.raises(downloads.ModelDamaged):
+        downloads.quick_check(tmp_path, path)

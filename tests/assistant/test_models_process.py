@@ -22,10 +22,10 @@ from assistant.models.generator import (
     OutOfTime,
     Stopped,
 )
-from assistant.models.place import Place, PlaceError, identity_of
 from assistant.models.process import ModelServer, is_alive, started_at
 from assistant.models.queue import Queue
 from assistant.models.shared import SharedModel
+from assistant.models.socket_folder import Place, PlaceError, identity_of
 from tests.assistant.fake_generator import FakeGenerator
 
 MESSAGES = (Message(USER, "Xin chào"),)

@@ -13,9 +13,9 @@ import time
 
 import pytest
 
-from assistant.answering import prompt
-from assistant.answering.generative import improve
 from assistant.answering.grounding import check
+from assistant.generation import prompt
+from assistant.generation.rewrite import improve
 from assistant.models.generator import USER, GeneratorError, Message, OutOfTime, PromptTooLong, Stopped
 from assistant.models.llama import LlamaFile, has_matrix_units
 from assistant.models.server import OpenAIServer

@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.knowledge.lessons import lesson_passages
-from courses import reader
-from i18n.abbreviations import opened
-from i18n.clauses import lexicon
-from i18n.invariants import differences, lost_words
-from i18n.letters import nfc
+from courses.reading import reader
 from i18n.plain import rewrite, rewrite_lines, word_count
-from i18n.splitting import sentences
+from i18n.plain.abbreviations import opened
+from i18n.plain.clauses import lexicon
+from i18n.plain.kept_facts import differences, lost_words
+from i18n.vietnamese.letters import nfc
+from i18n.vietnamese.splitting import sentences
 
 RECORDS = Path(__file__).parents[3] / "shared/data/procedures/national-2026-07.tar.gz"
 SEED = 20260722

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assistant.answering.privacy import mask
+from assistant.understanding.privacy import mask
 from i18n.vietnamese import fold
 
 PERSONAL = {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.knowledge.procedure import (
+from assistant.procedures.record import (
     Channel,
     Duration,
     Fee,
@@ -17,7 +17,7 @@ from assistant.knowledge.procedure import (
     ProcedureError,
     Step,
 )
-from assistant.knowledge.procedurewords import UNITS, WAYS, money_words, number_words
+from assistant.procedures.terms import UNITS, WAYS, money_words, number_words
 
 WORDS = st.text(max_size=20)
 NUMBERS = st.none() | st.integers(0, 10**12)

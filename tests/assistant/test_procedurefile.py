@@ -4,11 +4,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assistant.knowledge.procedure import Duration, Procedure
-from assistant.knowledge.procedurefees import last_day, read_fees, whole_number
-from assistant.knowledge.procedurefile import RecordError, read_duration, read_record
-from assistant.knowledge.procedureflags import speaks_of_districts
-from assistant.knowledge.procedurewords import number_words
+from assistant.procedures.reading.fees import last_day, read_fees, whole_number
+from assistant.procedures.reading.flags import speaks_of_districts
+from assistant.procedures.reading.record_text import RecordError, read_duration, read_record
+from assistant.procedures.record import Duration, Procedure
+from assistant.procedures.terms import number_words
 from tests.assistant.procedure_records import channel, paper, record
 
 

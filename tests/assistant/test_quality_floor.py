@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation import half, measure, read_questions, without_procedures
-from assistant.knowledge.importing import import_procedures
+from assistant.evaluation.measure import half, measure, read_questions, without_procedures
+from assistant.evaluation.question_sets import wanted_procedures
+from assistant.indexing.vector_cache import SHIPPED
 from assistant.knowledge.store import KnowledgeStore, prepare
-from assistant.question_sets import wanted_procedures
-from assistant.retrieval.cache import SHIPPED
+from assistant.procedures.importing import import_procedures
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.storage import make_engine
-from courses import reader
+from courses.reading import reader
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "benchmarks" / "questions"

@@ -2,13 +2,13 @@
 
 import pytest
 
-from assistant import catalogue
 from assistant.answering.compose import heading_last
-from assistant.answering.fieldwords import short_title
-from assistant.knowledge import asked as asked_procedures
-from assistant.knowledge.asked import Phrase
-from assistant.knowledge.importing import import_procedures
+from assistant.indexing import procedures
 from assistant.knowledge.store import KnowledgeStore
+from assistant.procedures import sayings as asked_procedures
+from assistant.procedures.answers.wording import short_title
+from assistant.procedures.importing import import_procedures
+from assistant.procedures.sayings import Phrase
 from tests.assistant.procedure_records import channel, paper, record
 from tests.assistant.test_importing import AUGUST, JULY, TODAY
 
@@ -107,9 +107,9 @@ def sayings(monkeypatch):
         Phrase("muốn giăng lồng dưới sông", ("9.000004",)),
     )
     monkeypatch.setattr(asked_procedures, "load", lambda: made_up)
-    catalogue._saying_words.cache_clear()
+    procedures._saying_words.cache_clear()
     yield
-    catalogue._saying_words.cache_clear()
+    procedures._saying_words.cache_clear()
 
 
 def test_what_heads_a_list_stands_right_before_it(asked):

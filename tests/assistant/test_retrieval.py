@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval import bench
-from assistant.retrieval.cache import VectorCache, text_key
+from assistant.evaluation import retrieval_bench
+from assistant.indexing.vector_cache import VectorCache, text_key
 from assistant.retrieval.calibration import Curve, fit
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.lexical import Lexical
@@ -120,17 +120,17 @@ def test_shipped_vectors_need_no_run(tmp_path):
 
 @given(st.text(max_size=60))
 def test_typing_errors_are_the_same_each_time_and_keep_the_length(text):
-    assert bench.with_typos(text) == bench.with_typos(text)
-    assert len(bench.with_typos(text)) == len(text)
+    assert retrieval_bench.with_typos(text) == retrieval_bench.with_typos(text)
+    assert len(retrieval_bench.with_typos(text)) == len(text)
 
 
 def test_one_letter_in_twenty_is_hit():
     text = "Người dân nộp hồ sơ trực tuyến trên Cổng Dịch vụ công quốc gia. " * 40
-    wrong = sum(a != b for a, b in zip(text, bench.with_typos(text), strict=True)) / sum(
+    wrong = sum(a != b for a, b in zip(text, retrieval_bench.with_typos(text), strict=True)) / sum(
         map(str.isalpha, text)
     )
     assert 0.03 < wrong < 0.11
-    assert bench.typed_as("Đường", "folded") == "duong"
+    assert retrieval_bench.typed_as("Đường", "folded") == "duong"
 
 
 @pytest.fixture
@@ -142,12 +142,12 @@ def collection(tmp_path):
     (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
     right = "".join(f"q{n}\td{n}\t1\n" for n in range(4))
     (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + right, encoding="utf-8")
-    return bench.read_folder(tmp_path)
+    return retrieval_bench.read_folder(tmp_path)
 
 
-@pytest.mark.parametrize("typed", bench.TYPED)
+@pytest.mark.parametrize("typed", retrieval_bench.TYPED)
 def test_a_collection_is_measured(collection, typed):
-    figures = bench.measure(collection, None, None, typed)
+    figures = retrieval_bench.measure(collection, None, None, typed)
     assert figures["recall@1"] == figures["mrr@10"] == 1.0
     assert figures["questions"] == 4
     assert {"recall@5", "ms_p50", "ms_p95", "index_s"} <= figures.keys()
@@ -155,8 +155,8 @@ def test_a_collection_is_measured(collection, typed):
 
 def test_a_broken_line_is_named(tmp_path):
     (tmp_path / "x.jsonl").write_text('{"_id": 1}\n{broken\n', encoding="utf-8")
-    with pytest.raises(bench.BenchError, match="line 2"):
-        bench.read_lines(tmp_path / "x.jsonl")
+    with pytest.raises(retrieval_bench.BenchError, match="line 2"):
+        retrieval_bench.read_lines(tmp_path / "x.jsonl")
 
 
 def test_the_curve_separates_what_it_was_fitted_on():

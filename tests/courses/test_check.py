@@ -191,7 +191,7 @@ def test_skills_nobody_teaches_sources_and_drawings_nobody_uses_are_notices_only
 
 
 def test_the_length_of_a_lesson_is_that_of_the_audience_with_most_to_read(shelf):
-    from courses.textcheck import longest_reading
+    from courses.checking.lesson_text import longest_reading
 
     lesson = shelf.load().lessons[0].text("standard")
     before = longest_reading(lesson)

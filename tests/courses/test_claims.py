@@ -2,7 +2,7 @@
 
 import pytest
 
-from courses.claims import claims_of, figures_in
+from courses.checking.claims import claims_of, figures_in
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from urllib.parse import urldefrag
 import pytest
 from bs4 import BeautifulSoup
 
-from courses.handout import handout_html, printed_height
-from courses.pack import PackRefused, pack
+from courses.exchange.handout import handout_html, printed_height
+from courses.exchange.offline_pack import PackRefused, pack
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses import quote, reader
-from courses.render import lesson_html
-from courses.sentences import sentences_of
+from courses.checking.sentences import sentences_of
+from courses.reading import reader
+from courses.rendering import quote
+from courses.rendering.render import lesson_html
 from tests.worst import at_best, no_collecting
 
 MARKS = re.compile(r'<mark(?: id="trich")?>|</mark>')

@@ -213,7 +213,7 @@ def test_a_path_leaves_out_courses_that_cannot_be_read(shelf):
 
 
 def test_an_empty_folder_is_an_empty_library_with_reasons(tmp_path):
-    from courses.reader import load
+    from courses.reading.reader import load
 
     library = load(tmp_path)
     assert (library.courses, library.audiences) == ((), ())

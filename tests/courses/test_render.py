@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from courses.reader import load
-from courses.render import _CLEANER, fragment_html, lesson_html
+from courses.reading.reader import load
+from courses.rendering.render import _CLEANER, fragment_html, lesson_html
 
 
 def page(html: str) -> BeautifulSoup:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from courses.check import check
-from courses.reader import load
-from courses.render import lesson_html
+from courses.checking.library import check
+from courses.reading.reader import load
+from courses.rendering.render import lesson_html
 
 AUDIENCES = [
     "nguoi-dan",

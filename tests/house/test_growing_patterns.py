@@ -21,32 +21,32 @@ NOISE = 0.012
 """CPU seconds under which nothing is told."""
 
 READ_ONCE = (
-    "assistant.answering.claims._PIECE",
+    "i18n.vietnamese.quantities._PIECE",
     "assistant.answering.extractive._AMOUNT",
     "assistant.answering.extractive._SUM",
     "assistant.answering.extractive._DURATION",
-    "assistant.answering.fields._NUMBER",
-    "assistant.answering.fieldtimes._SPAN",
-    "assistant.answering.numbered._LEADING",
-    "assistant.answering.numbered._NUMBERS",
-    "assistant.answering.privacy._LICENCE",
-    "assistant.answering.prompt._MARKERS",
-    "assistant.answering.resting._MARKUP",
-    "assistant.knowledge.document_html._MARKDOWN_HEADING",
-    "assistant.knowledge.document_html._MARKDOWN_LINK",
-    "assistant.knowledge.document_pdf._NUMBER_FIRST",
-    "assistant.knowledge.document_pdf._NUMBER_LAST",
-    "assistant.knowledge.document_pdf._PAGE_NUMBER",
-    "assistant.knowledge.procedurefees._MONEY",
-    "assistant.knowledge.procedurefees._SEGMENT",
-    "assistant.knowledge.procedurefile._BLANK_OTHER",
-    "assistant.knowledge.procedurefile._LAW_NUMBER",
-    "courses.quote._TOKEN",
-    "courses.textcheck._WEB",
-    "i18n.clauses._MAIN_JOINT",
-    "i18n.joints._AND",
-    "i18n.office_joints._DURATION",
-    "assistant.knowledge.procedureflags._NUMBER",
+    "assistant.procedures.answers.fields._NUMBER",
+    "assistant.procedures.answers.durations._SPAN",
+    "assistant.generation.cited_sentences._LEADING",
+    "assistant.generation.cited_sentences._NUMBERS",
+    "assistant.understanding.privacy._LICENCE",
+    "assistant.generation.prompt._MARKERS",
+    "assistant.generation.support._MARKUP",
+    "assistant.documents.html._MARKDOWN_HEADING",
+    "assistant.documents.html._MARKDOWN_LINK",
+    "assistant.documents.pdf._NUMBER_FIRST",
+    "assistant.documents.pdf._NUMBER_LAST",
+    "assistant.documents.pdf._PAGE_NUMBER",
+    "assistant.procedures.reading.fees._MONEY",
+    "assistant.procedures.reading.fees._SEGMENT",
+    "assistant.procedures.reading.record_text._BLANK_OTHER",
+    "assistant.procedures.reading.record_text._LAW_NUMBER",
+    "courses.rendering.quote._TOKEN",
+    "courses.checking.lesson_text._WEB",
+    "i18n.plain.clauses._MAIN_JOINT",
+    "i18n.plain.sentence_cuts._AND",
+    "i18n.plain.office_sentence_cuts._DURATION",
+    "assistant.procedures.reading.flags._NUMBER",
     "lms.classes.roster._QUOTED",
 )
 """What reads words of people, documents and records, and costs as much as these are long."""
@@ -62,7 +62,7 @@ class Bounded:
 
 SENTENCE = Bounded(2000, "a sentence that is rewritten; longer ones stay as they are (rewriting._LONGEST)")
 GROWS = {
-    "i18n.joints._ASIDE": SENTENCE,
+    "i18n.plain.sentence_cuts._ASIDE": SENTENCE,
 }
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 import lms
-from i18n import letters, vietnamese
+from i18n import vietnamese
+from i18n.vietnamese import letters
 from tests.house.patterns import every_pattern, worst_texts
 from tests.worst import at_best, spent
 
@@ -25,18 +26,23 @@ SENTENCE, TEXT = 500, 10_000
 """Letters of the longest question, longer than sentences of records, and of a text that is not cut."""
 
 WHOLE_TEXTS = (
-    "i18n.splitting._STOP",
-    "i18n.splitting._LINE",
-    "i18n.splitting._TOKEN",
-    "i18n.splitting._SPACES",
-    "i18n.rewriting._BREAK",
-    "i18n.letters._",
-    "i18n.letters.INVISIBLE",
+    "i18n.vietnamese.splitting._STOP",
+    "i18n.vietnamese.splitting._LINE",
+    "i18n.vietnamese.splitting._TOKEN",
+    "i18n.vietnamese.splitting._SPACES",
+    "i18n.plain.rewriting._BREAK",
+    "i18n.vietnamese.letters._",
+    "i18n.vietnamese.letters.INVISIBLE",
     "lms.",
     "assistant.knowledge.",
 )
 CPU_SECONDS = 0.3
-OURS_ALONE = ("i18n.markdown_words", "i18n.extraction", "courses.textcheck", "assistant.evaluation")
+OURS_ALONE = (
+    "i18n.plain.markdown_text",
+    "i18n.messages.extraction",
+    "courses.checking.lesson_text",
+    "assistant.evaluation.measure",
+)
 """Read the project's own files when somebody writes a course or a catalogue; nothing that people send."""
 
 _METHODS = {"search", "sub", "subn", "findall", "finditer", "split", "match", "fullmatch"}

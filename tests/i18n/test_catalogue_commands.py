@@ -2,10 +2,10 @@
 
 import pytest
 
-from i18n.catalogue_commands import main
-from i18n.catalogue_files import write_catalogue
-from i18n.extraction import extract, hard_coded
-from i18n.messages import catalogue_path, read_catalogue
+from i18n.messages.__main__ import main
+from i18n.messages.extraction import extract, hard_coded
+from i18n.messages.po_files import write_catalogue
+from i18n.messages.translations import catalogue_path, read_catalogue
 
 MESSAGES = {
     "Xin chào %(name)s",

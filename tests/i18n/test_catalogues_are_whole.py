@@ -2,11 +2,11 @@
 
 import pytest
 
-from i18n.catalogue_commands import ROOT, main
-from i18n.catalogue_files import sources, strings
-from i18n.extraction import extract
 from i18n.locales import LOCALES
-from i18n.messages import read_catalogue
+from i18n.messages.__main__ import ROOT, main
+from i18n.messages.extraction import extract
+from i18n.messages.po_files import sources, strings
+from i18n.messages.translations import read_catalogue
 from i18n.plain import MOST_WORDS, measure
 
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from i18n.glossary import GlossaryError, load, read
+from i18n.plain.glossary import GlossaryError, load, read
 from i18n.vietnamese import is_well_formed, nfc, place_tones, sentences
 
 

@@ -3,11 +3,11 @@
 import pytest
 from jinja2 import Environment
 
-from i18n import messages
-from i18n.catalogue_files import update, write_catalogue
-from i18n.extraction import extract
 from i18n.locales import LOCALES
-from i18n.messages import PSEUDO, CatalogueError, catalogue_path, read_catalogue, translations
+from i18n.messages import translations as messages
+from i18n.messages.extraction import extract
+from i18n.messages.po_files import update, write_catalogue
+from i18n.messages.translations import PSEUDO, CatalogueError, catalogue_path, read_catalogue, translations
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from i18n.invariants import differences, invariants, lost_words
+from i18n.plain.kept_facts import differences, invariants, lost_words
 
 
 def test_facts_are_read_with_what_they_belong_to():

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from i18n.short_forms import short_forms
 from i18n.vietnamese import expand_short_forms, fold, has_diacritics, nfc
+from i18n.vietnamese.short_forms import short_forms
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from i18n.telex import decoded, readings
 from i18n.vietnamese import Restorer, is_well_formed, place_tones, syllables
+from i18n.vietnamese.telex import decoded, readings
 
 CORPUS = [
     "Đăng ký lại khai tử cần giấy tờ gì? Người nhà nộp tờ khai thuế, được nhận giấy xác nhận khuyết tật.",

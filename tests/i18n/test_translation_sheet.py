@@ -8,10 +8,10 @@ from babel.messages.catalog import Catalog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from i18n.catalogue_commands import main
-from i18n.letters import nfc
-from i18n.messages import read_catalogue
-from i18n.translation_sheet import SheetError, from_csv, to_csv
+from i18n.messages.__main__ import main
+from i18n.messages.translation_sheet import SheetError, from_csv, to_csv
+from i18n.messages.translations import read_catalogue
+from i18n.vietnamese.letters import nfc
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="%<>\x00"), min_size=1).map(nfc)
 

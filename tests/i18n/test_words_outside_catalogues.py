@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 
-from i18n.messages import PSEUDO
+from i18n.messages.translations import PSEUDO
 from lms.core import language
 from tests.lms.words_only import words_only_commune  # noqa: F401
 

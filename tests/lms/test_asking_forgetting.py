@@ -14,7 +14,7 @@ from assistant.storage import utc_now
 from lms import cli
 from lms.accounts import service as accounts
 from lms.accounts.models import Person, SignInSession
-from lms.asking import forgetting
+from lms.asking import retention
 from lms.asking.models import Asked
 from lms.core.throttle import Throttle
 from lms.desk import service as desk
@@ -38,7 +38,7 @@ def guest(site: Site):
 def forget(site: Site, later: timedelta, **more: int) -> int:
     """Forget as if it were so much later."""
     with site.database() as db:
-        gone = forgetting.forget_guests_questions(db, utc_now() + later, **more)
+        gone = retention.forget_guests_questions(db, utc_now() + later, **more)
         db.commit()
     return gone
 
@@ -133,7 +133,7 @@ def test_one_run_is_short_and_takes_the_oldest_first(site, guest):
 def last_done(site: Site, ago: timedelta) -> None:
     """As if it had been done so long ago."""
     with site.database() as db:
-        db.merge(Throttle(key=forgetting.MARK, failures=0, updated_at=utc_now() - ago))
+        db.merge(Throttle(key=retention.MARK, failures=0, updated_at=utc_now() - ago))
         db.commit()
 
 
@@ -146,7 +146,7 @@ def grow_old(site: Site) -> None:
 
 def look(site: Site, now=None) -> int:
     """As a worker does every few minutes."""
-    return forgetting.forget_now_and_then(site.app.extensions["database"], now)
+    return retention.forget_now_and_then(site.app.extensions["database"], now)
 
 
 def test_what_is_old_goes_once_an_hour_and_not_inside_a_question(site, guest, monkeypatch):
@@ -216,7 +216,7 @@ def test_all_of_it_goes_in_small_steps_and_what_stays_is_passed_by(site, guest):
                     answer={}, asked_at=utc_now() - timedelta(days=2)) for n in range(7)]  # fmt: skip
         db.add_all(go)
         db.commit()
-    forgetting.forget_all(site.app.extensions["database"], utc_now(), most=2)
+    retention.forget_all(site.app.extensions["database"], utc_now(), most=2)
     assert {row.token for row in asked(site)} == {f"doi{n}" for n in range(5)}
 
 
@@ -226,7 +226,7 @@ def test_a_guest_who_became_an_account_meanwhile_keeps_their_questions(site, gue
     [row] = asked(site)
     with site.database() as db:
         db.execute(update(Person).where(Person.id == row.person_id).values(is_guest=False, name="Lành"))
-        assert forgetting._settle(db, [row.id], utc_now()) == 0
+        assert retention._settle(db, [row.id], utc_now()) == 0
         db.commit()
     assert len(asked(site)) == 1
 
@@ -240,7 +240,7 @@ def test_sessions_that_ended_long_ago_are_deleted(site, guest):
         rows = [db.get(SignInSession, accounts.token_hash(token)) for token in tokens]
         rows[0].expires_at, rows[1].ended_at = now - timedelta(days=40), now - timedelta(days=40)
         db.commit()
-    forgetting.forget_all(site.app.extensions["database"], now, most=1)
+    retention.forget_all(site.app.extensions["database"], now, most=1)
     with site.reading() as db:
         assert [db.get(SignInSession, accounts.token_hash(token)) is None for token in tokens] == [
             True,
@@ -254,15 +254,15 @@ def test_a_database_that_refuses_does_not_stop_the_worker(site, guest, monkeypat
         raise OperationalError("DELETE", {}, Exception("locked"))
 
     last_done(site, 2 * HOUR)
-    monkeypatch.setattr(forgetting, "forget_all", refuse)
+    monkeypatch.setattr(retention, "forget_all", refuse)
     assert look(site) == 0
 
 
 def test_a_worker_looks_by_itself(site, guest, monkeypatch):
     seen = threading.Event()
-    monkeypatch.setattr(forgetting, "FIRST_LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(forgetting, "forget_now_and_then", lambda database: seen.set())
-    end = forgetting.keep_forgetting(site.app)
+    monkeypatch.setattr(retention, "FIRST_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(retention, "forget_now_and_then", lambda database: seen.set())
+    end = retention.keep_forgetting(site.app)
     assert seen.wait(30)
     end.set()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.answer import Answer, Citation
+from assistant.answer import Answer, Citation
 from lms.asking import queries
 from lms.asking.models import Asked
 from tests.lms.site import soup

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from courses import quote
+from courses.rendering import quote
 from lms.asking.suggestions import Place, suggest
 from tests.lms.words_only import KNOWN, words
 

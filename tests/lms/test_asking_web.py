@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from courses import reader
+from courses.reading import reader
 from lms.accounts.models import Person
 from lms.asking import service
 from lms.asking.models import Asked

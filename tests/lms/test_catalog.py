@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from courses import reader
+from courses.reading import reader
 from lms import cli
 from lms.app import create_app
 from lms.core.config import WebSettings

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.settings import SettingError
 from assistant.storage import StorageError
-from i18n.letters import has_diacritics
+from i18n.vietnamese.letters import has_diacritics
 from lms import cli
 from lms.core.config import WebSettings, secret_key
 

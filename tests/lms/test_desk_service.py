@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy import Engine, event, insert, select
 from sqlalchemy.orm import Session
 
-from assistant.answering.answer import Answer
+from assistant.answer import Answer
 from assistant.knowledge.store import KnowledgeStore, prepare
-from courses import reader
 from courses.model import Library
+from courses.reading import reader
 from lms.accounts.models import Person
-from lms.asking import listening as asking_listening
 from lms.asking import queries as asking_queries
+from lms.asking import receivers as asking_listening
 from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import current, signals
-from lms.desk import listening, queries, service
+from lms.desk import queries, receivers, service
 from lms.desk.models import Ticket
 from lms.tables import upgrade_schema
 from lms.units.models import Unit
@@ -40,7 +40,7 @@ def ready(engine: Engine) -> Engine:
     upgrade_schema(engine, None)
     prepare(engine)
     asking_listening.connect()
-    listening.connect()
+    receivers.connect()
     return engine
 
 

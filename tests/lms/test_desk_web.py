@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from assistant.knowledge.procedure import Procedure
+from assistant.procedures.record import Procedure
 from assistant.storage import utc_now
 from lms.asking.models import Asked
 from lms.core.audit import AuditEntry

@@ -11,14 +11,15 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import insert, select, update
 
-from assistant.knowledge import apart, documents, facts
-from assistant.knowledge.documentfile import LIMIT
-from assistant.knowledge.documents import Document
+from assistant.documents import document
+from assistant.documents.document import Document
+from assistant.documents.upload import LIMIT
+from assistant.knowledge import apart, facts
 from assistant.knowledge.entry import DOCUMENT, FACT
 from assistant.knowledge.facts import Fact
-from assistant.knowledge.procedure import Channel, Duration, Fee, Paper, Procedure, Step
 from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.tables import EntryRow
+from assistant.procedures.record import Channel, Duration, Fee, Paper, Procedure, Step
 from assistant.storage import utc_now
 from lms.core.audit import AuditEntry
 from lms.knowledge import forms, personal, queries, service
@@ -107,7 +108,7 @@ def test_an_uploaded_file_is_shown_before_it_is_used(site, editor, store):
     assert "Xem lại rồi dùng" in words(page)
     assert "Sao y: 2.000 đồng một trang." in words(page)
     assert site.visitor().get("/tai-lieu/thong-bao-tiep-dan").status_code == 404
-    assert documents.document_passages(store.each_entry(DOCUMENT), date(2026, 11, 22)) == ()
+    assert document.document_passages(store.each_entry(DOCUMENT), date(2026, 11, 22)) == ()
 
 
 def test_who_looked_through_it_puts_it_to_use(site, editor, store, here):
@@ -117,7 +118,7 @@ def test_who_looked_through_it_puts_it_to_use(site, editor, store, here):
     assert page.select_one("h1").get_text() == "Thông báo tiếp dân"
     assert page.select_one("#muc-2 h2").get_text() == "Lệ phí"
     assert "3/TB-UBND" in words(page) and "01/01/2026" in words(page)
-    [first, _second] = documents.document_passages(store.each_entry(DOCUMENT), date(2026, 11, 22))
+    [first, _second] = document.document_passages(store.each_entry(DOCUMENT), date(2026, 11, 22))
     assert first.locator == "/tai-lieu/thong-bao-tiep-dan#muc-1" and first.unit == here
     assert "Thông báo tiếp dân" in words(editor.page("/kho"))
 
@@ -254,7 +255,7 @@ def test_two_drafts_whose_titles_differ_by_a_mark_are_both_used(editor, store):
     paths = [upload(editor, title=title).location for title in ("Quy ước Bản Má", "Quy ước Bản Mạ")]
     for path in paths:
         editor.post(path + "/dung")
-    kept = [one for one in store.each_entry(DOCUMENT) if not documents.is_draft(one)]
+    kept = [one for one in store.each_entry(DOCUMENT) if not document.is_draft(one)]
     assert {one.title for one in kept} == {"Quy ước Bản Má", "Quy ước Bản Mạ"}
     assert len({one.key for one in kept}) == 2
 
@@ -315,7 +316,7 @@ def test_a_new_file_for_a_document_is_looked_through_first(editor, store):
 
 def test_an_expired_document_is_said_to_be_so_and_is_to_be_looked_at(site, editor, store):
     published(editor, expires_on="2026-02-01")
-    assert documents.document_passages(store.each_entry(DOCUMENT), date(2026, 11, 22)) == ()
+    assert document.document_passages(store.each_entry(DOCUMENT), date(2026, 11, 22)) == ()
     assert "Đã hết hiệu lực" in words(site.visitor().page("/tai-lieu/thong-bao-tiep-dan?cu"))
     page = editor.page("/kho/can-xem-lai")
     assert "Trợ lý không dùng nữa" in words(page)
@@ -559,7 +560,7 @@ def test_what_is_for_everybody_is_changed_only_by_who_hosts_the_site(site, edito
     for_all = Document(
         key="chung", title="Chung", number="", source="Bộ", source_url="", unit=None, sections=()
     )
-    made = documents.put(store, for_all, owner="Bộ")
+    made = document.put(store, for_all, owner="Bộ")
     stranger = site.on("canbo-xa-khac", "officer", "Xã Khác")
     assert stranger.get(f"/kho/muc/{made.id}").status_code == 200
     assert stranger.post(f"/kho/muc/{made.id}/thoi-dung").status_code == 404
@@ -691,5 +692,5 @@ def test_a_new_version_does_not_take_the_title_of_another_document(editor, store
     old = published(editor, title="Lịch tiếp dân")
     draft = upload(editor, to=old + "/sua", title="Lệ phí chứng thực").location
     press_use(editor, draft)
-    in_use = [one.title for one in store.each_entry(DOCUMENT) if not documents.is_draft(one)]
+    in_use = [one.title for one in store.each_entry(DOCUMENT) if not document.is_draft(one)]
     assert sorted(in_use) == ["Lệ phí chứng thực", "Lịch tiếp dân"]

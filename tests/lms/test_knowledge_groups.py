@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from lms.desk.models import Ticket
-from lms.knowledge.grouping import Wording, grouped
 from lms.knowledge.queries import MOST_GROUPED
+from lms.knowledge.similar_questions import Wording, grouped
 from tests.lms.site import soup
 from tests.lms.words_only import words
 from tests.worst import at_best

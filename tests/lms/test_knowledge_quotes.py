@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from assistant.knowledge import documents
-from assistant.knowledge.document_sections import Line, Section
-from assistant.knowledge.documents import Document
-from assistant.knowledge.procedure import Procedure, Step
-from courses import quote
+from assistant.documents import document as documents
+from assistant.documents.document import Document
+from assistant.documents.sections import Line, Section
+from assistant.procedures.record import Procedure, Step
+from courses.rendering import quote
 
 CODE, KEY = "1.004194", "thong-bao-tiep-dan"
 STEP = "Nộp hồ sơ ở công an xã nơi mình đang ở."

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from assistant.knowledge import documents, facts
-from assistant.knowledge.document_sections import Line, Section
-from assistant.knowledge.documents import Document
+from assistant.documents import document as documents
+from assistant.documents.document import Document
+from assistant.documents.sections import Line, Section
+from assistant.knowledge import facts
 from assistant.knowledge.facts import Fact
-from assistant.knowledge.procedure import Procedure
+from assistant.procedures.record import Procedure
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.app import create_app

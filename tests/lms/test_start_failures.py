@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import SettingError
-from i18n.letters import has_diacritics
+from i18n.vietnamese.letters import has_diacritics
 from lms.serving.preparing import must_be_an_instance
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -76,8 +76,8 @@ def _record(_dice: random.Random) -> bytes:
 
 def read_document(data: bytes) -> None:
     """As the process beside the pages reads it."""
-    from assistant.knowledge.document_refusal import DocumentFileError
-    from assistant.knowledge.documentfile import read
+    from assistant.documents.refusals import DocumentFileError
+    from assistant.documents.upload import read
 
     with suppress(DocumentFileError):
         read(data)
@@ -108,8 +108,8 @@ def read_sheet(data: bytes) -> None:
 
 def read_one_record(data: bytes) -> None:
     """As a record of a procedure, and what is answered from it."""
-    from assistant.knowledge.procedurefile import RecordError, read_record
-    from assistant.knowledge.procedureflags import flags_of
+    from assistant.procedures.reading.flags import flags_of
+    from assistant.procedures.reading.record_text import RecordError, read_record
 
     try:
         text = data.decode("utf-8")
@@ -120,7 +120,7 @@ def read_one_record(data: bytes) -> None:
 
 def read_archive(data: bytes) -> None:
     """As an archive of records."""
-    from assistant.knowledge.recordfiles import SourceRefused, open_source
+    from assistant.procedures.reading.archives import SourceRefused, open_source
 
     with tempfile.NamedTemporaryFile(suffix=".tar.gz") as file:
         file.write(data)

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from courses.quote import MARK_ID
+from courses.rendering.quote import MARK_ID
 from tests.robustness.serving import get, served
 
 MOST_SECONDS = {"/hoc": 2.0, "/healthz": 2.0, f"/hoc?{MARK_ID}=1": 4.0}

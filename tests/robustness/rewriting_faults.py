@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from assistant.answering.grounding import check
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import POINTS, Part, Passage
-from courses import reader
+from courses.reading import reader
 from i18n.vietnamese import sentences
 
 UNITS = ("ngày làm việc", "ngày", "giờ làm việc", "giờ", "tháng", "năm", "tuần", "phút", "đồng", "tuổi")

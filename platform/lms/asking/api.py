@@ -7,9 +7,9 @@ from http import HTTPStatus
 
 from flask import Response, current_app, request
 
-from assistant.answering.answer import REGISTERS
-from lms.asking import pace, service
-from lms.core import current, pool
+from assistant.answer import REGISTERS
+from lms.asking import service
+from lms.core import current, pool, rate_limit
 from lms.core.database import done_reading, reading, writing
 from lms.core.errors import Refusal
 from lms.core.language import gettext as _
@@ -35,14 +35,14 @@ def take_little(endpoint: str | None, values: object) -> None:
 def ask() -> Response:
     """Answer {"question", "register"?, "audience"?} with the contract's JSON, as the command line does."""
     limits = [
-        pace.Pace(
+        rate_limit.Pace(
             key_for(current_app.secret_key, "ask-api", current.address()),
             service.MOST_OF_PROGRAM,
             service.TEN_MINUTES,
         )
     ]
     try:
-        pace.check(reading(), limits)
+        rate_limit.check(reading(), limits)
         wanted = checked(body())
         by = pool.asker()
         done_reading()
@@ -62,7 +62,7 @@ def ask() -> Response:
         )
         response.headers["Retry-After"] = str(busy.retry_after)
         return response
-    pace.count(writing(), limits)
+    rate_limit.count(writing(), limits)
     return as_json(answer.to_json())
 
 

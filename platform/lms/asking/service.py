@@ -13,15 +13,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.answering.answer import ABSTAINED, Answer
+from assistant.answer import ABSTAINED, Answer
 from i18n.vietnamese import clean
 from lms.asking import queries
 from lms.asking.models import Asked
-from lms.asking.pace import Pace
 from lms.asking.suggestions import Place
 from lms.core.database import in_pieces
 from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.rate_limit import Pace
 
 QUESTION_LIMIT = 500
 TYPED_LIMIT = 20 * QUESTION_LIMIT

@@ -23,12 +23,12 @@ from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.answering.answer import Answer, AnswerError
-from assistant.answering.generative import Improved
+from assistant.answer import Answer, AnswerError
+from assistant.generation.rewrite import Improved
 from lms.accounts import tries, visitor
-from lms.asking import pace, queries, service, streaming, suggestions, urgent_cards
+from lms.asking import queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
-from lms.core import current, dberrors, pool, signals
+from lms.core import current, dberrors, pool, rate_limit, signals
 from lms.core.database import done_reading, reading, save_erasure, writing
 from lms.core.language import chosen_audience, chosen_register
 from lms.core.language import gettext as _
@@ -62,7 +62,7 @@ def reader_audience() -> str | None:
     return chosen if any(one.id == chosen for one in current.library().audiences) else None
 
 
-def paces() -> list[pace.Pace]:
+def paces() -> list[rate_limit.Pace]:
     """What limits this visitor: an account its own questions, everybody else those of the address too.
 
     What strangers ask beside somebody, behind the same address, must not keep them from asking: not an
@@ -163,7 +163,7 @@ def put(
         visitor.visitor_for_writing(writing())
         return known
     limits = paces()
-    pace.check(reading(), limits)
+    rate_limit.check(reading(), limits)
     me = visitor.visitor()
     unit_id = (me.unit_id if me is not None else None) or units.current_unit_id(reading())
     audience, unit = reader_audience(), service.unit_name(unit_id)
@@ -180,7 +180,7 @@ def put(
             unit=unit,
         )
     db = writing()
-    pace.count(db, limits)
+    rate_limit.count(db, limits)
     person = visitor.visitor_for_writing(db)
     return service.keep(db, answer, person_id=person.id, unit_id=unit_id, here=here, turn=turn, once_key=key)
 

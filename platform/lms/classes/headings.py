@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from i18n.letters import place_tones
 from i18n.vietnamese import clean, fold
+from i18n.vietnamese.letters import place_tones
 from lms.core.language import lazy
 
 _NAME = {

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from courses.reader import Library
+from courses.reading.reader import Library
 from i18n.vietnamese import clean, fold
 from lms.accounts.models import Consent, Person, SignInCard
 from lms.classes.models import Assignment, Class, Enrolment

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from assistant.storage import utc_now
-from courses.reader import Library
+from courses.reading.reader import Library
 from i18n.vietnamese import clean, fold
 from lms.accounts import service as accounts
 from lms.accounts.models import Person, SignInCard, new_id

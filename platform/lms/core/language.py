@@ -17,7 +17,8 @@ from flask import Flask, Response, g, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import parse_cookie
 
-from i18n import dates, messages
+from i18n import dates
+from i18n.messages import translations
 
 LANGUAGE_COOKIE, REGISTER_COOKIE, AUDIENCE_COOKIE = "hs_lang", "hs_doc", "hs_nhom"
 LANGUAGES = ("vi", "en")
@@ -98,13 +99,13 @@ def remember(response: Response, name: str, value: str) -> None:
 
 def gettext(message: str, **values: Any) -> str:
     """The words for `message` in this request's catalogue, with `%(name)s` filled in."""
-    found = messages.translations(interface_locale()).gettext(message)
+    found = translations.translations(interface_locale()).gettext(message)
     return found % values if values else found
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     """As `gettext`, for a number of things."""
-    found = messages.translations(interface_locale()).ngettext(singular, plural, num)
+    found = translations.translations(interface_locale()).ngettext(singular, plural, num)
     return found % {"num": num, **values}
 
 
@@ -117,8 +118,8 @@ def init_app(app: Flask) -> None:
     """Give templates `_`, `ngettext`, and the filters for dates and numbers."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(
-        lambda message: messages.translations(interface_locale()).gettext(message),
-        lambda one, many, n: messages.translations(interface_locale()).ngettext(one, many, n),
+        lambda message: translations.translations(interface_locale()).gettext(message),
+        lambda one, many, n: translations.translations(interface_locale()).ngettext(one, many, n),
         newstyle=True,
     )
     app.jinja_env.globals["html_lang"] = lambda: "en" if interface_locale() == "en" else "vi"

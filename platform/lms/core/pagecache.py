@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Response, request
 
-from courses.quote import MARK_ID
+from courses.rendering.quote import MARK_ID
 from i18n import dates
 from lms.core.language import Choices, cookie_choices, cookies_of
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from markupsafe import Markup
 
-from i18n import messages
+from i18n.messages import translations
 from lms.core.language import lazy
 
 HEADERS = [
@@ -56,7 +56,7 @@ BACK = lazy("Về trang đầu")
 
 def refusal(path: str, status: HTTPStatus, locale: str = "vi") -> tuple[str, bytes]:
     """The content type and body of a refusal: a page, or JSON for programs. `locale`: a catalogue's name."""
-    say = messages.translations(locale).gettext
+    say = translations.translations(locale).gettext
     title, advice = map(say, SENTENCES.get(status, SENTENCES[HTTPStatus.INTERNAL_SERVER_ERROR]))
     if path.startswith("/api/") or path == "/healthz":
         error = {"code": int(status), "message": f"{title}. {advice}"}

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from assistant.answering.privacy import Masked, mask
-from assistant.answering.question import names_nothing
 from assistant.knowledge.entry import DOCUMENT, PROCEDURE
 from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
 from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION, Verified
 from assistant.storage import utc_now
+from assistant.understanding.privacy import Masked, mask
+from assistant.understanding.query import names_nothing
 from courses.model import Library
 from i18n import plain
 from i18n.dates import local

@@ -5,8 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add the room's routes, and follow the unit's telephone numbers."""
-    from lms.knowledge import listening, public, views
+    from lms.knowledge import public_views, receivers, views
 
     app.register_blueprint(views.blueprint)
-    app.register_blueprint(public.blueprint)
-    listening.connect()
+    app.register_blueprint(public_views.blueprint)
+    receivers.connect()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Self
 
-from assistant.knowledge.documents import Document
+from assistant.documents.document import Document
 from assistant.knowledge.facts import Fact
 from i18n.dates import read_date
 from lms.desk.service import Draft

@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.answering.privacy import mask
+from assistant.documents.sections import Section
 from assistant.knowledge import apart
-from assistant.knowledge.document_sections import Section
+from assistant.understanding.privacy import mask
 
 SECONDS = 12
 """Of computing; a thousand pages take about ten."""

@@ -12,18 +12,18 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from assistant.answering.question import names_nothing
-from assistant.knowledge import documents
+from assistant.documents import document
 from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry, Summary, Version
 from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
 from assistant.knowledge.verified import Verified
+from assistant.understanding.query import names_nothing
 from i18n.vietnamese import fold
 from lms.accounts.models import Person
 from lms.core.audit import AuditEntry
 from lms.core.permissions import allowed
 from lms.desk import queries as desk
 from lms.desk.models import Ticket
-from lms.knowledge import grouping
+from lms.knowledge import similar_questions
 
 PERMISSION = "knowledge.edit"
 PAGE = 25
@@ -56,7 +56,7 @@ class Row:
 
     def reason(self, today: date) -> str:
         """Why somebody should look at it: WAITS, EXPIRED, NOT_YET, DISPUTED, OLD, or nothing."""
-        if documents.DRAFT in self.flags:
+        if document.DRAFT in self.flags:
             return WAITS
         if self.expires_on is not None and self.expires_on < today:
             return EXPIRED
@@ -230,7 +230,7 @@ class Group:
 def groups(db: Session, units: frozenset[int]) -> list[Group]:
     """Waiting questions that the assistant did not know, grouped by likeness, the largest group first."""
     waiting = {one.id: one for one in desk.unanswered(db, units, MOST_GROUPED)}
-    wordings = [grouping.Wording(one.id, _owner_of(one), heard_as(one)) for one in waiting.values()]
+    wordings = [similar_questions.Wording(one.id, _owner_of(one), heard_as(one)) for one in waiting.values()]
     return [Group(tuple(waiting[one.id] for one in group)) for group in _grouped(tuple(wordings))]
 
 
@@ -240,9 +240,9 @@ def _owner_of(ticket: Ticket) -> object:
 
 
 @lru_cache(maxsize=8)
-def _grouped(wordings: tuple[grouping.Wording, ...]) -> list[list[grouping.Wording]]:
+def _grouped(wordings: tuple[similar_questions.Wording, ...]) -> list[list[similar_questions.Wording]]:
     """Grouping takes up to a second: done again only when a question came or went."""
-    return grouping.grouped(wordings)
+    return similar_questions.grouped(wordings)
 
 
 def group_of(db: Session, units: frozenset[int], ticket_id: int) -> Group | None:

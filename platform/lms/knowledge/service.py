@@ -10,10 +10,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assistant.knowledge import document_refusal as refusals
-from assistant.knowledge import documentfile, documents, facts
-from assistant.knowledge.document_refusal import DocumentFileError
-from assistant.knowledge.documents import Document
+from assistant.documents import document as documents
+from assistant.documents import refusals, upload
+from assistant.documents.document import Document
+from assistant.documents.refusals import DocumentFileError
+from assistant.knowledge import facts
 from assistant.knowledge.entry import DOCUMENT, FACT, Entry
 from assistant.knowledge.facts import CONTACT, Fact
 from assistant.knowledge.store import KnowledgeStore, NotFound
@@ -131,12 +132,12 @@ def _past_day(errors: dict[str, Refusal], field: str, typed: str) -> date:
     return day or today()
 
 
-def read_file(data: bytes) -> documentfile.DocumentText:
+def read_file(data: bytes) -> upload.DocumentText:
     """The sections of an uploaded file. Raises FormRefused for the field `file`."""
     if not data:
         raise FormRefused({"file": KnowledgeError(lazy("Bạn chọn tệp ở đây."))})
     try:
-        return documentfile.read_apart(data)
+        return upload.read_apart(data)
     except DocumentFileError as error:
         raise FormRefused({"file": KnowledgeError(FILE_WORDS[error.reason])}) from error
 
@@ -145,7 +146,7 @@ def keep_draft(
     db: Session,
     store: KnowledgeStore,
     details: Details,
-    text: documentfile.DocumentText,
+    text: upload.DocumentText,
     found: personal.Found,
     unit_id: int,
     by: Person,

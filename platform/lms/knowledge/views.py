@@ -10,8 +10,9 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from assistant.knowledge import documentfile, documents
-from assistant.knowledge.documents import Document
+from assistant.documents import document as documents
+from assistant.documents import upload as documentfile
+from assistant.documents.document import Document
 from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry
 from assistant.knowledge.facts import CONTACT, TOPICS, Fact
 from assistant.knowledge.store import VERIFIED, KnowledgeStore

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.model import Course, Lesson
-from courses.reader import Library
+from courses.reading.reader import Library
 from lms.learning.models import Event, LessonProgress
 
 

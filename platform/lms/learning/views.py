@@ -21,9 +21,9 @@ from flask import (
     url_for,
 )
 
-from courses import quote
 from courses.model import REGISTERS, Course, Lesson
-from courses.render import Rendered, lesson_html
+from courses.rendering import quote
+from courses.rendering.render import Rendered, lesson_html
 from i18n import dates
 from lms.accounts import visitor
 from lms.core import current, dberrors
@@ -109,7 +109,7 @@ def _lesson_page(
     quoted: str = "",
     section: str = "",
 ) -> str:
-    """A lesson's page; `quoted` names the sentence of a section that is marked in it (see courses.quote)."""
+    """A lesson's page; `quoted` names the sentence of a section that is marked in it (`rendering.quote`)."""
     course, found = the_lesson(course_id, lesson_id)
     page = rendered(course, found, register, audience)
     return render_template(

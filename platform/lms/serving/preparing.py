@@ -17,7 +17,7 @@ from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
 from assistant.settings import ROOT, SettingError
 from assistant.storage import make_engine
-from courses import reader
+from courses.reading import reader
 from lms.backup import kept, state
 from lms.core import disk
 from lms.core.config import WebSettings, secret_key

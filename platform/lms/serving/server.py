@@ -1,6 +1,6 @@
 """The site as it is served: granian's workers, and what runs beside them.
 
-Vectors that are missing are made by a process that a worker starts (`assistant.live`).
+Vectors that are missing are made by a process that a worker starts (`assistant.indexing.live`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,169 @@
+"""Lessons or records: which of the two answers a question, and when to ask back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Answer
+from assistant.answering.extractive import has_amount
+from assistant.retrieval.records import AS_GOOD, RecordHit, RecordRanking
+from assistant.understanding.intents import (
+    AMOUNT,
+    DEADLINE,
+    DEFINITION,
+    DOCUMENTS,
+    FEE,
+    FIELD_FORMS,
+    HOW,
+    PLACE,
+    RESULT,
+    SCAM,
+    SHEET,
+    TIME,
+    WHO,
+)
+from assistant.understanding.query import Question
+from i18n.vietnamese import fold
+
+LESSON, RECORD, ASK_BACK, NEITHER = "lesson", "record", "ask_back", "neither"
+
+CLEARLY_BETTER = 0.25
+"""Sureness by which a lesson must be ahead of a record for a fee, a time or papers."""
+
+SPOKEN_OF = 0.5
+"""A lesson that speaks of less of the topic gives way to a record for a fee, a time or papers."""
+
+ALL_ASKED, WELL_CALLED, MOSTLY_TITLED, FAR_AHEAD = 0.85, 0.75, 0.6, 0.12
+"""When a record is named so plainly that nothing else need be asked of it."""
+
+CHOICES = 3
+
+MUST_BE_SAID = ("phat", "luong")
+"""Words without marks that an answer on an amount must have if the question has them."""
+
+_MUST_HOLD = (
+    (
+        re.compile(
+            r"so dien thoai (?:\S+ ){0,9}(?:la gi|so may|bao nhieu)|xin so dien thoai"
+            r"|duong day nong|hotline|\bgoi so (?:may|nao)"
+        ),
+        re.compile(r"\b1\d{2,3}\b|\d{6,}|\d{3}[ .]\d{3}"),
+    ),
+    (
+        re.compile(r"mo cua|gio lam viec|lam viec (?:thu|chu nhat)"),
+        re.compile(r"\d ?(?:gio|h)\b|thu (?:hai|bay)|chu nhat"),
+    ),
+)
+"""What is asked for, and what an answer to it holds, both without marks."""
+
+ASKED_AGAIN = {
+    FEE: "hết bao nhiêu tiền?",
+    TIME: "mất bao lâu?",
+    DOCUMENTS: "cần giấy tờ gì?",
+    PLACE: "nộp ở đâu?",
+    SHEET: "điền tờ khai nào?",
+    WHO: "ai được làm?",
+    RESULT: "nhận được gì?",
+}
+"""A choice is a whole question, so that tapping it needs nothing from before."""
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """How likely (0 to 1) the best lesson and the best record answer, and from when on they may.
+
+    `spoken_of`: the share (0 to 1) of what the question is about that the best section speaks of.
+    """
+
+    lesson: float
+    lesson_threshold: float
+    record: float
+    record_threshold: float
+    spoken_of: float = 1.0
+
+    @property
+    def lesson_is_sure(self) -> bool:
+        """Whether a lesson may answer."""
+        return self.lesson >= self.lesson_threshold
+
+    @property
+    def record_is_sure(self) -> bool:
+        """Whether a record may answer."""
+        return self.record >= self.record_threshold
+
+
+def choose(question: Question, alike: int, sure: Sureness) -> str:
+    """Lesson, record, a question back, or neither. `alike`: how many records are meant alike.
+
+    A fee, a time, papers or a place stand in a record's fields; how to do something on the phone, what a
+    word means and what is a scam stand in lessons.
+    """
+    if not sure.record_is_sure:
+        return LESSON if sure.lesson_is_sure else NEITHER
+    wants_field = question.form in (*FIELD_FORMS, SHEET)
+    if question.form in (*FIELD_FORMS, SHEET, DEADLINE) and sure.spoken_of < SPOKEN_OF:
+        # "nộp trực tiếp hết bao nhiêu tiền" stands in many lessons, and the passport in none of them.
+        return ASK_BACK if alike > 1 else RECORD
+    if sure.lesson_is_sure and question.form in (DEFINITION, SCAM):
+        return LESSON
+    if sure.lesson_is_sure and not wants_field and sure.lesson >= sure.record - CLEARLY_BETTER:
+        return LESSON
+    if sure.lesson_is_sure and wants_field and sure.lesson > sure.record + CLEARLY_BETTER:
+        return LESSON
+    return ASK_BACK if alike > 1 else RECORD
+
+
+def is_named(records: RecordRanking) -> bool:
+    """Whether a question names one record and nothing else: by all its words, far before any other."""
+    best = records.hits[0]
+    whole = best.called >= WELL_CALLED or best.titled >= MOSTLY_TITLED
+    return best.asked >= ALL_ASKED and whole and records.margin >= FAR_AHEAD
+
+
+def meant_alike(
+    records: RecordRanking, often: Callable[[int], bool], name: Callable[[int], str]
+) -> tuple[RecordHit, ...]:
+    """The first records, as far as the question does not tell them apart; the best one alone if it does.
+
+    `often(number)`: whether people ask for a record often; then one that nobody asks for is not meant.
+    `name(number)`: what it is called.
+    """
+    if not records.hits:
+        return ()
+    best = records.hits[0]
+    close = [
+        hit
+        for hit in records.hits
+        if hit.score >= best.score - AS_GOOD
+        and hit.called == best.called
+        and hit.asked >= best.asked - 0.05
+        and often(hit.number) >= often(best.number)
+    ]
+    # The same thing at the commune, the province and the ministry is one thing to whoever asks.
+    apart: dict[str, RecordHit] = {}
+    for hit in close:
+        apart.setdefault(name(hit.number).split(" (")[0], hit)
+    return tuple(apart.values())[:CHOICES]
+
+
+def says_all(question: Question, answer: Answer) -> bool:
+    """Whether an answer speaks of the one thing without which it answers something else.
+
+    A fine is no fee, and what one is paid is no fee either; a telephone number has digits.
+    """
+    said = fold("\n".join((answer.text, *answer.steps)))
+    heard = fold(question.heard_as)
+    if any(asks.search(heard) and not holds.search(said) for asks, holds in _MUST_HOLD):
+        return False
+    if question.form != AMOUNT:
+        return True
+    wanted = [word for word in MUST_BE_SAID if word in heard.split()]
+    return has_amount(said) and all(word in said for word in wanted)
+
+
+def choice_texts(titles: Sequence[str], form: str) -> tuple[str, ...]:
+    """The choices to tap: each record's name with what was asked of it."""
+    asked = ASKED_AGAIN.get(form, "làm thế nào?" if form == HOW else "")
+    return tuple(dict.fromkeys(f"{title}: {asked}" if asked else title for title in titles))

@@ -1,0 +1,1 @@
+"""Measuring the assistant on questions whose right outcome is known; nothing of it serves."""

@@ -1,0 +1,1 @@
+"""What a process answers from: built beside the questions, kept in files, then exchanged whole."""

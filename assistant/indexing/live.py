@@ -1,0 +1,317 @@
+"""What a process answers from, and how it follows what changes: built beside the questions, then exchanged.
+
+A question sees one frozen `Loaded` from its beginning to its end. In a server a thread of its own looks
+about once a second whether staff saved something, an import went on or vectors were made; it builds what
+changed and exchanges the whole. A burst of savings becomes one building, what fails leaves the old one in
+use, and no question ever builds.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant.documents.document import document_passages
+from assistant.indexing import background
+from assistant.indexing import procedures as catalogues
+from assistant.indexing.passages import (
+    Checked,
+    Lacking,
+    Lessons,
+    Shelf,
+    build_shelf,
+    read_checked,
+    with_vectors,
+)
+from assistant.indexing.procedures import Catalogue
+from assistant.indexing.vector_cache import VectorCache
+from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE
+from assistant.knowledge.facts import fact_passages
+from assistant.knowledge.passage import Passage
+from assistant.knowledge.store import VERIFIED, KnowledgeStore
+from assistant.procedures import everyday_names
+from assistant.settings import Settings
+from courses.model import Library
+from i18n.vietnamese import Restorer
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""How often a server looks whether something changed: one small read."""
+
+REST, LONGEST_REST = 2.0, 30.0
+"""After a building a server rests so many times as long as it took: questions come first."""
+
+START_AGAIN_SECONDS, LONGEST_WAIT = 15.0, 1800.0
+"""How soon vectors are made again after the last time; doubled each time that nothing came of it."""
+
+FEW = 200
+"""Texts that are soon made: a document or two, a checked answer, some facts."""
+
+READ_AGAIN_SECONDS = 1.0
+SWITCH_SECONDS = 0.0005
+"""How long the thread that builds may keep the interpreter while a question waits for it."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Everything one question needs. `shelf_seen`: what the shelf was built from."""
+
+    catalogue: Catalogue
+    shelf: Shelf
+    checked: Checked
+    restorer: Restorer
+    shelf_seen: tuple[object, ...]
+
+    @property
+    def vectors(self) -> Lacking:
+        """How many texts have no vector yet, and how many never will."""
+        return self.shelf.vectors + self.catalogue.vectors + self.checked.vectors
+
+
+class Live:
+    """Loads and follows; safe for threads. `now` is what questions are answered from."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        store: KnowledgeStore,
+        today: Callable[[], date],
+        followed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`today`: the day that counts; `followed`: called by the thread after something was loaded."""
+        self.now: Loaded
+        self.cache: VectorCache | None = None
+        self.problem = ""
+        """Why what changed could not be loaded; empty while nothing speaks against it."""
+        self._settings, self._store, self._today, self._followed = settings, store, today, followed
+        self._lessons = Lessons.of(library)
+        self._building = threading.Lock()
+        self.left_out: tuple[str, ...] = ()
+        """What staff keep and cannot be read, a sentence each."""
+        self._entries: dict[tuple[int, date], tuple[Passage, ...]] = {}
+        self._catalogue_at = float("-inf")
+        self._keeper: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._maker: subprocess.Popen | None = None
+        self._maker_after, self._maker_wait, self._maker_left = 0.0, START_AGAIN_SECONDS, 0
+        self._failures = 0
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether `load` succeeded at least once."""
+        return hasattr(self, "now")
+
+    @property
+    def hints(self):
+        """What the lessons ask and promise."""
+        return self._lessons.hints
+
+    def load(self, cache: VectorCache | None, library: Library | None = None) -> None:
+        """Load everything; the old serves meanwhile. Raises SQLAlchemyError while the store is away."""
+        with self._building:
+            if library is not None:
+                self._lessons = Lessons.of(library)
+            self.cache = cache
+            catalogue = catalogues.load(self._store, cache, self._index_folder)
+            self.now = self._with_shelf(catalogue)
+
+    def catch_up(self) -> bool:
+        """Load what changed since the last time, now and here; whether anything did.
+
+        Raises SQLAlchemyError while the store is away, and whatever a broken text makes of it: what was
+        loaded before stays in use.
+        """
+        with self._building:
+            now = self.now
+            revisions, seen = self._revisions()
+            vectors = bool(now.vectors.waiting) and self.cache is not None and self.cache.read_again()
+            catalogue = self._new_catalogue(now, revisions.get(PROCEDURE), vectors)
+            if seen != now.shelf_seen:
+                self.now = self._with_shelf(catalogue)
+                return True
+            restorer, shelf, checked = now.restorer, now.shelf, now.checked
+            if catalogue.rows != now.catalogue.rows:
+                restorer = _restorer(shelf, catalogue)
+            if vectors:
+                shelf = with_vectors(shelf, self._lessons, self.cache)
+            if vectors or revisions.get(VERIFIED) != checked.revision:
+                checked = self._checked(shelf, checked)
+            if catalogue is now.catalogue and checked is now.checked:
+                return False
+            self.now = Loaded(catalogue, shelf, checked, restorer, seen)
+            return True
+
+    def build_index(self) -> int:
+        """Index all procedures for every worker of this machine; returns how many there are."""
+        count = catalogues.build(self._store, self._index_folder)
+        with self._building:
+            catalogue = catalogues.load(self._store, self.cache, self._index_folder)
+            self.now = self._with_shelf(catalogue)
+        return count
+
+    @property
+    def _index_folder(self):
+        return self._settings.instance / "index"
+
+    def _revisions(self) -> tuple[dict[str, int], tuple[object, ...]]:
+        """The counters of the store, and what the shelf depends on: two of them, and the day."""
+        revisions = self._store.revisions()
+        return revisions, (revisions.get(DOCUMENT), revisions.get(FACT), self._today())
+
+    def _new_catalogue(self, now: Loaded, revision: int | None, vectors: bool) -> Catalogue:
+        old = now.catalogue
+        # An import saves a few hundred records at a time: not every piece is worth a reading.
+        rested = time.monotonic() - self._catalogue_at > READ_AGAIN_SECONDS
+        changed = revision != old.revision and rested
+        if not (changed or vectors or (old.waiting and catalogues.is_newer(old, self._index_folder))):
+            return old
+        loaded = catalogues.load(self._store, self.cache, self._index_folder)
+        self._catalogue_at = time.monotonic()
+        return loaded
+
+    def _with_shelf(self, catalogue: Catalogue) -> Loaded:
+        """Everything anew around a catalogue. Nothing is shown before all of it is there."""
+        _revisions, seen = self._revisions()
+        if self.cache is not None:
+            self.cache.read_again()
+        shelf = build_shelf(self._lessons, self.cache, self._index_folder, self._staff_passages())
+        return Loaded(catalogue, shelf, self._checked(shelf), _restorer(shelf, catalogue), seen)
+
+    def _checked(self, shelf: Shelf, before: Checked | None = None) -> Checked:
+        return read_checked(self._store, shelf, self.cache, before)
+
+    def _staff_passages(self) -> tuple[Passage, ...]:
+        """What staff keep in the store: documents in force today, and local facts.
+
+        An entry never changes, it is replaced: its passages are made once a day. One that cannot be read
+        is left out and named, and takes nothing else with it.
+        """
+        today, made, left_out = self._today(), {}, []
+        for kind, passages in ((DOCUMENT, document_passages), (FACT, fact_passages)):
+            for key, id, _mark in self._store.fingerprints(kind):
+                made[id, today] = self._entries.get((id, today))
+                if made[id, today] is None:
+                    made[id, today], problem = self._passages_of(id, passages, today)
+                    left_out += [f"{kind} “{key}” cannot be read: {problem}"] if problem else []
+        self._entries, self.left_out = made, tuple(left_out)
+        return tuple(passage for passages in made.values() for passage in passages)
+
+    def _passages_of(self, id: int, passages, today: date) -> tuple[tuple[Passage, ...] | None, str]:
+        try:
+            return passages([self._store.entry(id)], today), ""
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # whatever stands in the row
+            log.warning("entry %d is left out: %s", id, type(error).__name__, exc_info=True)
+            return (), type(error).__name__
+
+    # In a server
+
+    def keep_up_beside(self) -> None:
+        """From now on follow in a thread of its own, as a server does; `stop` ends it, or nobody asking."""
+        if self._keeper is None:
+            keeper = threading.Thread(
+                target=_follow, args=(weakref.ref(self), self._stop), name="knowledge", daemon=True
+            )
+            self._keeper = keeper
+            keeper.start()
+
+    @property
+    def keeps_up_beside(self) -> bool:
+        """Whether a thread follows what changes."""
+        return self._keeper is not None
+
+    def stop(self) -> None:
+        """End the thread that follows, and the process that makes vectors for it."""
+        self._stop.set()
+        if self._maker is not None and self._maker.poll() is None:
+            self._maker.terminate()
+
+    def turn(self) -> float:
+        """One look of a server: load what changed, have missing vectors made; seconds until the next."""
+        began = time.monotonic()
+        try:
+            with _giving_way():
+                changed = self.catch_up()
+                if changed:
+                    self._followed()
+            self.problem, self._failures = "", 0
+        except Exception as error:  # whatever a text or a database makes of it, the old serves on
+            self._failures += 1
+            self.problem = f"what changed cannot be loaded: {type(error).__name__}"
+            if self._failures == 1:
+                known = isinstance(error, SQLAlchemyError)
+                log.warning("%s; what was loaded before serves on", self.problem, exc_info=not known)
+            return min(LONGEST_REST, LOOK_SECONDS * 2**self._failures)
+        self._have_vectors_made()
+        took = time.monotonic() - began
+        return min(LONGEST_REST, max(LOOK_SECONDS, REST * took)) if changed else LOOK_SECONDS
+
+    def _have_vectors_made(self) -> None:
+        """Start the process that makes vectors and indexes procedures, if something waits for it."""
+        if self._maker is not None and self._maker.poll() is not None:
+            self._maker = None
+        waiting = self.now.vectors.waiting + self.now.catalogue.waiting
+        now = time.monotonic()
+        if not waiting:
+            self._maker_wait, self._maker_left = START_AGAIN_SECONDS, 0
+        if not waiting or self._maker is not None or now < self._maker_after:
+            return
+        if self.cache is None and not self.now.catalogue.waiting:
+            return
+        if background.is_busy(self._settings):
+            return
+        # What cannot be made for a while (no memory, no disk) is not tried again and again.
+        idle = waiting == self._maker_left
+        self._maker_wait = min(LONGEST_WAIT, self._maker_wait * 2) if idle else START_AGAIN_SECONDS
+        self._maker_left, self._maker_after = waiting, now + self._maker_wait
+        try:
+            self._maker = background.start(self._settings, soon=waiting <= FEW)
+        except OSError as error:
+            log.warning("the process that makes vectors cannot be started: %s", error)
+
+
+def _follow(wanted: weakref.ref[Live], stop: threading.Event) -> None:
+    rest = LOOK_SECONDS
+    while not stop.wait(rest):
+        live = wanted()
+        if live is None:
+            return
+        rest = live.turn()
+        del live
+
+
+@contextmanager
+def _giving_way() -> Iterator[None]:
+    """Inside, threads that wait for the interpreter get it sooner: a question calls the database often."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def _restorer(shelf: Shelf, catalogue: Catalogue) -> Restorer:
+    """Knows the words of everything that is kept, and those of what people ask, which no text has."""
+    return Restorer.train([*shelf.words, *_names(catalogue)])
+
+
+def _names(catalogue: Catalogue) -> list[str]:
+    """What records are called, for giving diacritics back to questions about them."""
+    if not catalogue.rows:
+        return []
+    called = (phrase for entry in everyday_names.load().names for phrase in entry.say)
+    return [*(row.head for row in catalogue.rows), *called]

@@ -1,0 +1,283 @@
+"""Everything one question needs, loaded together and never changed: threads share it without locks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from assistant.answering.extractive import form_bonus
+from assistant.indexing import lexical_files
+from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache, question_key
+from assistant.knowledge.hints import Hint, lesson_hints
+from assistant.knowledge.lessons import lesson_passages
+from assistant.knowledge.passage import Passage
+from assistant.knowledge.store import VERIFIED, KnowledgeStore
+from assistant.knowledge.terms import term_passages
+from assistant.knowledge.verified import Verified
+from assistant.retrieval.lexical import Lexical
+from assistant.retrieval.paraphrases import Wordings
+from assistant.retrieval.search import Index, min_max
+from assistant.retrieval.vectors import VectorsMissing
+from assistant.understanding.query import asks_for, content_words, names_nothing
+from courses.model import Library
+
+log = logging.getLogger(__name__)
+
+TITLE_SHARE = 0.2
+"""What a perfectly fitting title adds to the fused score; tried from 0 to 0.3 on our own questions."""
+
+HINT_SHARE = 0.3
+"""What a lesson's title, goal and questions add to its passages, if they fit perfectly."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Passages with their index. `twin` is each passage's number in the other register, or its own.
+
+    `words`: what each passage is found by: its own words, and how people ask for its section.
+    """
+
+    passages: tuple[Passage, ...]
+    index: Index
+    titles: Lexical
+    twin: np.ndarray
+    cache: VectorCache | None
+    vectors: Lacking
+    hints: Hints
+    words: tuple[str, ...]
+    masks: dict[tuple[str | None, ...], np.ndarray] = field(default_factory=dict)
+
+    def item_vectors(self, number: int) -> np.ndarray | None:
+        """Vectors of a passage's sentences, steps and points, shape (items, size); None if one is missing."""
+        return self.cache.rows(self.passages[number].items) if self.cache is not None else None
+
+    def allowed(self, register: str, audience: str | None, unit: str | None = None) -> np.ndarray:
+        """bool, shape (passages,): those in this register (or in lessons that lack it) for this audience.
+
+        `unit`: only its own and everybody's; None: all.
+        """
+        key = (register, audience, unit)
+        if key not in self.masks:
+            self.masks[key] = self._mask(register, audience, unit)
+        return self.masks[key]
+
+    def _mask(self, register: str, audience: str | None, unit: str | None) -> np.ndarray:
+        has_register = {one.group for one in self.passages if one.register == register}
+        return np.array(
+            [
+                (one.register == register or one.group not in has_register)
+                and one.audience in (None, audience)
+                and (unit is None or one.unit in (None, unit))
+                for one in self.passages
+            ],
+            bool,
+        )
+
+    def title_bonus(self, question: str) -> np.ndarray:
+        """float, shape (passages,), 0 to TITLE_SHARE: how well lesson and section titles fit a question."""
+        scores, _total = self.titles.scores(question)
+        return TITLE_SHARE * min_max(np.maximum(scores, scores[self.twin]))
+
+    def hint_bonus(self, question: str, vector: np.ndarray | None) -> np.ndarray:
+        """float, shape (passages,), 0 to HINT_SHARE: how well a lesson's own questions fit this one."""
+        return HINT_SHARE * self.hints.fit(question, vector)
+
+    def of_kind(self, kind: str) -> np.ndarray:
+        """bool, shape (passages,): those of one kind, such as "term"."""
+        if ("kind", kind) not in self.masks:
+            self.masks["kind", kind] = np.array([one.kind == kind for one in self.passages], bool)
+        return self.masks["kind", kind]
+
+    def words_of(self, number: int) -> str:
+        """All words by which a passage is found, in both registers."""
+        both = dict.fromkeys((number, int(self.twin[number])))
+        return "\n".join(self.words[one] for one in both)
+
+    def of_form(self, form: str) -> np.ndarray:
+        """bool, shape (passages,): those with a sentence of the kind that a question asks for."""
+        if ("form", form) not in self.masks:
+            has_one = (any(form_bonus(form, item) for item in one.items) for one in self.passages)
+            self.masks["form", form] = np.fromiter(has_one, bool, len(self.passages))
+        return self.masks["form", form]
+
+    def in_group(self, group: str) -> np.ndarray:
+        """bool, shape (passages,): those of one lesson, "course/lesson"."""
+        return np.array([one.group == group for one in self.passages], bool)
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What lessons ask and promise, and what people ask of them: lessons are found by it.
+
+    `lesson_of` is each passage's lesson (-1: none), `owner` each hint's.
+    """
+
+    index: Index
+    owner: np.ndarray
+    lesson_of: np.ndarray
+
+    def fit(self, question: str, vector: np.ndarray | None) -> np.ndarray:
+        """float, shape (passages,), 0 to 1: how well the best hint of each passage's lesson fits.
+
+        All sections of a lesson get the same: among them their own words tell better which one answers.
+        """
+        if not len(self.owner):
+            return np.zeros(len(self.lesson_of))
+        best = np.zeros(self.owner.max() + 1)
+        np.maximum.at(best, self.owner, self.index.fused(question, vector))
+        return np.where(self.lesson_of >= 0, best[self.lesson_of], 0.0)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The verified answers of one revision, and all wordings they are found by."""
+
+    revision: int
+    answers: dict[int, Verified]
+    wordings: Wordings
+    vectors: Lacking
+    masks: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def allowed(self, unit: str | None) -> np.ndarray | None:
+        """bool, shape (wordings,): those of this unit's answers and of everybody's; None: all."""
+        if unit is None:
+            return None
+        if unit not in self.masks:
+            owners = self.wordings.owners.tolist()
+            self.masks[unit] = np.array([self.answers[one].unit in (None, unit) for one in owners], bool)
+        return self.masks[unit]
+
+
+def vector_texts(passages: tuple[Passage, ...], hints: Sequence[Hint]) -> list[str]:
+    """Every text that search wants a vector of: the passages, each sentence, step and point, and hints."""
+    items = [item for one in passages for item in one.items]
+    said = [one.text for one in hints]
+    return list(dict.fromkeys([*(one.search_text for one in passages), *said, *items]))
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What comes from the library alone: made once, however often staff change what they keep."""
+
+    passages: tuple[Passage, ...]
+    hints: tuple[Hint, ...]
+    hint_words: Lexical
+
+    @classmethod
+    def of(cls, library: Library) -> Lessons:
+        """The passages and hints of a library."""
+        hints = lesson_hints(library)
+        passages = (*lesson_passages(library), *term_passages(library))
+        return cls(passages, hints, Lexical.build([one.text for one in hints]))
+
+
+def build_shelf(
+    lessons: Lessons, cache: VectorCache | None, index_folder: Path, extra: tuple[Passage, ...] = ()
+) -> Shelf:
+    """Lessons, and what staff keep (`extra`), as passages with their index.
+
+    Without enough vectors of the lessons it searches words alone.
+    """
+    passages = (*lessons.passages, *extra)
+    words = words_of_passages(passages, lessons.hints)
+    lexical, built = lexical_files.load_or_build(index_folder, words)
+    log.info("index of %d passages %s", len(passages), "built" if built else "read")
+    bare = Shelf(
+        words=words,
+        hints=build_hints(lessons, passages, cache),
+        passages=passages,
+        index=Index(lexical),
+        titles=Lexical.build([" ".join(one.titles[1:]) for one in passages]),
+        twin=twins(passages),
+        cache=cache,
+        vectors=NOTHING_LACKS,
+    )
+    return with_vectors(bare, lessons, cache)
+
+
+def with_vectors(shelf: Shelf, lessons: Lessons, cache: VectorCache | None) -> Shelf:
+    """The same shelf with the vectors that are there now; its words are not indexed again."""
+    texts = [one.search_text for one in shelf.passages]
+    ours = np.arange(len(texts)) < len(lessons.passages)
+    lexical = shelf.index.lexical
+    try:
+        numbers, vectors = cache.known_rows(texts) if cache is not None else (None, None)
+        index = Index(lexical, vectors, numbers, needed=ours)
+    except VectorsMissing as error:
+        log.warning("%s; search goes by words alone", error)
+        index = Index(lexical)
+    return replace(
+        shelf,
+        cache=cache,
+        index=index,
+        hints=build_hints(lessons, shelf.passages, cache),
+        vectors=Lacking.among(cache, vector_texts(shelf.passages, lessons.hints)),
+        masks={},
+    )
+
+
+def words_of_passages(passages: tuple[Passage, ...], hints: tuple[Hint, ...]) -> tuple[str, ...]:
+    """What each passage is found by: its own words, and what people ask of its section."""
+    asked: dict[str, list[str]] = {}
+    for one in hints:
+        if one.place:
+            asked.setdefault(one.place, []).append(one.text)
+    return tuple("\n".join((one.lexical_text, *asked.get(one.locator, ()))) for one in passages)
+
+
+def build_hints(lessons: Lessons, passages: tuple[Passage, ...], cache: VectorCache | None) -> Hints:
+    """The hints of all lessons with their index; by words alone until most of their vectors are there."""
+    hints = lessons.hints
+    groups = {group: number for number, group in enumerate(dict.fromkeys(one.group for one in hints))}
+    numbers, vectors = (None, None) if cache is None else cache.known_rows([one.text for one in hints])
+    return Hints(
+        index=Index(lessons.hint_words, vectors, numbers),
+        owner=np.array([groups[one.group] for one in hints], np.int64),
+        lesson_of=np.array([groups.get(one.group, -1) for one in passages], np.int64),
+    )
+
+
+def twins(passages: tuple[Passage, ...]) -> np.ndarray:
+    """int, shape (passages,): the number of the passage that says the same in the other register."""
+    numbers = {(one.twin, one.register): number for number, one in enumerate(passages)}
+    other = {"standard": "plain", "plain": "standard"}
+    return np.array(
+        [numbers.get((one.twin, other[one.register]), number) for number, one in enumerate(passages)],
+        np.int64,
+    )
+
+
+def read_checked(
+    store: KnowledgeStore, shelf: Shelf, cache: VectorCache | None, before: Checked | None = None
+) -> Checked:
+    """The verified answers in use. The revision is read first: a change meanwhile is found next time.
+
+    No vector is made here: a wording that has none yet is compared by its words. `before`: what was
+    read the last time; an answer is never changed, only replaced, so its wordings stay.
+    """
+    revision = store.revision(VERIFIED)
+    answers = {one.id: one for one in store.in_use()}
+    asked = [
+        (one.id, question)
+        for one in answers.values()
+        for question in one.questions
+        if not names_nothing(question)
+    ]
+    texts = [question for _id, question in asked]
+    numbers, vectors = (None, None) if cache is None else cache.known_rows(texts, question_key)
+    wordings = Wordings.of(
+        asked,
+        weigh=shelf.index.lexical.idf_of,
+        telling=content_words,
+        asks=asks_for,
+        numbers=numbers,
+        vectors=vectors,
+        before=before.wordings if before else None,
+    )
+    return Checked(revision, answers, wordings, Lacking.among(cache, texts, question_key))

@@ -1,0 +1,273 @@
+"""The procedures as one revision of the store has them, ready to be searched.
+
+A large index is built once, in a process of its own, and mapped by every worker. What was added or
+changed since is indexed beside it, so that a change is found by the next question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from assistant.indexing import record_index_files
+from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache
+from assistant.knowledge.entry import PROCEDURE, Entry
+from assistant.knowledge.store import KnowledgeStore
+from assistant.procedures import everyday_names
+from assistant.procedures import sayings as asked
+from assistant.procedures.answers.wording import short_title
+from assistant.procedures.record import Procedure
+from assistant.retrieval.lexical import Lexical
+from assistant.retrieval.records import Called, RecordIndex, Sayings
+from assistant.retrieval.search import Index
+from assistant.retrieval.vectors import VectorsMissing
+from i18n.vietnamese import fold, syllables
+
+log = logging.getLogger(__name__)
+
+FORMAT = "4"
+HEAD_WORDS = 36
+"""Words of a record that its vector is made of: its name, its field and how it begins."""
+
+MOST_BESIDE = 200
+"""Changed records that are indexed beside the large index; more wait until it is built again."""
+
+COMMUNE, CITIZEN, LOCAL, OFTEN = 0.06, 0.05, -0.06, 0.1
+"""A record of the commune, one that citizens may ask for, one that only some province made, and one that
+people have everyday names for."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What search keeps of a record in memory. `often`: people have everyday names for it."""
+
+    id: int
+    code: str
+    fingerprint: str
+    title: str
+    names: str
+    head: str
+    level: str
+    prior: float
+    often: bool
+
+    @classmethod
+    def of(cls, entry: Entry, record: Procedure) -> Row:
+        """The row of an entry."""
+        return cls(
+            entry.id,
+            entry.key,
+            entry.fingerprint,
+            record.title,
+            names_of(record),
+            record.head(HEAD_WORDS),
+            record.level,
+            prior_of(record),
+            everyday_names.load().for_code(record.code) is not None,
+        )
+
+
+def names_of(record: Procedure) -> str:
+    """All that a record is called, a name a line: its title first."""
+    called = everyday_names.load().for_code(record.code)
+    return "\n".join(dict.fromkeys((record.title, *((called.title,) if called else ()))))
+
+
+def prior_of(record: Procedure) -> float:
+    """What a record gets for itself: people ask at the commune, and as citizens."""
+    who = " ".join(record.who).lower()
+    return (
+        (COMMUNE if "xã" in record.level.lower() else 0.0)
+        + (CITIZEN if "công dân" in who or "cá nhân" in who else 0.0)
+        + (LOCAL if "LOCAL" in record.kind.upper() else 0.0)
+        + (OFTEN if everyday_names.load().for_code(record.code) else 0.0)
+    )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Records with their index. `revision` is that of the store when it was read."""
+
+    revision: int
+    rows: tuple[Row, ...]
+    index: RecordIndex
+    numbers: dict[str, int]
+    vectors: Lacking
+    waiting: int = 0
+    built_from: Path | None = None
+    names: Lexical | None = None
+    masks: dict[str, np.ndarray] = field(default_factory=dict)
+    titled: dict[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def allowed(self, level: str | None) -> np.ndarray | None:
+        """bool, shape (records,): those of one level, such as "Cấp Xã"; None: all."""
+        if level is None:
+            return None
+        if level not in self.masks:
+            self.masks[level] = np.array([row.level == level for row in self.rows], bool)
+        return self.masks[level]
+
+    def titled_in(self, question: str) -> int | None:
+        """The record whose title a question begins with, before a colon or a dash, as tapped choices do."""
+        words = " ".join(question.split()).lower()
+        ends = [match.start() for match in _TITLE_ENDS.finditer(words)]
+        return next((self.titled[words[:end]] for end in reversed(ends) if words[:end] in self.titled), None)
+
+    def called(self, *wordings: str) -> dict[int, Called]:
+        """The records whose everyday names were heard in one of the wordings, and by which words."""
+        found: dict[int, Called] = {}
+        for heard in (one for wording in wordings for one in everyday_names.load().heard(wording)):
+            number = self.numbers.get(heard.code)
+            if number is None or (number in found and found[number].weight >= heard.weight):
+                continue
+            found[number] = Called(heard.weight, frozenset(map(fold, syllables(heard.phrase))))
+        return found
+
+
+_TITLE_ENDS = re.compile(r"(?: –|:) ")
+
+EMPTY = Catalogue(-1, (), RecordIndex((), (), np.zeros(0)), {}, NOTHING_LACKS)
+
+
+def stamp_of(known: Iterable[tuple[str, int, str]]) -> str:
+    """A name for exactly these records with these everyday names."""
+    told = (FORMAT, repr(everyday_names.load().names), *(f"{key} {mark}" for key, _id, mark in known))
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:20]
+
+
+def build(store: KnowledgeStore, folder: Path) -> int:
+    """Write the large index of all records in use, if there is none of just these; how many records."""
+    known = store.fingerprints(PROCEDURE)
+    stamp = stamp_of(known)
+    path = folder / f"{record_index_files.PREFIX}{stamp}"
+    if not known or (path / record_index_files.ROWS).is_file():
+        return len(known)
+    rows: list[Row] = []
+
+    def bodies() -> Iterable[str]:
+        for entry in store.each_entry(PROCEDURE):
+            record = Procedure.from_json(entry.data)
+            rows.append(Row.of(entry, record))
+            yield record.full_text()
+
+    body = Lexical.build(bodies())
+    indexes = {"names": Lexical.build(row.names for row in rows), "body": body}
+    record_index_files.write(folder, stamp, [list(vars(row).values()) for row in rows], indexes)
+    return len(rows)
+
+
+def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Catalogue:
+    """The records in use. The revision is read first: a change meanwhile is found next time."""
+    revision = store.revision(PROCEDURE)
+    known = store.fingerprints(PROCEDURE)
+    if not known:
+        return Catalogue(revision, (), EMPTY.index, {}, NOTHING_LACKS)
+    path = record_index_files.newest(folder)
+    base = _base(path)
+    alive = {id for _key, id, _mark in known}
+    old_rows, indexes = base if base is not None else ((), None)
+    have = {row.id for row in old_rows}
+    fresh = [id for _key, id, _mark in known if id not in have]
+    beside = _rows_of(store, fresh[-MOST_BESIDE:])
+    rows = (*old_rows, *(row for row, _record in beside))
+    gone = np.array([row.id not in alive for row in rows], bool)
+    pieces = []
+    if indexes is not None:
+        pieces.append((indexes["names"], indexes["body"]))
+    if beside:
+        like = pieces[0] if pieces else (None, None)
+        pieces.append(
+            (
+                Lexical.build((row.names for row, _record in beside), like[0]),
+                Lexical.build((record.full_text() for _row, record in beside), like[1]),
+            )
+        )
+    prior = np.where(gone, -np.inf, np.array([row.prior for row in rows]))
+    texts = [row.head for row in rows]
+    numbers_of = {row.code: number for number, row in enumerate(rows) if not gone[number]}
+    sayings = _sayings(numbers_of, cache)
+    try:
+        numbers, vectors = cache.known_rows(texts) if cache is not None else (None, None)
+        index = RecordIndex([row.names for row in rows], pieces, prior, vectors, numbers, sayings)
+    except VectorsMissing as error:
+        log.warning("%s; records are found by words alone", error)
+        index = RecordIndex([row.names for row in rows], pieces, prior, sayings=sayings)
+    lacking = Lacking.among(cache, [*texts, *saying_texts()])
+    waiting = max(0, len(fresh) - MOST_BESIDE)
+    return Catalogue(
+        revision, rows, index, numbers_of, lacking, waiting, path, pieces[0][0], titled=_titled(rows, gone)
+    )
+
+
+def _titled(rows: Sequence[Row], gone: np.ndarray) -> dict[str, int]:
+    """Records by title and by the beginning that choices show; of two alike, the one asked for sooner."""
+    titled: dict[str, int] = {}
+    for number in sorted(np.flatnonzero(~gone).tolist(), key=lambda one: -rows[one].prior):
+        title = " ".join(rows[number].title.split()).lower()
+        for name in (title, title.split(" (")[0], short_title(title)):
+            titled.setdefault(name, number)
+    return titled
+
+
+def is_newer(catalogue: Catalogue, folder: Path) -> bool:
+    """Whether another process has written a large index since this catalogue was read."""
+    return record_index_files.newest(folder) != catalogue.built_from
+
+
+def vector_texts(catalogue: Catalogue) -> list[str]:
+    """What search wants vectors of: the heads of the records, and what people say who want them."""
+    return [*saying_texts(), *(row.head for row in catalogue.rows)] if catalogue.rows else []
+
+
+def saying_texts() -> list[str]:
+    """What people say who want a procedure; these texts come with the program."""
+    return [one.text for one in asked.load()]
+
+
+def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
+    """The sayings of the records that are here; by words alone until most of their vectors are there."""
+    have, vectors = (None, None) if cache is None else cache.known_rows(saying_texts())
+    pairs = [
+        (place, numbers[code])
+        for place, one in enumerate(asked.load())
+        for code in one.codes
+        if code in numbers
+    ]
+    places, records = np.array(pairs, np.int64).reshape(-1, 2).T
+    return Sayings(Index(_saying_words(), vectors, have), places, records)
+
+
+@lru_cache(maxsize=1)
+def _saying_words() -> Lexical:
+    return Lexical.build(saying_texts())
+
+
+def _rows_of(store: KnowledgeStore, ids: Sequence[int]) -> list[tuple[Row, Procedure]]:
+    found = []
+    for id in ids:
+        entry = store.entry(id)
+        record = Procedure.from_json(entry.data)
+        found.append((Row.of(entry, record), record))
+    return found
+
+
+@lru_cache(maxsize=2)
+def _base(path: Path | None) -> tuple[tuple[Row, ...], dict[str, Lexical]] | None:
+    """The large index in a folder; the same one is mapped only once."""
+    if path is None:
+        return None
+    found = record_index_files.read(path, ("names", "body"))
+    if found is None:
+        return None
+    rows, indexes = found
+    return tuple(Row(*row) for row in rows), indexes

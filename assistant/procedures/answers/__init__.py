@@ -1,0 +1,1 @@
+"""What one record says about one thing: its fees, papers, places, durations."""

@@ -1,0 +1,188 @@
+"""What it costs, straight from the fees of a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from assistant.procedures.answers.wording import (
+    DOUBTED_FEE,
+    NO_FEE,
+    REDUCED_WARNING,
+    SOME_FREE,
+    WHICH_FEE,
+    ZERO_BESIDE_FEES,
+    ZERO_FEE,
+    chosen,
+    day_words,
+    ended,
+    handing_in,
+    quoted,
+    record_says,
+    said,
+)
+from assistant.procedures.reading.fees import last_day, moneys
+from assistant.procedures.record import Channel, Fee, Procedure
+from assistant.procedures.terms import OTHER_WAY, WAYS, money_words, number_words
+from i18n.vietnamese import fold
+from i18n.vietnamese.splitting import sentences
+
+LABEL_WORDS, UNIT_WORDS = 14, 6
+_RESTATES = re.compile(
+    r"^\W*(?:truong hop\s+)?(?:cong dan|nguoi dan|ca nhan|to chuc)?[\s,]*(?:nop ho so)?\s*"
+    r"(?:truc tiep|truc tuyen|qua cong dich vu cong(?: truc tuyen)?|qua mang)?\s*"
+    r"(?:thu|muc thu|le phi|phi|la)?\W*$"
+)
+_REDUCED = re.compile(r"bằng\s+\d+\s*%|giảm\s+\d+\s*%|áp dụng mức (?:phí|thu|lệ phí)", re.I)
+_SOMEBODY = re.compile(r"^(?:truong hop|doi voi|nguoi |cong dan|ho ngheo|ap dung)")
+
+
+def fee_lines(procedure: Procedure, way: str | None, register: str) -> list[str]:
+    """What it costs by each way of handing in: amounts first, free cases last."""
+    channels, missing = chosen(procedure, way)
+    lines = [missing]
+    priced = any(fee.amount for channel in channels for fee in channel.fees)
+    said_before: set[str] = set()
+    for ways, fees in _grouped(channels):
+        prefix = handing_in(ways)
+        for fee in (one for one in fees if not _is_exemption(one)):
+            lines.append(_fee_line(prefix, fee, priced, said_before, register))
+    for fee in (one for channel in channels for one in channel.fees if _is_exemption(one)):
+        lines.extend(f"{SOME_FREE} {told}" for told in _once(fee.condition, said_before, register))
+    lines.extend(_noted(channels, register))
+    if any(_not_told_apart(channel.fees) for channel in channels):
+        lines.append(WHICH_FEE)
+    if any(fee.doubt for channel in channels for fee in channel.fees):
+        lines.append(DOUBTED_FEE)
+    return lines if any(lines[1:]) else [missing, NO_FEE]
+
+
+def ways_apart(procedure: Procedure) -> list[str]:
+    """One way for each group of ways that cost differently."""
+    firsts = (ways[0] for ways, _fees in _grouped(procedure.channels))
+    return [way for way in dict.fromkeys(firsts) if way != OTHER_WAY]
+
+
+def fee_warnings(procedure: Procedure, way: str | None, today: date) -> Iterator[str]:
+    """Amounts that the record itself limits to a day that is over."""
+    channels, _missing = chosen(procedure, way)
+    days = (last_day(fee.condition or fee.text) for channel in channels for fee in channel.fees)
+    for day in sorted({day for day in days if day and day < today}):
+        yield f"Hồ sơ có mức tiền chỉ đến hết ngày {day_words(day)}. Ngày đó đã qua. Bạn hỏi lại."
+    if any(_REDUCED.search(fee.condition or fee.text) for channel in channels for fee in channel.fees):
+        yield REDUCED_WARNING
+
+
+def _not_told_apart(fees: Iterable[Fee]) -> bool:
+    """Whether two amounts have the same condition, or none."""
+    trusted = [fold(fee.condition).strip(" .;") for fee in fees if fee.amount and not fee.doubt]
+    return len(set(trusted)) < len(trusted)
+
+
+def _grouped(channels: Iterable[Channel]) -> Iterator[tuple[list[str], tuple[Fee, ...]]]:
+    """Ways that cost the same, together."""
+    groups: dict[tuple[Fee, ...], list[str]] = {}
+    for channel in channels:
+        if not channel.fees:
+            continue
+        fees = tuple(sorted(channel.fees, key=_rank))
+        same = next((known for known in groups if _told(known) == _told(fees)), fees)
+        groups.setdefault(same, []).append(channel.way)
+    return ((ways, fees) for fees, ways in sorted(groups.items(), key=lambda group: _first(group[1])))
+
+
+def _first(ways: list[str]) -> int:
+    return min(WAYS.index(way) for way in ways)
+
+
+def _told(fees: tuple[Fee, ...]) -> list[tuple[int | None, str, str]]:
+    """What a person sees of fees: 5.000 with a stop behind its condition is the same as without."""
+    return [(fee.amount, fold(fee.condition or fee.text).strip(" .;"), fee.doubt) for fee in fees]
+
+
+def _rank(fee: Fee) -> int:
+    """Amounts for one person, then for a list of people, then what is unread, then zero."""
+    if fee.amount and not fee.doubt:
+        return int("danh sach" in fold(fee.condition))
+    return 3 if fee.amount == 0 else 2
+
+
+def _is_exemption(fee: Fee) -> bool:
+    """Free for some only."""
+    return fee.amount == 0 and bool(_SOMEBODY.match(fold(fee.condition)))
+
+
+def _once(condition: str, said_before: set[str], register: str) -> Iterator[str]:
+    """What the record says of a condition, unless that was said already."""
+    key = fold(condition).strip(" .;")
+    if key not in said_before:
+        said_before.add(key)
+        yield record_says(condition, register)
+
+
+def _fee_line(prefix: str, fee: Fee, priced: bool, said_before: set[str], register: str) -> str:
+    if fee.doubt:
+        return f"{prefix}: hồ sơ ghi {quoted(fee.text)}"
+    if fee.amount is None:
+        return f"{prefix}: hồ sơ ghi {said(fee.text, register)}"
+    if fee.amount == 0 and not fee.condition:
+        return f"{prefix}: hồ sơ ghi 0 đồng. {ZERO_BESIDE_FEES if priced else ZERO_FEE}"
+    label, unit, is_all = _conditioned(fee)
+    head = f"{prefix}, {label}" if label else prefix
+    line = ended(f"{head}: {money_words(fee.amount, fee.currency)}{unit}")
+    return line if is_all else " ".join((line, *_once(fee.condition, said_before, register)))
+
+
+def _conditioned(fee: Fee) -> tuple[str, str, bool]:
+    """From a condition: what the amount is for, "một lần", and whether that says all of it."""
+    condition = fee.condition
+    if not condition:
+        return "", "", True
+    if condition.startswith("/"):
+        unit, rest = _unit(condition)
+        return "", unit, not rest
+    amount = rf"\b(?:{re.escape(number_words(fee.amount))}|{fee.amount})"
+    found = re.search(rf"{amount}\s*(?:đồng|đ|vnđ|vnd)?\s*(?=/|[.;]?\s*$)", condition, re.I)
+    if not found:
+        return "", "", False
+    unit, rest = _unit(condition[found.end() :])
+    label = _label(condition[: found.start()])
+    if rest or label is None:
+        return "", unit, False
+    return label, unit, True
+
+
+def _unit(text: str) -> tuple[str, str]:
+    """ "/người/lần đăng ký." → " một người một lần đăng ký" and what is left."""
+    found = re.match(r"\s*/\s*([^.;,()]*)", text)
+    if not found:
+        return "", text.strip(" .;")
+    parts = [re.sub(r"^(?:0?1|một)\s+", "", part.strip()) for part in found[1].split("/")]
+    # "/lô hàng + số mặt hàng x100.000" is a formula, not a unit.
+    if not all(parts) or len(found[1].split()) > UNIT_WORDS or re.search(r"[\d+]", "".join(parts)):
+        return "", text.strip(" .;")
+    return "".join(f" một {part}" for part in parts), text[found.end() :].strip(" .;")
+
+
+def _label(lead: str) -> str | None:
+    """What stands before the amount, if it is short; empty if it only says the way again; None if long."""
+    parts = [part.strip(" -+*;,.") for part in lead.split(":")]
+    told = [part for part in parts if part and not _RESTATES.match(fold(part))]
+    label = re.sub(r"(?<!\s)\s*+\b(?:mức thu|thu|là)$", "", ", ".join(told))
+    if len(label.split()) > LABEL_WORDS:
+        return None
+    return label[:1].lower() + label[1:]
+
+
+def _noted(channels: Iterable[Channel], register: str) -> Iterator[str]:
+    """Amounts that only the note tells."""
+    for channel in channels:
+        known = {fee.amount for fee in channel.fees if not fee.doubt}
+        told = [one for one in sentences(channel.note) if _names_more(one, known)]
+        if told:
+            yield record_says(" ".join(told), register)
+
+
+def _names_more(sentence: str, known: set[int | None]) -> bool:
+    return any(money.amount not in known for money in moneys(sentence))

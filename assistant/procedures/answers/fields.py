@@ -1,0 +1,239 @@
+"""Answers straight from the fields of a procedure record: no number here was written by a machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assistant.answer import ANSWERED, CLARIFY
+from assistant.procedures import record
+from assistant.procedures.answers.durations import time_lines
+from assistant.procedures.answers.fees import fee_lines, fee_warnings, ways_apart
+from assistant.procedures.answers.papers import paper_lines
+from assistant.procedures.answers.places import place_lines, result_lines, who_lines
+from assistant.procedures.answers.wording import (
+    CHOOSE_WAY,
+    DISPUTED_WARNING,
+    DISTRICTS_WARNING,
+    FROM_STEPS,
+    OLD_WARNING,
+    SILENT_ON_CONDITION,
+    UNDATED_WARNING,
+    WAYS_TOLD,
+    choice_in,
+    day_words,
+    ended,
+    paragraphs,
+    rewritten,
+    sourced,
+)
+from assistant.procedures.reading.flags import disputes_of, expired_rules_of, is_old, speaks_of_districts
+from assistant.procedures.record import Procedure
+from assistant.understanding.intents import DOCUMENTS, FEE, HOW, OVERVIEW, PLACE, RESULT, TIME, WHO
+from i18n.vietnamese import fold
+from i18n.vietnamese.splitting import sentences
+
+OLD_AFTER_DAYS = 365
+MOST_LINES, MOST_CHOICES = 8, 3
+MOST_OVERVIEW, MOST_CONDITIONS, LONGEST_CONDITION = 3, 3, 80
+_CONDITIONS = (
+    (
+        re.compile(r"uy quyen|\bnho\b|(?:nop|lam|di|nhan) (?:thay|ho|giup)\b"),
+        re.compile(r"ủy quyền|nộp thay|làm thay|nộp hộ|thay mặt|người đại diện"),
+    ),
+    (re.compile(r"tuoi"), re.compile(r"(?<!\d)\d++ tuổi")),
+    (re.compile(r"bao lau|(?:may|bao nhieu) (?:thang|nam)"), re.compile(r"(?<!\d)\d++ (?:tháng|năm)\b")),
+)
+"""What is asked of a condition (without marks), and the lines of a record that speak of it."""
+
+_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d[\d.,]*+\s(?:đồng|VNĐ|ngày làm việc|ngày|giờ|tháng)")
+_DISPUTED_FIELDS = {FEE: "fees", TIME: "duration", DOCUMENTS: "papers", PLACE: "place"}
+
+
+@dataclass(frozen=True)
+class FieldsAnswer:
+    """An answer from a record's fields.
+
+    `text` before `steps`; `quote` is a line of the record's section `anchor`. `warnings` say what to be
+    careful about. `choices`, at most three, are questions to tap when the cases differ too much. `more`:
+    (section, line) of other sections that were used.
+    """
+
+    text: str
+    anchor: str
+    quote: str
+    steps: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    outcome: str = ANSWERED
+    more: tuple[tuple[str, str], ...] = ()
+
+
+def fields_answer(
+    procedure: Procedure,
+    form: str,
+    *,
+    register: str,
+    today: date,
+    way: str | None = None,
+    case: str | None = None,
+    old_after_days: int = OLD_AFTER_DAYS,
+) -> FieldsAnswer | None:
+    """The answer that a record's fields give to a question of this form; None if they give none.
+
+    `way`: online, direct or postal, if the question names one. `case`: the name of a case, or a text
+    that names it, such as the question itself.
+    """
+    answers: dict[str, Callable[[], FieldsAnswer | None]] = {
+        FEE: lambda: _fees(procedure, way, register),
+        TIME: lambda: _told(procedure, time_lines(procedure, way, register), record.HOW_TO_HAND_IN),
+        DOCUMENTS: lambda: _papers(procedure, case, register),
+        PLACE: lambda: _told(procedure, place_lines(procedure, way, register), record.PLACE),
+        WHO: lambda: _focused(procedure, case or "", register) or _who(procedure, case or "", register),
+        OVERVIEW: lambda: _overview(procedure, register),
+        RESULT: lambda: _told(procedure, result_lines(procedure, register), record.RESULT),
+        HOW: lambda: _steps(procedure, register),
+    }
+    answer = answers[form]() if form in answers else None
+    if answer is None:
+        return None
+    warnings = (*_warnings(procedure, form, today, old_after_days),)
+    if form == FEE:
+        warnings += tuple(fee_warnings(procedure, way, today))
+    return FieldsAnswer(**{**vars(answer), "warnings": tuple(dict.fromkeys(warnings))})
+
+
+def _fees(procedure: Procedure, way: str | None, register: str) -> FieldsAnswer | None:
+    """The fees; where there are too many for one look and the ways differ, which way is asked first."""
+    lines = fee_lines(procedure, way, register)
+    ways = ways_apart(procedure) if way is None and len(lines) > MOST_LINES else []
+    if len(ways) < 2:
+        return _told(procedure, lines, record.HOW_TO_HAND_IN)
+    asked = tuple(
+        choice_in(procedure.title, WAYS_TOLD[one], "hết bao nhiêu tiền?") for one in ways[:MOST_CHOICES]
+    )
+    text = paragraphs((CHOOSE_WAY, sourced(procedure)))
+    quote = procedure.sections()[record.HOW_TO_HAND_IN][0]
+    return FieldsAnswer(text, record.HOW_TO_HAND_IN, quote, choices=asked, outcome=CLARIFY)
+
+
+def _told(procedure: Procedure, lines: list[str], anchor: str) -> FieldsAnswer | None:
+    text = paragraphs(lines)
+    if not text:
+        return None
+    anchor, quote = _quoted(procedure, anchor, text)
+    return FieldsAnswer(f"{text}\n{sourced(procedure)}", anchor, quote)
+
+
+def _papers(procedure: Procedure, case: str | None, register: str) -> FieldsAnswer | None:
+    found = paper_lines(procedure, case, register)
+    if found is None:
+        return None
+    text = paragraphs((found.before, found.after, sourced(procedure)))
+    if found.choices:
+        return FieldsAnswer(text, record.PAPERS, found.lines[0], found.lines, (), found.choices, CLARIFY)
+    _anchor, quote = _quoted(procedure, record.PAPERS, " ".join(found.lines))
+    return FieldsAnswer(text, record.PAPERS, quote, found.lines)
+
+
+def _who(procedure: Procedure, asked: str, register: str) -> FieldsAnswer | None:
+    """Who may apply; a condition that was asked for and that the record is silent on is said to be so."""
+    before, conditions = who_lines(procedure, register)
+    if not before:
+        return None
+    if any(question.search(fold(asked)) for question, _lines in _CONDITIONS):
+        before = [SILENT_ON_CONDITION, *before]
+    anchor = record.WHO if procedure.who else record.REQUIREMENTS
+    sections = procedure.sections()
+    more = tuple((name, sections[name][0]) for name in (record.REQUIREMENTS,) if name in sections)
+    text = paragraphs((*before, sourced(procedure)))
+    return FieldsAnswer(text, anchor, sections[anchor][0], conditions, more=more)
+
+
+def _focused(procedure: Procedure, asked: str, register: str) -> FieldsAnswer | None:
+    """The lines on the one condition that was asked for: going in somebody's place, an age, months paid."""
+    wanted = next((lines for question, lines in _CONDITIONS if question.search(fold(asked))), None)
+    if wanted is None:
+        return None
+    found = {
+        anchor: [one for one in lines if wanted.search(one.lower()) and len(one.split()) <= LONGEST_CONDITION]
+        for anchor, lines in procedure.sections().items()
+        if anchor in (record.REQUIREMENTS, record.STEPS, record.PAPERS, record.HOW_TO_HAND_IN)
+    }
+    anchor = max(found, key=lambda name: len(found[name]), default="")
+    if not anchor or not found[anchor]:
+        return None
+    lines = tuple(found[anchor][:MOST_CONDITIONS])
+    told = tuple(rewritten(lines, register))
+    return FieldsAnswer(paragraphs(("Hồ sơ ghi:", sourced(procedure))), anchor, lines[0], told)
+
+
+def _overview(procedure: Procedure, register: str) -> FieldsAnswer | None:
+    """What it costs, how long it takes, where it is handed in, and the papers: for who only names it."""
+    told = [
+        ended(procedure.title),
+        *fee_lines(procedure, None, register)[:MOST_OVERVIEW],
+        *time_lines(procedure, None, register)[:MOST_OVERVIEW],
+        next(filter(None, place_lines(procedure, None, register)), ""),
+    ]
+    papers = paper_lines(procedure, None, register)
+    shown = papers.lines if papers and not papers.choices and len(papers.lines) <= MOST_LINES else ()
+    answer = _told(procedure, [*told, "Bạn cần:"] if shown else told, record.HOW_TO_HAND_IN)
+    if answer is None:
+        return None
+    sections = procedure.sections()
+    more = {record.PLACE: sections[record.PLACE][0]} if record.PLACE in sections else {}
+    if shown:
+        more |= dict([_quoted(procedure, record.PAPERS, " ".join(shown))])
+    return replace(answer, steps=shown, more=tuple(more.items()))
+
+
+def _steps(procedure: Procedure, register: str) -> FieldsAnswer | None:
+    """Every step in its order, a step with all its lines."""
+    if not procedure.steps:
+        return None
+    names = [f"Bước {number}" for number in range(1, len(procedure.steps) + 1)]
+    is_numbered = [step.title for step in procedure.steps] == names
+    # The list that shows them is numbered by itself.
+    told = (step.text.split("\n") if is_numbered else step.lines for step in procedure.steps)
+    steps = tuple("\n".join(rewritten(lines, register)) for lines in told)
+    quote = procedure.sections()[record.STEPS][0]
+    return FieldsAnswer(f"Các bước:\n{sourced(procedure)}", record.STEPS, quote, steps)
+
+
+def _quoted(procedure: Procedure, anchor: str, text: str) -> tuple[str, str]:
+    """The section that was used, and its line with the first number of the answer, else with its words."""
+    sections = procedure.sections()
+    if FROM_STEPS in text:
+        told = (line for line in sections[record.STEPS] if any(one in text for one in sentences(line)))
+        return record.STEPS, next(told, sections[record.STEPS][0])
+    if anchor not in sections:
+        anchor = next((name for name in (record.HOW_TO_HAND_IN, record.STEPS) if name in sections), anchor)
+    lines = sections.get(anchor, (procedure.title,))
+    lines = [line for line in lines if not speaks_of_districts(line)] or lines
+    for number in _NUMBER.findall(text):
+        found = [line for line in lines if number in line]
+        if found:
+            return anchor, min(found, key=len)
+    words = text.lower()
+    cases = {paper.case for paper in procedure.papers}
+    shown = (line for line in lines if line not in cases and line.lower().rstrip(" .;") in words)
+    return anchor, next(shown, lines[0])
+
+
+def _warnings(procedure: Procedure, form: str, today: date, old_after_days: int) -> Iterator[str]:
+    if record.DISTRICTS in procedure.flags:
+        yield DISTRICTS_WARNING
+    for rule in expired_rules_of(procedure):
+        yield (
+            f"Bản ghi này còn dẫn {rule.name} {rule.number}. "
+            f"Văn bản này đã được thay từ {day_words(rule.since)}."
+        )
+    if any(one.field == _DISPUTED_FIELDS.get(form) for one in disputes_of(procedure.code)):
+        yield DISPUTED_WARNING
+    if procedure.read_on is None:
+        yield UNDATED_WARNING
+    elif is_old(procedure.read_on, today, old_after_days):
+        yield OLD_WARNING

@@ -1,0 +1,116 @@
+"""Where to hand in, who may, and what one gets, straight from a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.procedures.answers.wording import (
+    FROM_STEPS,
+    NO_PLACE,
+    chosen,
+    ended,
+    handing_in,
+    record_says,
+    rewritten,
+)
+from assistant.procedures.reading.flags import speaks_of_districts
+from assistant.procedures.reading.steps import bare
+from assistant.procedures.record import Channel, Procedure
+from assistant.procedures.terms import ONLINE
+from i18n.vietnamese import fold
+from i18n.vietnamese.splitting import sentences
+
+MOST_FROM_STEPS, LONGEST_SENTENCE = 1, 80
+DISTRICT_PLACE = "Hồ sơ ghi nơi nộp ở cấp huyện. Nay không còn cấp huyện."
+_PORTAL = re.compile(r"cổng |ứng dụng|vneid|https?://|trực tuyến|hệ thống thông tin", re.I)
+_WHERE = re.compile(r"\b(?:tại|đến|về|gửi|nộp|cho)\b", re.I)
+_HANDING_IN = re.compile(
+    r"\b(?:nộp|gửi)\b.{0,60}\b(?:hồ sơ|đơn|tờ khai|giấy tờ)\b.{0,160}?"
+    r"\b(?:tại|đến|về|tới|cho|qua|truy cập)\b",
+    re.I,
+)
+_OFFICE = re.compile(
+    r"trung tâm|ủy ban|ubnd|công an|sở |phòng |cơ quan|tổ chức|một cửa|văn phòng|trường|chi nhánh|tòa"
+)
+_HOW_LONG = re.compile(r"thời hạn|trong vòng|không quá \d+ (?:ngày|giờ)", re.I)
+
+
+def place_lines(procedure: Procedure, way: str | None, register: str) -> list[str]:
+    """Where to hand in: the address, the office, the ways; the notes or steps where the record has none."""
+    channels, missing = chosen(procedure, way)
+    lines = [missing]
+    offices = _offices(procedure)
+    address = [one for one in sentences(procedure.address) if not speaks_of_districts(one)]
+    if way != ONLINE or missing:
+        lines.extend(f"Nơi nộp: {ended(one)}" for one in address[:1])
+        lines.extend(ended(one) for one in address[1:])
+        if offices and fold(procedure.address).strip(" .") not in map(fold, offices):
+            lines.append(f"Nơi làm việc này: {ended('; '.join(offices))}")
+    noted = list(_noted(channels))
+    if noted:
+        lines.append(record_says(" ".join(noted), register))
+    # Where no address is given, the steps often say to whom the papers go.
+    if not address and way != ONLINE:
+        lines.extend(_from_steps(procedure, register))
+    if not any(lines[1:]):
+        lines.extend(_silent(procedure))
+    if channels and not missing:
+        ways = handing_in(channel.way for channel in channels)
+        lines.append(f"Có thể {ways[:1].lower()}{ways[1:]}.")
+    return lines
+
+
+def _offices(procedure: Procedure) -> list[str]:
+    """The offices that carry it out, without those of a level that is no more."""
+    named = [*re.split(r",\s+(?=[^\W\d_a-zà-ỹđ])", procedure.agency or procedure.competent)]
+    return [one.strip(" .") for one in named if one.strip() and not speaks_of_districts(one)]
+
+
+def _noted(channels: tuple[Channel, ...]) -> Iterator[str]:
+    """What the notes say of places and portals."""
+    seen: set[str] = set()
+    for channel in channels:
+        wanted = _PORTAL if channel.way == ONLINE else _WHERE
+        for one in sentences(channel.note):
+            is_new = fold(one) not in seen and not speaks_of_districts(one)
+            if is_new and wanted.search(one) and not _HOW_LONG.search(one):
+                seen.add(fold(one))
+                yield bare(one)
+
+
+def _from_steps(procedure: Procedure, register: str) -> Iterator[str]:
+    lines = (one for step in procedure.steps for line in step.lines for one in sentences(line))
+    told = [one for one in lines if _tells_where(one)]
+    if told:
+        words = " ".join(told[:MOST_FROM_STEPS])
+        yield f"{FROM_STEPS} {record_says(words, register)}"
+
+
+def _tells_where(sentence: str) -> bool:
+    is_short = len(sentence.split()) <= LONGEST_SENTENCE
+    tells = _HANDING_IN.search(sentence) and _OFFICE.search(sentence.lower())
+    return is_short and bool(tells) and not speaks_of_districts(sentence)
+
+
+def _silent(procedure: Procedure) -> Iterator[str]:
+    if speaks_of_districts(f"{procedure.agency}\n{procedure.address}\n{procedure.competent}"):
+        yield DISTRICT_PLACE
+        return
+    level = procedure.level.replace("/", ", ").lower()
+    yield f"{NO_PLACE} Hồ sơ ghi nơi làm là {level}." if level else NO_PLACE
+
+
+def who_lines(procedure: Procedure, register: str) -> tuple[list[str], tuple[str, ...]]:
+    """Who may apply, and the conditions as lines."""
+    conditions = rewritten(sentences(procedure.requirements), register)
+    before = ["Người được làm:", *(ended(one) for one in procedure.who)] if procedure.who else []
+    if conditions:
+        before.append("Điều kiện:")
+    return before, tuple(conditions)
+
+
+def result_lines(procedure: Procedure, register: str) -> list[str]:
+    """What one gets in the end."""
+    told = rewritten(sentences(procedure.result), register)
+    return [f"Bạn nhận được: {ended(told[0])}", *(ended(one) for one in told[1:])] if told else []

@@ -1,0 +1,1 @@
+"""The records of the national catalogue, read from the texts they come in."""

@@ -1,0 +1,1 @@
+"""What somebody asks: the words, the intent, what must be masked, what must be answered first."""

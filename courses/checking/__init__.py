@@ -1,0 +1,1 @@
+"""Whether lessons are whole, plain, sourced: what `python -m courses check` says."""
