@@ -17,11 +17,11 @@ from werkzeug.serving import make_server
 
 from lms.app import create_app
 from lms.core.config import WebSettings
-from tests.assistant.fake_generator import FakeGenerator
-from tests.assistant.tiny_model import tiny_model
+from tests.assistant.generation.fake_generator import FakeGenerator
+from tests.assistant.models.tiny_model import tiny_model
 from tests.browser.sample_site import _SilentHandler, prepared
 from tests.browser.test_asking import ask, fits
-from tests.lms.test_asking_stream import FIRST, QUESTION, REWRITTEN, SECOND, TRUE, UNTRUE
+from tests.lms.asking.test_asking_stream import FIRST, QUESTION, REWRITTEN, SECOND, TRUE, UNTRUE
 
 BUSY = "Máy đang viết lại cho dễ đọc…"
 STOP = "Thôi, giữ câu trên"

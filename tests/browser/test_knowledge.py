@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.assistant.document_samples import DECISION, docx, pdf, scanned_pdf
+from tests.assistant.documents.document_samples import DECISION, docx, pdf, scanned_pdf
 from tests.browser.steps import Walk, make_person, sign_in
 
 EDITOR = "bientap"

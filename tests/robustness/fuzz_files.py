@@ -57,19 +57,19 @@ def _page(_dice: random.Random) -> bytes:
 
 
 def _word(_dice: random.Random) -> bytes:
-    from tests.assistant.document_samples import docx
+    from tests.assistant.documents.document_samples import docx
 
     return docx()
 
 
 def _pdf(_dice: random.Random) -> bytes:
-    from tests.assistant.document_samples import DECISION, pdf
+    from tests.assistant.documents.document_samples import DECISION, pdf
 
     return pdf(DECISION, DECISION)
 
 
 def _record(_dice: random.Random) -> bytes:
-    from tests.assistant.procedure_records import record
+    from tests.assistant.procedures.procedure_records import record
 
     return record().encode()
 
