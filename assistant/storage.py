@@ -25,6 +25,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
 
 from assistant import copying
+from i18n.dates import utc_now
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +64,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def utc_now() -> datetime:
-    """This moment, in UTC."""
-    return datetime.now(UTC)
 
 
 POOL_SECONDS = 10

@@ -22,6 +22,12 @@ def _vietnam() -> tzinfo:
 
 VIETNAM = _vietnam()
 
+
+def utc_now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
 _DATE = {"vi": "dd/MM/y", "vi-simple": "'ngày' d 'tháng' M 'năm' y", "en": "d MMM y"}
 _DATETIME = {
     "vi": "HH:mm, dd/MM/y",

@@ -22,7 +22,7 @@ from assistant.understanding.intents import (
     SCAM,
     TIME,
 )
-from assistant.understanding.query import Question, content_words
+from assistant.understanding.query import Query, content_words
 from i18n.vietnamese import fold
 
 SENTENCES = 3
@@ -87,33 +87,33 @@ class Extract:
     used: tuple[tuple[Passage, str], ...]
 
 
-def extract(question: Question, candidates: Sequence[Candidate], weigh) -> Extract | None:
+def extract(query: Query, candidates: Sequence[Candidate], weigh) -> Extract | None:
     """The part of the passages (best first) that answers; None if they hold no words.
 
     `weigh(words)` gives how telling each word is: float32, shape (len(words),).
     """
-    units = score_units(question, candidates, weigh)
+    units = score_units(query, candidates, weigh)
     if not units:
         return None
     best = max(units, key=lambda unit: unit.score)
     passage = candidates[best.passage].passage
     part = passage.parts[best.part]
-    listing = whole_list(question, passage, best, units)
+    listing = whole_list(query, passage, best, units)
     if listing is not None:
         return from_list(passage, listing, best)
-    if part.kind == STEPS and len(part.items) <= LONGEST_LIST and question.form in (HOW, SCAM):
+    if part.kind == STEPS and len(part.items) <= LONGEST_LIST and query.intent in (HOW, SCAM):
         return from_list(passage, best.part, best)
     return from_sentences(passage, units, best)
 
 
-def score_units(question: Question, candidates: Sequence[Candidate], weigh) -> list[Unit]:
+def score_units(query: Query, candidates: Sequence[Candidate], weigh) -> list[Unit]:
     """Every item of every candidate with its score."""
     places, overlaps, cosines, standing = [], [], [], []
     for number, candidate in enumerate(candidates):
         flat = 0
         # What the section's title says is said for each of its sentences.
         titled = set(content_words(candidate.passage.titles[-1]))
-        wanted = [word for word in question.words if word not in titled]
+        wanted = [word for word in query.words if word not in titled]
         for part_number, part in enumerate(candidate.passage.parts):
             for item_number, item in enumerate(part.items):
                 places.append((number, part_number, item_number, item))
@@ -131,7 +131,7 @@ def score_units(question: Question, candidates: Sequence[Candidate], weigh) -> l
         meaning[known] = min_max(dense[known])
     scores = 0.5 * meaning + 0.5 * words + STANDING * np.array(standing, np.float32)
     return [
-        Unit(*place, float(score) + form_bonus(question.form, place[3]))
+        Unit(*place, float(score) + intent_bonus(query.intent, place[3]))
         for place, score in zip(places, scores, strict=True)
     ]
 
@@ -143,15 +143,15 @@ def overlap(wanted: Sequence[str], item: str, weigh) -> float:
     return float(weigh(shared).sum()) if shared else 0.0
 
 
-def form_bonus(form: str, item: str) -> float:
+def intent_bonus(intent: str, item: str) -> float:
     """More for a sentence of the kind that was asked for: "how much" wants an amount above all."""
-    if form in (FEE, AMOUNT):
+    if intent in (FEE, AMOUNT):
         return 1.0 if _AMOUNT.search(item) else 0.0
-    if form in (TIME, DEADLINE):
+    if intent in (TIME, DEADLINE):
         return 1.0 if _DURATION.search(item) else 0.0
-    if form == PLACE:
+    if intent == PLACE:
         return 0.3 if _PLACE.search(item) else 0.0
-    if form == DEFINITION:
+    if intent == DEFINITION:
         return 0.15 if " là " in item else 0.0
     return 0.0
 
@@ -161,12 +161,12 @@ def has_amount(folded: str) -> bool:
     return _SUM.search(folded) is not None
 
 
-def whole_list(question: Question, passage: Passage, best: Unit, units: Sequence[Unit]) -> int | None:
+def whole_list(query: Query, passage: Passage, best: Unit, units: Sequence[Unit]) -> int | None:
     """Which list of the best passage is the answer as a whole, if one is.
 
     Somebody who asks how, or what to bring, wants all of it; a fee or a definition is one line.
     """
-    if question.form in (FEE, AMOUNT, TIME, DEADLINE, DEFINITION):
+    if query.intent in (FEE, AMOUNT, TIME, DEADLINE, DEFINITION):
         return None
     lists = [
         number
@@ -175,7 +175,7 @@ def whole_list(question: Question, passage: Passage, best: Unit, units: Sequence
     ]
     if not lists:
         return None
-    wants_list = question.form in (HOW, DOCUMENTS, LISTING)
+    wants_list = query.intent in (HOW, DOCUMENTS, LISTING)
     if best.part in lists:
         return best.part if wants_list or said_often(best, units) else None
     steps = [number for number in lists if passage.parts[number].kind == STEPS]

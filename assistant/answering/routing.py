@@ -15,7 +15,7 @@ from assistant.understanding.intents import (
     DEFINITION,
     DOCUMENTS,
     FEE,
-    FIELD_FORMS,
+    FIELD_INTENTS,
     HOW,
     PLACE,
     RESULT,
@@ -24,7 +24,7 @@ from assistant.understanding.intents import (
     TIME,
     WHO,
 )
-from assistant.understanding.query import Question
+from assistant.understanding.query import Query
 from i18n.vietnamese import fold
 
 LESSON, RECORD, ASK_BACK, NEITHER = "lesson", "record", "ask_back", "neither"
@@ -94,7 +94,7 @@ class Sureness:
         return self.record >= self.record_threshold
 
 
-def choose(question: Question, alike: int, sure: Sureness) -> str:
+def choose(query: Query, alike: int, sure: Sureness) -> str:
     """Lesson, record, a question back, or neither. `alike`: how many records are meant alike.
 
     A fee, a time, papers or a place stand in a record's fields; how to do something on the phone, what a
@@ -102,11 +102,11 @@ def choose(question: Question, alike: int, sure: Sureness) -> str:
     """
     if not sure.record_is_sure:
         return LESSON if sure.lesson_is_sure else NEITHER
-    wants_field = question.form in (*FIELD_FORMS, SHEET)
-    if question.form in (*FIELD_FORMS, SHEET, DEADLINE) and sure.spoken_of < SPOKEN_OF:
+    wants_field = query.intent in (*FIELD_INTENTS, SHEET)
+    if query.intent in (*FIELD_INTENTS, SHEET, DEADLINE) and sure.spoken_of < SPOKEN_OF:
         # "nộp trực tiếp hết bao nhiêu tiền" stands in many lessons, and the passport in none of them.
         return ASK_BACK if alike > 1 else RECORD
-    if sure.lesson_is_sure and question.form in (DEFINITION, SCAM):
+    if sure.lesson_is_sure and query.intent in (DEFINITION, SCAM):
         return LESSON
     if sure.lesson_is_sure and not wants_field and sure.lesson >= sure.record - CLEARLY_BETTER:
         return LESSON
@@ -148,22 +148,22 @@ def meant_alike(
     return tuple(apart.values())[:CHOICES]
 
 
-def says_all(question: Question, answer: Answer) -> bool:
+def says_all(query: Query, answer: Answer) -> bool:
     """Whether an answer speaks of the one thing without which it answers something else.
 
     A fine is no fee, and what one is paid is no fee either; a telephone number has digits.
     """
     said = fold("\n".join((answer.text, *answer.steps)))
-    heard = fold(question.heard_as)
+    heard = fold(query.heard_as)
     if any(asks.search(heard) and not holds.search(said) for asks, holds in _MUST_HOLD):
         return False
-    if question.form != AMOUNT:
+    if query.intent != AMOUNT:
         return True
     wanted = [word for word in MUST_BE_SAID if word in heard.split()]
     return has_amount(said) and all(word in said for word in wanted)
 
 
-def choice_texts(titles: Sequence[str], form: str) -> tuple[str, ...]:
+def choice_texts(titles: Sequence[str], intent: str) -> tuple[str, ...]:
     """The choices to tap: each record's name with what was asked of it."""
-    asked = ASKED_AGAIN.get(form, "làm thế nào?" if form == HOW else "")
+    asked = ASKED_AGAIN.get(intent, "làm thế nào?" if intent == HOW else "")
     return tuple(dict.fromkeys(f"{title}: {asked}" if asked else title for title in titles))

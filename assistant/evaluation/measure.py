@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from assistant.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer
+from assistant.evaluation.probe import Probe
 from assistant.evaluation.question_sets import (
     Question,
     expected,
@@ -106,9 +107,9 @@ def measure(
     """Ask everything once and report.
 
     `typed` types all questions anew (`folded`, `typos`). `section_text` finds the words behind a
-    citation's url; without it the assistant's own `section` is taken if it has one, else the quote.
+    citation's url; without it they are looked up in the assistant (`Probe.section`).
     """
-    read = section_text or getattr(assistant, "section", None)
+    read = section_text or Probe(assistant).section
     scored = [score(one, ask(assistant, one, typed, register), read) for one in questions]
     return {
         "typed": typed,
@@ -312,7 +313,7 @@ def lesson_first(
     for one in questions:
         about_lesson = wanted_lessons(one) and not wanted_procedures(one) and not one.get("history")
         if about_lesson and expected(one) == ("answer",):
-            found = assistant.found(typed_as(one["question"], typed), register)
+            found = Probe(assistant).found(typed_as(one["question"], typed), register)
             first.append(bool(found) and found[0] in wanted_lessons(one))
     return share(first)
 
@@ -347,7 +348,7 @@ def teaches(question: Question) -> bool:
 def lesson_curve(assistant: Assistant, questions: Sequence[Question], typed: str) -> Curve:
     """The curve for lessons. A follow-up means nothing alone; what only a record holds tells nothing here."""
     asked = [one for one in without_procedures(questions) if not one.get("history")]
-    evidence = [assistant.evidence(typed_as(one["question"], typed)) for one in asked]
+    evidence = [Probe(assistant).evidence(typed_as(one["question"], typed)) for one in asked]
     return calibration.fit(evidence, [expected(one) == ("answer",) for one in asked])
 
 
@@ -360,11 +361,11 @@ def record_curve(assistant: Assistant, questions: Sequence[Question], typed: str
     parts, meant = [], []
     for one in questions:
         history = [typed_as(earlier, typed) for earlier in one.get("history") or ()]
-        found, codes = assistant.record_evidence(typed_as(one["question"], typed), history)
+        found, codes = Probe(assistant).record_evidence(typed_as(one["question"], typed), history)
         wanted = wanted_procedures(one)
         if not codes or not one.get("kind") or (not wanted and expected(one) == ("answer",)):
             continue
         parts.append(found)
-        meant.append(assistant.same_name(codes[0], wanted))
+        meant.append(Probe(assistant).same_name(codes[0], wanted))
     dense = assistant.status()["procedures_search"] == "hybrid"
     return calibration.fit_records(parts, meant, dense) if len(set(meant)) == 2 else None

@@ -1,6 +1,6 @@
 """What a process answers from, and how it follows what changes: built beside the questions, then exchanged.
 
-A question sees one frozen `Loaded` from its beginning to its end. In a server a thread of its own looks
+A question sees one frozen `Snapshot` from its beginning to its end. In a server a thread of its own looks
 about once a second whether staff saved something, an import went on or vectors were made; it builds what
 changed and exchanges the whole. A burst of savings becomes one building, what fails leaves the old one in
 use, and no question ever builds.
@@ -16,31 +16,33 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.documents.document import document_passages
 from assistant.indexing import background
-from assistant.indexing import procedures as catalogues
+from assistant.indexing import procedures as indexed
 from assistant.indexing.passages import (
-    Checked,
-    Lacking,
     Lessons,
     Shelf,
+    VerifiedAnswers,
     build_shelf,
-    read_checked,
+    read_verified,
     with_vectors,
 )
-from assistant.indexing.procedures import Catalogue
+from assistant.indexing.procedures import Procedures
+from assistant.indexing.snapshot import Encoder, Guards, Snapshot
 from assistant.indexing.vector_cache import VectorCache
 from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE
 from assistant.knowledge.facts import fact_passages
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from assistant.procedures import everyday_names
+from assistant.retrieval.embedding import Embedder
 from assistant.settings import Settings
+from assistant.understanding.safety import load_refusals
+from courses import urgent
 from courses.model import Library
 from i18n.vietnamese import Restorer
 
@@ -63,22 +65,6 @@ SWITCH_SECONDS = 0.0005
 """How long the thread that builds may keep the interpreter while a question waits for it."""
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """Everything one question needs. `shelf_seen`: what the shelf was built from."""
-
-    catalogue: Catalogue
-    shelf: Shelf
-    checked: Checked
-    restorer: Restorer
-    shelf_seen: tuple[object, ...]
-
-    @property
-    def vectors(self) -> Lacking:
-        """How many texts have no vector yet, and how many never will."""
-        return self.shelf.vectors + self.catalogue.vectors + self.checked.vectors
-
-
 class Live:
     """Loads and follows; safe for threads. `now` is what questions are answered from."""
 
@@ -91,17 +77,19 @@ class Live:
         followed: Callable[[], None] = lambda: None,
     ) -> None:
         """`today`: the day that counts; `followed`: called by the thread after something was loaded."""
-        self.now: Loaded
+        self.now: Snapshot
         self.cache: VectorCache | None = None
         self.problem = ""
         """Why what changed could not be loaded; empty while nothing speaks against it."""
         self._settings, self._store, self._today, self._followed = settings, store, today, followed
         self._lessons = Lessons.of(library)
+        self._encoder = Encoder(None)
+        self._guards = Guards(urgent.load(), load_refusals())
         self._building = threading.Lock()
         self.left_out: tuple[str, ...] = ()
         """What staff keep and cannot be read, a sentence each."""
         self._entries: dict[tuple[int, date], tuple[Passage, ...]] = {}
-        self._catalogue_at = float("-inf")
+        self._procedures_at = float("-inf")
         self._keeper: threading.Thread | None = None
         self._stop = threading.Event()
         self._maker: subprocess.Popen | None = None
@@ -118,14 +106,28 @@ class Live:
         """What the lessons ask and promise."""
         return self._lessons.hints
 
-    def load(self, cache: VectorCache | None, library: Library | None = None) -> None:
+    def load(self, library: Library | None = None) -> None:
         """Load everything; the old serves meanwhile. Raises SQLAlchemyError while the store is away."""
         with self._building:
             if library is not None:
                 self._lessons = Lessons.of(library)
-            self.cache = cache
-            catalogue = catalogues.load(self._store, cache, self._index_folder)
-            self.now = self._with_shelf(catalogue)
+            self._load()
+
+    def use(self, embedder: Embedder | None, cache: VectorCache | None) -> None:
+        """Load everything with this embedder and its vectors; until all is there, and if it fails, those
+        from before serve. Raises SQLAlchemyError while the store is away."""
+        with self._building:
+            before = self._encoder, self.cache
+            self._encoder, self.cache = Encoder(embedder), cache
+            try:
+                self._load()
+            except SQLAlchemyError:
+                self._encoder, self.cache = before
+                raise
+
+    def _load(self) -> None:
+        procedures = indexed.load(self._store, self.cache, self._index_folder)
+        self.now = self._with_shelf(procedures)
 
     def catch_up(self) -> bool:
         """Load what changed since the last time, now and here; whether anything did.
@@ -137,28 +139,27 @@ class Live:
             now = self.now
             revisions, seen = self._revisions()
             vectors = bool(now.vectors.waiting) and self.cache is not None and self.cache.read_again()
-            catalogue = self._new_catalogue(now, revisions.get(PROCEDURE), vectors)
+            procedures = self._new_procedures(now, revisions.get(PROCEDURE), vectors)
             if seen != now.shelf_seen:
-                self.now = self._with_shelf(catalogue)
+                self.now = self._with_shelf(procedures)
                 return True
-            restorer, shelf, checked = now.restorer, now.shelf, now.checked
-            if catalogue.rows != now.catalogue.rows:
-                restorer = _restorer(shelf, catalogue)
+            restorer, shelf, verified = now.restorer, now.shelf, now.verified
+            if procedures.rows != now.procedures.rows:
+                restorer = _restorer(shelf, procedures)
             if vectors:
                 shelf = with_vectors(shelf, self._lessons, self.cache)
-            if vectors or revisions.get(VERIFIED) != checked.revision:
-                checked = self._checked(shelf, checked)
-            if catalogue is now.catalogue and checked is now.checked:
+            if vectors or revisions.get(VERIFIED) != verified.revision:
+                verified = self._verified(shelf, verified)
+            if procedures is now.procedures and verified is now.verified:
                 return False
-            self.now = Loaded(catalogue, shelf, checked, restorer, seen)
+            self.now = self._snapshot(procedures, shelf, verified, restorer, seen)
             return True
 
     def build_index(self) -> int:
         """Index all procedures for every worker of this machine; returns how many there are."""
-        count = catalogues.build(self._store, self._index_folder)
+        count = indexed.build(self._store, self._index_folder)
         with self._building:
-            catalogue = catalogues.load(self._store, self.cache, self._index_folder)
-            self.now = self._with_shelf(catalogue)
+            self._load()
         return count
 
     @property
@@ -170,27 +171,42 @@ class Live:
         revisions = self._store.revisions()
         return revisions, (revisions.get(DOCUMENT), revisions.get(FACT), self._today())
 
-    def _new_catalogue(self, now: Loaded, revision: int | None, vectors: bool) -> Catalogue:
-        old = now.catalogue
+    def _new_procedures(self, now: Snapshot, revision: int | None, vectors: bool) -> Procedures:
+        old = now.procedures
         # An import saves a few hundred records at a time: not every piece is worth a reading.
-        rested = time.monotonic() - self._catalogue_at > READ_AGAIN_SECONDS
+        rested = time.monotonic() - self._procedures_at > READ_AGAIN_SECONDS
         changed = revision != old.revision and rested
-        if not (changed or vectors or (old.waiting and catalogues.is_newer(old, self._index_folder))):
+        if not (changed or vectors or (old.waiting and indexed.is_newer(old, self._index_folder))):
             return old
-        loaded = catalogues.load(self._store, self.cache, self._index_folder)
-        self._catalogue_at = time.monotonic()
+        loaded = indexed.load(self._store, self.cache, self._index_folder)
+        self._procedures_at = time.monotonic()
         return loaded
 
-    def _with_shelf(self, catalogue: Catalogue) -> Loaded:
-        """Everything anew around a catalogue. Nothing is shown before all of it is there."""
+    def _with_shelf(self, procedures: Procedures) -> Snapshot:
+        """Everything anew around these procedures. Nothing is shown before all of it is there."""
         _revisions, seen = self._revisions()
         if self.cache is not None:
             self.cache.read_again()
         shelf = build_shelf(self._lessons, self.cache, self._index_folder, self._staff_passages())
-        return Loaded(catalogue, shelf, self._checked(shelf), _restorer(shelf, catalogue), seen)
+        return self._snapshot(procedures, shelf, self._verified(shelf), _restorer(shelf, procedures), seen)
 
-    def _checked(self, shelf: Shelf, before: Checked | None = None) -> Checked:
-        return read_checked(self._store, shelf, self.cache, before)
+    def _snapshot(
+        self, procedures: Procedures, shelf: Shelf, verified: VerifiedAnswers, restorer: Restorer, seen
+    ) -> Snapshot:
+        return Snapshot(
+            procedures=procedures,
+            shelf=shelf,
+            verified=verified,
+            restorer=restorer,
+            encoder=self._encoder,
+            guards=self._guards,
+            store=self._store,
+            old_after_days=self._settings.old_after_days,
+            shelf_seen=seen,
+        )
+
+    def _verified(self, shelf: Shelf, before: VerifiedAnswers | None = None) -> VerifiedAnswers:
+        return read_verified(self._store, shelf, self.cache, before)
 
     def _staff_passages(self) -> tuple[Passage, ...]:
         """What staff keep in the store: documents in force today, and local facts.
@@ -263,13 +279,13 @@ class Live:
         """Start the process that makes vectors and indexes procedures, if something waits for it."""
         if self._maker is not None and self._maker.poll() is not None:
             self._maker = None
-        waiting = self.now.vectors.waiting + self.now.catalogue.waiting
+        waiting = self.now.vectors.waiting + self.now.procedures.waiting
         now = time.monotonic()
         if not waiting:
             self._maker_wait, self._maker_left = START_AGAIN_SECONDS, 0
         if not waiting or self._maker is not None or now < self._maker_after:
             return
-        if self.cache is None and not self.now.catalogue.waiting:
+        if self.cache is None and not self.now.procedures.waiting:
             return
         if background.is_busy(self._settings):
             return
@@ -304,14 +320,14 @@ def _giving_way() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def _restorer(shelf: Shelf, catalogue: Catalogue) -> Restorer:
+def _restorer(shelf: Shelf, procedures: Procedures) -> Restorer:
     """Knows the words of everything that is kept, and those of what people ask, which no text has."""
-    return Restorer.train([*shelf.words, *_names(catalogue)])
+    return Restorer.train([*shelf.words, *_names(procedures)])
 
 
-def _names(catalogue: Catalogue) -> list[str]:
+def _names(procedures: Procedures) -> list[str]:
     """What records are called, for giving diacritics back to questions about them."""
-    if not catalogue.rows:
+    if not procedures.rows:
         return []
     called = (phrase for entry in everyday_names.load().names for phrase in entry.say)
-    return [*(row.head for row in catalogue.rows), *called]
+    return [*(row.head for row in procedures.rows), *called]

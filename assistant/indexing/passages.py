@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.answering.extractive import form_bonus
+from assistant.answering.extractive import intent_bonus
 from assistant.indexing import lexical_files
 from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache, question_key
 from assistant.knowledge.hints import Hint, lesson_hints
@@ -99,12 +99,12 @@ class Shelf:
         both = dict.fromkeys((number, int(self.twin[number])))
         return "\n".join(self.words[one] for one in both)
 
-    def of_form(self, form: str) -> np.ndarray:
+    def with_intent(self, intent: str) -> np.ndarray:
         """bool, shape (passages,): those with a sentence of the kind that a question asks for."""
-        if ("form", form) not in self.masks:
-            has_one = (any(form_bonus(form, item) for item in one.items) for one in self.passages)
-            self.masks["form", form] = np.fromiter(has_one, bool, len(self.passages))
-        return self.masks["form", form]
+        if ("intent", intent) not in self.masks:
+            has_one = (any(intent_bonus(intent, item) for item in one.items) for one in self.passages)
+            self.masks["intent", intent] = np.fromiter(has_one, bool, len(self.passages))
+        return self.masks["intent", intent]
 
     def in_group(self, group: str) -> np.ndarray:
         """bool, shape (passages,): those of one lesson, "course/lesson"."""
@@ -135,7 +135,7 @@ class Hints:
 
 
 @dataclass(frozen=True)
-class Checked:
+class VerifiedAnswers:
     """The verified answers of one revision, and all wordings they are found by."""
 
     revision: int
@@ -253,9 +253,9 @@ def twins(passages: tuple[Passage, ...]) -> np.ndarray:
     )
 
 
-def read_checked(
-    store: KnowledgeStore, shelf: Shelf, cache: VectorCache | None, before: Checked | None = None
-) -> Checked:
+def read_verified(
+    store: KnowledgeStore, shelf: Shelf, cache: VectorCache | None, before: VerifiedAnswers | None = None
+) -> VerifiedAnswers:
     """The verified answers in use. The revision is read first: a change meanwhile is found next time.
 
     No vector is made here: a wording that has none yet is compared by its words. `before`: what was
@@ -280,4 +280,4 @@ def read_checked(
         vectors=vectors,
         before=before.wordings if before else None,
     )
-    return Checked(revision, answers, wordings, Lacking.among(cache, texts, question_key))
+    return VerifiedAnswers(revision, answers, wordings, Lacking.among(cache, texts, question_key))

@@ -20,8 +20,7 @@ from assistant.indexing import record_index_files
 from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache
 from assistant.knowledge.entry import PROCEDURE, Entry
 from assistant.knowledge.store import KnowledgeStore
-from assistant.procedures import everyday_names
-from assistant.procedures import sayings as asked
+from assistant.procedures import everyday_names, sayings
 from assistant.procedures.answers.wording import short_title
 from assistant.procedures.record import Procedure
 from assistant.retrieval.lexical import Lexical
@@ -92,7 +91,7 @@ def prior_of(record: Procedure) -> float:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class Procedures:
     """Records with their index. `revision` is that of the store when it was read."""
 
     revision: int
@@ -136,7 +135,7 @@ class Catalogue:
 
 _TITLE_ENDS = re.compile(r"(?: –|:) ")
 
-EMPTY = Catalogue(-1, (), RecordIndex((), (), np.zeros(0)), {}, NOTHING_LACKS)
+EMPTY = Procedures(-1, (), RecordIndex((), (), np.zeros(0)), {}, NOTHING_LACKS)
 
 
 def stamp_of(known: Iterable[tuple[str, int, str]]) -> str:
@@ -166,12 +165,12 @@ def build(store: KnowledgeStore, folder: Path) -> int:
     return len(rows)
 
 
-def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Catalogue:
+def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Procedures:
     """The records in use. The revision is read first: a change meanwhile is found next time."""
     revision = store.revision(PROCEDURE)
     known = store.fingerprints(PROCEDURE)
     if not known:
-        return Catalogue(revision, (), EMPTY.index, {}, NOTHING_LACKS)
+        return Procedures(revision, (), EMPTY.index, {}, NOTHING_LACKS)
     path = record_index_files.newest(folder)
     base = _base(path)
     alive = {id for _key, id, _mark in known}
@@ -195,16 +194,16 @@ def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Cata
     prior = np.where(gone, -np.inf, np.array([row.prior for row in rows]))
     texts = [row.head for row in rows]
     numbers_of = {row.code: number for number, row in enumerate(rows) if not gone[number]}
-    sayings = _sayings(numbers_of, cache)
+    said = _sayings(numbers_of, cache)
     try:
         numbers, vectors = cache.known_rows(texts) if cache is not None else (None, None)
-        index = RecordIndex([row.names for row in rows], pieces, prior, vectors, numbers, sayings)
+        index = RecordIndex([row.names for row in rows], pieces, prior, vectors, numbers, said)
     except VectorsMissing as error:
         log.warning("%s; records are found by words alone", error)
-        index = RecordIndex([row.names for row in rows], pieces, prior, sayings=sayings)
+        index = RecordIndex([row.names for row in rows], pieces, prior, sayings=said)
     lacking = Lacking.among(cache, [*texts, *saying_texts()])
     waiting = max(0, len(fresh) - MOST_BESIDE)
-    return Catalogue(
+    return Procedures(
         revision, rows, index, numbers_of, lacking, waiting, path, pieces[0][0], titled=_titled(rows, gone)
     )
 
@@ -219,19 +218,19 @@ def _titled(rows: Sequence[Row], gone: np.ndarray) -> dict[str, int]:
     return titled
 
 
-def is_newer(catalogue: Catalogue, folder: Path) -> bool:
-    """Whether another process has written a large index since this catalogue was read."""
-    return record_index_files.newest(folder) != catalogue.built_from
+def is_newer(procedures: Procedures, folder: Path) -> bool:
+    """Whether another process has written a large index since these were read."""
+    return record_index_files.newest(folder) != procedures.built_from
 
 
-def vector_texts(catalogue: Catalogue) -> list[str]:
+def vector_texts(procedures: Procedures) -> list[str]:
     """What search wants vectors of: the heads of the records, and what people say who want them."""
-    return [*saying_texts(), *(row.head for row in catalogue.rows)] if catalogue.rows else []
+    return [*saying_texts(), *(row.head for row in procedures.rows)] if procedures.rows else []
 
 
 def saying_texts() -> list[str]:
     """What people say who want a procedure; these texts come with the program."""
-    return [one.text for one in asked.load()]
+    return [one.text for one in sayings.load()]
 
 
 def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
@@ -239,7 +238,7 @@ def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
     have, vectors = (None, None) if cache is None else cache.known_rows(saying_texts())
     pairs = [
         (place, numbers[code])
-        for place, one in enumerate(asked.load())
+        for place, one in enumerate(sayings.load())
         for code in one.codes
         if code in numbers
     ]

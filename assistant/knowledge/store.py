@@ -32,7 +32,8 @@ from assistant.knowledge.verified import (
     checked_question,
     checked_url,
 )
-from assistant.storage import READ_ONLY, upgrade, utc_now
+from assistant.storage import READ_ONLY, upgrade
+from i18n.dates import utc_now
 from i18n.vietnamese import clean
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Date, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from assistant.storage import UtcDateTime, utc_now
+from assistant.storage import UtcDateTime
+from i18n.dates import utc_now
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

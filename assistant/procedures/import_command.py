@@ -16,8 +16,8 @@ from assistant.procedures.importing import LinksRefused, Report, import_procedur
 from assistant.procedures.reading.archives import SourceRefused
 from assistant.procedures.reading.flags import FlagDataError
 from assistant.settings import Settings
-from assistant.storage import make_engine, utc_now
-from i18n.dates import local
+from assistant.storage import make_engine
+from i18n.dates import local, utc_now
 
 SHOWN_PROBLEMS = 10
 

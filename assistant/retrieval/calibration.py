@@ -98,6 +98,29 @@ def load_records(identity: str, folded: bool, path: Path = FILE) -> RecordCurve:
     return RecordCurve(tuple(found["weights"]), found["bias"], found["threshold"])
 
 
+class Curves:
+    """The curves of one embedder (`none` without one), each read once."""
+
+    def __init__(self, identity: str) -> None:
+        self._identity = identity
+        self._passages: dict[tuple[str, bool], Curve] = {}
+        self._records: dict[tuple[str, bool], RecordCurve] = {}
+
+    def passages(self, dense: bool, folded: bool) -> Curve:
+        """The curve for what was found by meaning too or by words alone, and for a way of typing."""
+        key = (self._identity if dense else "none", folded)
+        if key not in self._passages:
+            self._passages[key] = load(*key)
+        return self._passages[key]
+
+    def records(self, dense: bool, folded: bool) -> RecordCurve:
+        """The same for records."""
+        key = (self._identity if dense else "none", folded)
+        if key not in self._records:
+            self._records[key] = load_records(*key)
+        return self._records[key]
+
+
 def save(identity: str, curves: Mapping[str, Curve | RecordCurve], path: Path = FILE) -> None:
     """Keep curves of one embedder beside the others'."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

@@ -9,8 +9,8 @@ from i18n.vietnamese import fold
 FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT = "fee", "time", "documents", "place", "who", "result"
 DEADLINE, AMOUNT, SHEET, OVERVIEW = "deadline", "amount", "sheet", "overview"
 DEFINITION, SCAM, HOW, LISTING, OTHER = "definition", "scam", "how", "listing", "other"
-FIELD_FORMS = (FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT)
-"""Forms whose answer is a field of a record.
+FIELD_INTENTS = (FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT)
+"""Intents whose answer is a field of a record.
 
 A deadline is until when something must be done, not how long it takes; an amount is what one is paid or
 fined, not what it costs; a sheet is the printed form to fill in, one paper among others.
@@ -104,8 +104,8 @@ def _compiled(ways: dict[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
 _FREE_ASIDE = re.compile(r"\b(?:khong|ko|khoi) (?:mat|ton|phai tra|phai dong) tien (?=\S+ \S+ \S+)")
 """“muốn nhờ luật sư không mất tiền thì nộp đơn ở đâu” asks no fee."""
 
-_FORMS, _WAYS = _compiled(_WAYS_OF_ASKING), _compiled(_WAYS_OF_DOING)
-_OF_FIELDS = tuple(pattern for name, pattern in _FORMS if name in (*FIELD_FORMS, SHEET, DEADLINE))
+_INTENTS, _WAYS = _compiled(_WAYS_OF_ASKING), _compiled(_WAYS_OF_DOING)
+_OF_FIELDS = tuple(pattern for name, pattern in _INTENTS if name in (*FIELD_INTENTS, SHEET, DEADLINE))
 
 
 def as_asked_in_the_north(folded: str) -> str:
@@ -115,11 +115,11 @@ def as_asked_in_the_north(folded: str) -> str:
     return folded
 
 
-def form_of(text: str) -> str:
-    """The form of answer that is asked for."""
+def intent_of(text: str) -> str:
+    """The kind of answer that is asked for."""
     folded = _FREE_ASIDE.sub(" ", as_asked_in_the_north(fold(text)))
-    form = next((name for name, pattern in _FORMS if pattern.search(folded)), OTHER)
-    return WHO if form == _CONDITION else form
+    intent = next((name for name, pattern in _INTENTS if pattern.search(folded)), OTHER)
+    return WHO if intent == _CONDITION else intent
 
 
 def way_of(text: str) -> str | None:
@@ -128,7 +128,7 @@ def way_of(text: str) -> str | None:
     return next((name for name, pattern in _WAYS if pattern.search(folded)), None)
 
 
-def without_forms(text: str) -> str:
+def without_intents(text: str) -> str:
     """The text, without diacritics, with the words taken out that ask for a fee, a time or papers."""
     folded = as_asked_in_the_north(fold(text))
     for pattern in _OF_FIELDS:

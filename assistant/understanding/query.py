@@ -1,4 +1,4 @@
-"""What was asked: the words as heard, and the form of answer they call for."""
+"""What was asked: the words as heard, and the kind of answer they call for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.understanding.intents import FIELD_FORMS, HOW, OTHER, form_of, way_of, without_forms
+from assistant.understanding.intents import FIELD_INTENTS, HOW, OTHER, intent_of, way_of, without_intents
 from i18n.foreign import is_foreign
 from i18n.vietnamese import Restorer, clean, expand_short_forms, fold, has_diacritics, syllables
 
@@ -78,17 +78,17 @@ _AGE = re.compile(r"(\d{1,3}) tuổi")
 
 
 @dataclass(frozen=True)
-class Question:
-    """A question made ready: `asked` as it may be shown and stored, `heard_as` as it is searched.
+class Query:
+    """A question made ready: `typed` as it may be shown and stored, `heard_as` as it is searched.
 
-    `form` says what kind of answer it calls for; `folded` whether it was typed without diacritics;
+    `intent` says what kind of answer it calls for; `folded` whether it was typed without diacritics;
     `leans_back` whether the turn before was needed to understand it; `way` whether it asks of doing
     something online, in person or by post.
     """
 
-    asked: str
+    typed: str
     heard_as: str
-    form: str
+    intent: str
     folded: bool
     leans_back: bool = False
     way: str | None = None
@@ -114,7 +114,7 @@ class Question:
 
 def own_topic(text: str) -> tuple[str, ...]:
     """The words of a text that are not about fees, times or papers, without diacritics; perhaps none."""
-    kept = set(syllables(without_forms(text)))
+    kept = set(syllables(without_intents(text)))
     idle = (STOP | _PAPERWORK) - _NAMED
     words = (fold(word) for word in syllables(text) if word not in idle)
     return tuple(dict.fromkeys(word for word in words if word in kept))
@@ -131,35 +131,37 @@ def understand(
     asked: str,
     restorer: Restorer,
     history: Sequence[str] = (),
-) -> Question:
+) -> Query:
     """Read a question that was cleaned and masked. `history`: earlier questions, newest last.
 
-    A question that leans on the one before takes its topic from there, and its form too if it has none
+    A question that leans on the one before takes its topic from there, and its intent too if it has none
     of its own; the one before may lean on its own past, up to five turns back.
     """
-    read: Question | None = None
+    read: Query | None = None
     for turn in (*history[-KEPT_TURNS:], asked):
         read = _understand_after(turn, restorer, read)
     return read
 
 
-def _understand_after(asked: str, restorer: Restorer, before: Question | None) -> Question:
+def _understand_after(asked: str, restorer: Restorer, before: Query | None) -> Query:
     folded = lacks_marks(asked)
     asked_of = _WHO_ASKS.sub(" ", asked).strip() or asked
     # Marks on an English question make other words of it.
     foreign = folded and is_foreign(expand_short_forms(asked_of))
     heard = asked_of if foreign else restorer.mend(expand_short_forms(asked_of), folded)
-    form, way = form_of(heard), way_of(heard)
+    intent, way = intent_of(heard), way_of(heard)
     leans_back = before is not None and leans_on_the_past(heard)
     if before is not None and leans_back:
-        form = before.form if form in (OTHER, HOW) and (way or before.form in FIELD_FORMS) else form
+        intent = (
+            before.intent if intent in (OTHER, HOW) and (way or before.intent in FIELD_INTENTS) else intent
+        )
         if has_topic_of_its_own(heard):
-            return Question(asked, heard, form, folded, True, way)
+            return Query(asked, heard, intent, folded, True, way)
         topic = clean(topic_of(before)).rstrip("?!. ")
         if _AGE.search(heard):
             topic = _AGE.sub("", topic)
         heard = f"{topic}: {heard}"
-    return Question(asked, heard, form, folded, leans_back, way)
+    return Query(asked, heard, intent, folded, leans_back, way)
 
 
 def has_topic_of_its_own(heard: str) -> bool:
@@ -168,9 +170,9 @@ def has_topic_of_its_own(heard: str) -> bool:
     return len(words) >= OWN_TOPIC
 
 
-def topic_of(question: Question) -> str:
+def topic_of(query: Query) -> str:
     """The words of a question that the next one may lean on: without what it asked of its topic before."""
-    return question.heard_as.split(": ")[0] if question.leans_back else question.heard_as
+    return query.heard_as.split(": ")[0] if query.leans_back else query.heard_as
 
 
 def lacks_marks(text: str) -> bool:
@@ -198,15 +200,15 @@ def names_nothing(text: str) -> bool:
         return True
     if not leans_on_the_past(text):
         return False
-    asks = form_of(text) in FIELD_FORMS or way_of(text) is not None
+    asks = intent_of(text) in FIELD_INTENTS or way_of(text) is not None
     return asks or _LEANS_BACK.search(text.strip().lower()) is not None
 
 
 def asks_for(text: str) -> str:
-    """What a question wants to know of its topic: one of FIELD_FORMS, `amount`, `whether`, or ""."""
-    form = form_of(text)
-    if form in FIELD_FORMS:
-        return form
+    """What a question wants to know of its topic: one of FIELD_INTENTS, `amount`, `whether`, or ""."""
+    intent = intent_of(text)
+    if intent in FIELD_INTENTS:
+        return intent
     plain = fold(text)
     if _AMOUNT.search(plain):
         return "amount"

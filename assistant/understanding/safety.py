@@ -10,7 +10,7 @@ from typing import TypeVar
 from courses.urgent import Card, Cards
 from courses.yamlfile import parse
 from i18n.vietnamese.phrases import Ways
-from i18n.vietnamese.typed_words import Heard
+from i18n.vietnamese.typed_words import TypedWords
 
 Called = TypeVar("Called", Card, "Refusal")
 
@@ -46,12 +46,12 @@ def load_refusals(path: Path = REFUSALS) -> Refusals:
     return Refusals(words, refusals)
 
 
-def urgent_card(heard: Heard, cards: Cards) -> Card | None:
+def urgent_card(heard: TypedWords, cards: Cards) -> Card | None:
     """The card for what is happening to somebody now, or None."""
     return _first_called_for(heard, cards.cards, ways_of(cards.words))
 
 
-def refusal(heard: Heard, refusals: Refusals) -> Refusal | None:
+def refusal(heard: TypedWords, refusals: Refusals) -> Refusal | None:
     """What the question is turned down as, or None."""
     return _first_called_for(heard, refusals.refusals, ways_of(refusals.words))
 
@@ -70,11 +70,11 @@ def ways_of(words: Mapping[str, tuple[str, ...]]) -> Ways:
     return known[1]
 
 
-def _first_called_for(heard: Heard, wanted: Iterable[Called], ways: Ways) -> Called | None:
+def _first_called_for(heard: TypedWords, wanted: Iterable[Called], ways: Ways) -> Called | None:
     return next((one for one in wanted if _calls_for(heard, one, ways)), None)
 
 
-def _calls_for(heard: Heard, wanted: Card | Refusal, ways: Ways) -> bool:
+def _calls_for(heard: TypedWords, wanted: Card | Refusal, ways: Ways) -> bool:
     """Whether every group of one sign was heard and nothing speaks against it.
 
     Several groups bear each other out, so each may be misspelt; one that stands

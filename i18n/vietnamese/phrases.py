@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from i18n.vietnamese import nfc, syllables
 from i18n.vietnamese.joined_words import SPELT_TOGETHER
-from i18n.vietnamese.typed_words import DOUBTFUL, LONG_ENOUGH_ALONE, TYPO, Heard, Word, word
+from i18n.vietnamese.typed_words import DOUBTFUL, LONG_ENOUGH_ALONE, TYPO, TypedWords, Word, word
 
 WITHIN, FAR = 1, 12
 """Words that may stand between two words of a phrase, and across "…"."""
@@ -72,25 +72,25 @@ class Ways:
         for name in named - self._groups.keys():
             raise KeyError(name)
 
-    def said(self, heard: Heard, name: str, alone: bool = False) -> bool:
+    def said(self, heard: TypedWords, name: str, alone: bool = False) -> bool:
         """Whether the group was heard. `alone`: nothing else bears it out, so it must be word by word."""
         key = (id(self), name, alone)
         if key not in heard.kept:
             heard.kept[key] = self._said(heard, self._groups[name], alone)
         return heard.kept[key]
 
-    def _said(self, heard: Heard, group: Group, alone: bool) -> bool:
+    def _said(self, heard: TypedWords, group: Group, alone: bool) -> bool:
         if any(self._is_in(heard, phrase, False) for phrase in group.unless_said):
             return False
         return not group.said or any(self._is_in(heard, phrase, alone) for phrase in group.said)
 
-    def _is_in(self, heard: Heard, phrase: Phrase, alone: bool) -> bool:
+    def _is_in(self, heard: TypedWords, phrase: Phrase, alone: bool) -> bool:
         if phrase.together and phrase.together in heard.together:
             return True
         most = max(TYPO, len(phrase.steps) // 3 * DOUBTFUL) if alone else phrase.doubts
         return any(doubts <= most for _, _, doubts in self._spans(heard, phrase))
 
-    def _spans(self, heard: Heard, phrase: Phrase, inside: bool = False) -> list[Span]:
+    def _spans(self, heard: TypedWords, phrase: Phrase, inside: bool = False) -> list[Span]:
         """Where the phrase was said; `inside` another phrase, whose other words bear it out."""
         alone = len(phrase.steps) == 1 and not inside
         found: list[Span] = list(self._step_spans(heard, phrase.steps[0], alone))
@@ -107,13 +107,13 @@ class Ways:
             found = list(reached)
         return found
 
-    def _step_spans(self, heard: Heard, step: Step, alone: bool) -> Iterator[Span]:
+    def _step_spans(self, heard: TypedWords, step: Step, alone: bool) -> Iterator[Span]:
         for words in step.words:
             yield from _word_spans(heard, words, alone)
         for name in step.groups:
             yield from self._group_spans(heard, name)
 
-    def _group_spans(self, heard: Heard, name: str) -> list[Span]:
+    def _group_spans(self, heard: TypedWords, name: str) -> list[Span]:
         key = (id(self), name)
         if key not in heard.kept:
             spans = {span for phrase in self._groups[name].said for span in self._spans(heard, phrase, True)}
@@ -121,7 +121,7 @@ class Ways:
         return heard.kept[key]
 
 
-def _word_spans(heard: Heard, words: Sequence[Word], alone: bool) -> Iterator[Span]:
+def _word_spans(heard: TypedWords, words: Sequence[Word], alone: bool) -> Iterator[Span]:
     """Where these words stand side by side."""
     for first, doubts in heard.places(words[0]):
         if alone and doubts == DOUBTFUL and len(words[0].bare) < LONG_ENOUGH_ALONE:

@@ -37,7 +37,7 @@ class Word:
     marked: bool
 
 
-class Heard:
+class TypedWords:
     """The words of one question, ready to be compared with many others."""
 
     def __init__(self, text: str) -> None:

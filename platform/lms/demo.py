@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.service import Assistant
-from assistant.storage import utc_now
 from courses.model import Course
 from courses.reading.reader import Library
+from i18n.dates import utc_now
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.app import create_app

@@ -26,7 +26,7 @@ from i18n.foreign import is_foreign
 from i18n.plain import glossary
 from i18n.vietnamese import Restorer, clean, expand_short_forms
 from i18n.vietnamese.quantities import tokenize
-from i18n.vietnamese.typed_words import Heard
+from i18n.vietnamese.typed_words import TypedWords
 from tests.worst import PIECES, at_best, no_collecting, too_costly
 
 SHIPPED = calibration.load
@@ -118,9 +118,9 @@ def test_masking(restorer):
 
 def test_hearing_need_and_what_is_turned_down():
     cards, refusals = urgent.load(), load_refusals()
-    assert not too_costly(Heard, LONGEST, 0.2)
-    assert not too_costly(lambda text: urgent_card(Heard(text), cards), LONGEST, 0.3)
-    assert not too_costly(lambda text: refusal(Heard(text), refusals), LONGEST, 0.3)
+    assert not too_costly(TypedWords, LONGEST, 0.2)
+    assert not too_costly(lambda text: urgent_card(TypedWords(text), cards), LONGEST, 0.3)
+    assert not too_costly(lambda text: refusal(TypedWords(text), refusals), LONGEST, 0.3)
 
 
 def test_understanding_with_a_past(restorer):

@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select, update
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts import service
 from lms.accounts.models import Person, SignInSession
 from lms.asking.models import Asked

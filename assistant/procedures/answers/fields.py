@@ -73,7 +73,7 @@ class FieldsAnswer:
 
 def fields_answer(
     procedure: Procedure,
-    form: str,
+    intent: str,
     *,
     register: str,
     today: date,
@@ -81,7 +81,7 @@ def fields_answer(
     case: str | None = None,
     old_after_days: int = OLD_AFTER_DAYS,
 ) -> FieldsAnswer | None:
-    """The answer that a record's fields give to a question of this form; None if they give none.
+    """The answer that a record's fields give to a question of this intent; None if they give none.
 
     `way`: online, direct or postal, if the question names one. `case`: the name of a case, or a text
     that names it, such as the question itself.
@@ -96,11 +96,11 @@ def fields_answer(
         RESULT: lambda: _told(procedure, result_lines(procedure, register), record.RESULT),
         HOW: lambda: _steps(procedure, register),
     }
-    answer = answers[form]() if form in answers else None
+    answer = answers[intent]() if intent in answers else None
     if answer is None:
         return None
-    warnings = (*_warnings(procedure, form, today, old_after_days),)
-    if form == FEE:
+    warnings = (*_warnings(procedure, intent, today, old_after_days),)
+    if intent == FEE:
         warnings += tuple(fee_warnings(procedure, way, today))
     return FieldsAnswer(**{**vars(answer), "warnings": tuple(dict.fromkeys(warnings))})
 
@@ -223,7 +223,7 @@ def _quoted(procedure: Procedure, anchor: str, text: str) -> tuple[str, str]:
     return anchor, next(shown, lines[0])
 
 
-def _warnings(procedure: Procedure, form: str, today: date, old_after_days: int) -> Iterator[str]:
+def _warnings(procedure: Procedure, intent: str, today: date, old_after_days: int) -> Iterator[str]:
     if record.DISTRICTS in procedure.flags:
         yield DISTRICTS_WARNING
     for rule in expired_rules_of(procedure):
@@ -231,7 +231,7 @@ def _warnings(procedure: Procedure, form: str, today: date, old_after_days: int)
             f"Bản ghi này còn dẫn {rule.name} {rule.number}. "
             f"Văn bản này đã được thay từ {day_words(rule.since)}."
         )
-    if any(one.field == _DISPUTED_FIELDS.get(form) for one in disputes_of(procedure.code)):
+    if any(one.field == _DISPUTED_FIELDS.get(intent) for one in disputes_of(procedure.code)):
         yield DISPUTED_WARNING
     if procedure.read_on is None:
         yield UNDATED_WARNING

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts.devices import end_all_sessions, token_hash
 from lms.accounts.models import Person, RoleGrant, SignInCard, SignInSession
 from lms.accounts.names import AccountError

@@ -17,7 +17,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts.models import Person
 from lms.accounts.names import AccountError, login_form
 from lms.core import audit

@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts.credentials import temporary_is_over
 from lms.accounts.models import Person, SignInSession, new_id
 from lms.core import signals

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from flask import Response, current_app, flash, make_response, redirect, render_template
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts import credentials
 from lms.accounts.credentials import Hashed
 from lms.accounts.models import Person

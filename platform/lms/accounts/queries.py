@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts.models import Consent, Person, RoleGrant, SignInCard, SignInSession
 from lms.core import audit
 

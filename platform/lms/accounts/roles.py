@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts.cards import withdraw_cards
 from lms.accounts.credentials import Hashed, set_temporary_secret, temporary_secret
 from lms.accounts.devices import end_all_sessions

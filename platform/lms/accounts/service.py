@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from i18n.vietnamese import clean
 from lms.accounts.cards import (
     SENT_TWICE,

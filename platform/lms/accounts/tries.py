@@ -26,7 +26,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from i18n.vietnamese import fold
 from lms.accounts.models import FamiliarPlace
 from lms.accounts.service import AccountError, login_form

@@ -19,7 +19,7 @@ from flask import (
 )
 from flask_login import current_user
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts import corrections, queries, service, signing_up, tries, visitor
 from lms.accounts.models import Person
 from lms.core import current, permissions, throttle

@@ -30,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant import copying
 from assistant.knowledge.store import VERSION_TABLE as ASSISTANT_VERSION
 from assistant.settings import ROOT
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.backup import archive, kept, state
 from lms.backup.archive import BackupError, Manifest
 from lms.core.config import secret_key

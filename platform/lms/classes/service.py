@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from assistant.storage import utc_now
 from courses.reading.reader import Library
+from i18n.dates import utc_now
 from i18n.vietnamese import clean, fold
 from lms.accounts import service as accounts
 from lms.accounts.models import Person, SignInCard, new_id

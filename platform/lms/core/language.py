@@ -141,6 +141,6 @@ def _iso_day(text: str | None) -> str:
 
 
 def _ago(moment: datetime) -> str:
-    from assistant.storage import utc_now
+    from i18n.dates import utc_now
 
     return dates.ago(moment, utc_now(), interface_locale())

@@ -17,7 +17,8 @@ from sqlalchemy import String, delete, or_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assistant.storage import UtcDateTime, utc_now
+from assistant.storage import UtcDateTime
+from i18n.dates import utc_now
 from lms.core.database import Base
 
 WRONG_CLOCK = timedelta(minutes=5)

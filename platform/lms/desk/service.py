@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session, selectinload
 from assistant.knowledge.entry import DOCUMENT, PROCEDURE
 from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
 from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION, Verified
-from assistant.storage import utc_now
 from assistant.understanding.privacy import Masked, mask
 from assistant.understanding.query import names_nothing
 from courses.model import Library
 from i18n import plain
-from i18n.dates import local
+from i18n.dates import local, utc_now
 from i18n.vietnamese import clean, nfc
 from lms.accounts.models import Person
 from lms.asking import service as asking

@@ -18,8 +18,7 @@ from assistant.knowledge import facts
 from assistant.knowledge.entry import DOCUMENT, FACT, Entry
 from assistant.knowledge.facts import CONTACT, Fact
 from assistant.knowledge.store import KnowledgeStore, NotFound
-from assistant.storage import utc_now
-from i18n.dates import local, read_date
+from i18n.dates import local, read_date, utc_now
 from i18n.vietnamese import clean
 from lms.accounts.models import Person
 from lms.asking.service import unit_name

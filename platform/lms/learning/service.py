@@ -11,8 +11,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.storage import utc_now
 from courses.model import Lesson, Library, Question
+from i18n.dates import utc_now
 from lms.core import signals
 from lms.core.errors import Refusal
 from lms.core.language import lazy

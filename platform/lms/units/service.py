@@ -12,8 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
-from assistant.storage import utc_now
-from i18n.dates import VIETNAM
+from i18n.dates import VIETNAM, utc_now
 from i18n.vietnamese import clean
 from lms.core import audit, signals
 from lms.core.errors import Refusal

@@ -7,8 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from assistant.storage import utc_now
-from i18n.dates import read_date
+from i18n.dates import read_date, utc_now
 from lms.backup import service as backup
 from lms.core import current
 from lms.core.database import ReadingSession, reading, writing

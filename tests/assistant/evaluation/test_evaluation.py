@@ -210,7 +210,7 @@ def test_an_amount_is_found_however_it_is_written_and_never_inside_another(thous
     assert amounts(f"{thousands}.000{unit}") == amounts(f"{thousands} nghìn đồng")
 
 
-def test_measuring_asks_with_the_turns_before_and_reads_the_assistants_own_sections():
+def test_measuring_asks_with_the_turns_before_and_reads_the_cited_sections():
     class MadeAssistant:
         asked = []
 
@@ -218,11 +218,9 @@ def test_measuring_asks_with_the_turns_before_and_reads_the_assistants_own_secti
             self.asked.append((question, register, history))
             return made_answer(GOOD)
 
-        def section(self, url):
-            return SECTION
-
     assistant = MadeAssistant()
-    figures = measure(assistant, [{**FEE, "history": ["Đăng ký tạm trú ở đâu?"]}], "folded", "plain")
+    asked = [{**FEE, "history": ["Đăng ký tạm trú ở đâu?"]}]
+    figures = measure(assistant, asked, "folded", "plain", section_text=lambda url: SECTION)
     expected = ("dang ky tam tru mat bao nhieu tien?", "plain", ["dang ky tam tru o dau?"])
     assert assistant.asked == [expected]
     assert figures["right"] == 1 and figures["citations"] == 1 and figures["typed"] == "folded"

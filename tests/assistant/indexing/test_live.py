@@ -70,7 +70,7 @@ def test_what_is_saved_is_answered_without_a_restart(assistant):
 def test_no_question_builds_anything(served, monkeypatch):
     put_answer(served)
     put_document(served)
-    for name in ("build_shelf", "read_checked", "with_vectors"):
+    for name in ("build_shelf", "read_verified", "with_vectors"):
         monkeypatch.setattr(live_module, name, lambda *given: pytest.fail("built inside a question"))
     assert served.ask(ASKED).text != SAID
     monkeypatch.undo()
@@ -107,7 +107,7 @@ def test_what_cannot_be_loaded_leaves_the_old_in_use_and_is_told(served, monkeyp
         raise error
 
     put_answer(served)
-    monkeypatch.setattr(live_module, "read_checked", broken)
+    monkeypatch.setattr(live_module, "read_verified", broken)
     assert served._live.turn() > 1
     assert served.ask("Mã OTP là gì?").outcome == "answered"
     assert type(error).__name__ in " ".join(served.status()["problems"])
@@ -151,7 +151,9 @@ def embedded(settings, library, store_engine, monkeypatch):
     """A server with a fake embedder and no vectors; `started` counts the processes that make them."""
     embedder, started = FakeEmbedder(), []
     monkeypatch.setattr(embedder_switch, "open_embedder", lambda name: embedder)
-    monkeypatch.setattr(live_module.beside, "start", lambda settings, soon: started.append(soon) or Gone())
+    monkeypatch.setattr(
+        live_module.background, "start", lambda settings, soon: started.append(soon) or Gone()
+    )
     opened = Assistant.open(settings, library, store_engine)
     opened.embedder, opened.started = embedder, started
     return opened
@@ -182,7 +184,7 @@ def test_what_was_published_has_its_vectors_made_without_a_restart(embedded, mon
     assert len(embedded.started) == 1
     embedded._live.turn()
     assert len(embedded.started) == 1, "one after the other, with a rest between"
-    monkeypatch.setattr(live_module.beside, "is_busy", lambda settings: True)
+    monkeypatch.setattr(live_module.background, "is_busy", lambda settings: True)
     embedded._live._maker_after = 0.0
     embedded._live.turn()
     assert len(embedded.started) == 1, "another process of this machine is at it"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.answering.compose import heading_last
+from assistant.answering.from_record import heading_last
+from assistant.evaluation.probe import Probe
 from assistant.indexing import procedures
 from assistant.knowledge.store import KnowledgeStore
 from assistant.procedures import sayings as asked_procedures
@@ -130,7 +131,7 @@ def test_a_level_that_was_asked_for_holds_for_titles_too(asked):
 
 
 def test_what_people_say_leads_to_a_record_that_shares_no_word_with_it(sayings, asked, assistant):
-    _parts, codes = assistant.record_evidence("gài thùng mật sau vườn hết bao nhiêu tiền")
+    _parts, codes = Probe(assistant).record_evidence("gài thùng mật sau vườn hết bao nhiêu tiền")
     assert codes[0] == "9.000001"
 
 

@@ -26,7 +26,7 @@ from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.records import Called, RecordHit, RecordIndex, RecordRanking, Sayings
 from assistant.retrieval.search import Index
 from assistant.understanding.intents import DEFINITION, FEE, HOW, SCAM
-from assistant.understanding.query import Question, content_words
+from assistant.understanding.query import Query, content_words
 
 FRUITS = ["cam", "quýt", "mận", "đào", "ổi", "xoài", "dừa"]
 OTHERS = [(f"Thủ tục số {fruit}", f"giấy {fruit} nộp tại quầy") for fruit in FRUITS]
@@ -137,8 +137,8 @@ def hit(number=0, score=1.0, asked=0.9, titled=0.0, called=0.0) -> RecordHit:
     return RecordHit(number, score, asked, titled, called, 0.0, 0.0)
 
 
-def of_form(form: str) -> Question:
-    return Question("hộ chiếu", "hộ chiếu", form, False, False, None)
+def with_intent(form: str) -> Query:
+    return Query("hộ chiếu", "hộ chiếu", form, False, False, None)
 
 
 def sure(lesson: float, record: float, spoken_of: float = 1.0) -> Sureness:
@@ -174,7 +174,7 @@ AHEAD = routing.CLEARLY_BETTER
     ],
 )  # fmt: skip
 def test_lesson_or_record(form, sureness, alike, chosen):
-    assert choose(of_form(form), alike, sureness) == chosen
+    assert choose(with_intent(form), alike, sureness) == chosen
 
 
 NAMED = hit(asked=routing.ALL_ASKED, titled=routing.MOSTLY_TITLED)

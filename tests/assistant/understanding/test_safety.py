@@ -9,7 +9,7 @@ from assistant.understanding.safety import load_refusals, refusal, urgent_card
 from courses import urgent
 from courses.reading import reader
 from i18n.vietnamese import fold
-from i18n.vietnamese.typed_words import Heard
+from i18n.vietnamese.typed_words import TypedWords
 
 CARDS = urgent.load()
 REFUSALS = load_refusals()
@@ -49,19 +49,19 @@ ORDINARY = [
 @pytest.mark.parametrize(("asked", "card"), URGENT.items())
 def test_somebody_in_need_gets_the_first_steps_however_it_is_typed(asked, card):
     for typed in (asked, fold(asked), asked.upper(), "\u200b".join(asked)):
-        found = urgent_card(Heard(typed), CARDS)
+        found = urgent_card(TypedWords(typed), CARDS)
         assert found is not None and found.id == card, typed
 
 
 @pytest.mark.parametrize("asked", ORDINARY)
 def test_an_ordinary_question_is_neither_urgent_nor_turned_down(asked):
     for typed in (asked, fold(asked)):
-        assert urgent_card(Heard(typed), CARDS) is None
-        assert refusal(Heard(typed), REFUSALS) is None
+        assert urgent_card(TypedWords(typed), CARDS) is None
+        assert refusal(TypedWords(typed), REFUSALS) is None
 
 
 def test_marks_tell_rice_from_a_scam():
-    assert urgent_card(Heard("lúa bị sâu tôi mất tiền"), CARDS) is None
+    assert urgent_card(TypedWords("lúa bị sâu tôi mất tiền"), CARDS) is None
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_marks_tell_rice_from_a_scam():
     ],
 )
 def test_advice_that_a_machine_must_not_give_is_turned_down(asked, kind):
-    assert refusal(Heard(asked), REFUSALS).id == kind
+    assert refusal(TypedWords(asked), REFUSALS).id == kind
 
 
 def test_a_scam_dressed_as_an_investment_is_still_answered():
-    assert refusal(Heard("có người rủ đầu tư tiền ảo lãi cao có lừa đảo không"), REFUSALS) is None
+    assert refusal(TypedWords("có người rủ đầu tư tiền ảo lãi cao có lừa đảo không"), REFUSALS) is None
 
 
 def test_an_urgent_answer_comes_before_any_search_in_the_register_asked_for(assistant):
@@ -147,4 +147,4 @@ def test_amounts_dates_codes_and_hotlines_stay(typed):
 def test_masking_and_hearing_never_fail(text):
     again = mask(mask(text).text).text
     assert isinstance(again, str)
-    urgent_card(Heard(text), CARDS)
+    urgent_card(TypedWords(text), CARDS)

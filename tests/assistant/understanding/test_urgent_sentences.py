@@ -11,7 +11,7 @@ from assistant.evaluation.question_sets import expected, half
 from assistant.understanding.safety import load_refusals, refusal, urgent_card
 from courses import urgent
 from i18n.vietnamese import fold
-from i18n.vietnamese.typed_words import Heard
+from i18n.vietnamese.typed_words import TypedWords
 from tests.assistant.understanding.mangled import MANGLED
 
 HERE = Path(__file__).parent
@@ -37,13 +37,13 @@ FALSE_ALARMS_AT_MOST = {"with a slip": 0.015}
 
 def what_is_said(typed):
     """Id of the card, else of the refusal, else None."""
-    heard = Heard(typed)
+    heard = TypedWords(typed)
     found = urgent_card(heard, CARDS) or refusal(heard, REFUSALS)
     return found.id if found else None
 
 
 def is_urgent(typed):
-    return urgent_card(Heard(typed), CARDS) is not None
+    return urgent_card(TypedWords(typed), CARDS) is not None
 
 
 @pytest.mark.parametrize("how", MANGLED)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts import service
 from lms.accounts.models import Consent, Person, SignInCard, SignInSession
 from lms.accounts.service import AccountError, login_form, secret_kind

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts import service, tries
 from lms.accounts.models import FirstAdministrator, Person
 from lms.classes import service as classes

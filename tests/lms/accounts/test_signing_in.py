@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms import cli
 from lms.accounts import devices, service, tries
 from lms.accounts.models import Consent, Person, SignInCard, SignInSession

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms import cli
 from lms.accounts import service as accounts
 from lms.accounts.models import Person, SignInSession

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from markupsafe import Markup
 from sqlalchemy import event, func, select, update
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts.models import Consent, Person
 from lms.classes import queries, roster, service
 from lms.classes.models import Class, Enrolment

@@ -12,7 +12,7 @@ import pytest
 from flask import g
 from sqlalchemy import func, select
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts import handing_out
 from lms.accounts import service as accounts
 from lms.accounts.models import Person, RoleGrant, SignInCard

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from assistant.procedures.record import Procedure
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.asking.models import Asked
 from lms.core.audit import AuditEntry
 from lms.desk.models import Ticket

@@ -20,7 +20,7 @@ from assistant.knowledge.facts import Fact
 from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.tables import EntryRow
 from assistant.procedures.record import Channel, Duration, Fee, Paper, Procedure, Step
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.core.audit import AuditEntry
 from lms.knowledge import forms, personal, queries, service
 from lms.units import service as units

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from assistant.storage import utc_now
+from i18n.dates import utc_now
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.core import signals

@@ -1,0 +1,126 @@
+"""What speaks for a passage and for a record besides its words and its meaning, and how sure that makes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assistant.answering.extractive import Candidate
+from assistant.answering.routing import Sureness
+from assistant.indexing.passages import Shelf
+from assistant.indexing.procedures import Procedures
+from assistant.indexing.snapshot import Snapshot
+from assistant.procedures import everyday_names
+from assistant.retrieval import calibration, evidence
+from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.records import NO_RECORDS, RecordRanking
+from assistant.retrieval.search import Ranking
+from assistant.understanding.intents import DEFINITION
+from assistant.understanding.query import Query
+from i18n.vietnamese import fold
+
+LESSON_BONUS = 0.08
+"""What a passage of the lesson in which a question is asked gets on top (fused scores go from 0 to 1)."""
+
+FOLLOW_UP_BONUS = 0.3
+"""What a passage gets that holds what a follow-up asks for (an amount, a duration, a place)."""
+
+ONE_WORD = 2
+"""Telling words of a question that is nothing but a word: most Vietnamese words are two syllables."""
+
+FOUND = 10
+"""Passages of a ranking."""
+
+PASSAGES_READ = 3
+NEARLY_AS_GOOD = 0.04
+"""A further passage is read only if its fused score is this close to the best one's."""
+
+
+def passages(
+    query: Query,
+    vector: np.ndarray | None,
+    shelf: Shelf,
+    register: str,
+    audience: str | None = None,
+    unit: str | None = None,
+    lesson: str | None = None,
+) -> Ranking:
+    """The best passages for a question; see `Asked` for the words that say how it is put."""
+    bonus = shelf.title_bonus(query.heard_as) + shelf.hint_bonus(query.heard_as, vector)
+    if query.leans_back:
+        # The topic comes from the turn before; what is new is the kind of thing that is asked.
+        bonus = bonus + shelf.with_intent(query.intent) * FOLLOW_UP_BONUS
+    if lesson:
+        bonus = bonus + shelf.in_group(lesson) * LESSON_BONUS
+    return shelf.index.search(
+        query.heard_as,
+        vector,
+        allowed=shelf.allowed(register, audience, unit) & _kinds(shelf, query),
+        twin=shelf.twin,
+        bonus=bonus,
+        count=FOUND,
+    )
+
+
+def _kinds(shelf: Shelf, query: Query) -> np.ndarray:
+    """Explanations of words are for who asks what a word means, or says nothing but the word."""
+    most = 2 * ONE_WORD if query.intent == DEFINITION else ONE_WORD
+    if len(query.words) <= most:
+        return np.ones(len(shelf.passages), bool)
+    return ~shelf.of_kind("term")
+
+
+def records(
+    query: Query, vector: np.ndarray | None, procedures: Procedures, level: str | None
+) -> RecordRanking:
+    """The best records for a question, of one level or of all."""
+    if not procedures.rows:
+        return NO_RECORDS
+    as_typed = [fold(query.typed)] if query.folded else []
+    return procedures.index.search(
+        everyday_names.load().expand(query.called),
+        query.topic,
+        vector,
+        allowed=procedures.allowed(level),
+        called=procedures.called(query.heard_as, *as_typed),
+        heard=query.heard_as,
+    )
+
+
+def sureness(query: Query, ranking: Ranking, records: RecordRanking, snapshot: Snapshot) -> Sureness:
+    """How likely the best passage and the best record answer, and from when on they may."""
+    shelf, curves = snapshot.shelf, snapshot.encoder.curves
+    curve = curves.passages(ranking.dense, query.folded)
+    record_curve = curves.records(records.dense, query.folded)
+    return Sureness(
+        curve.confidence(passage_evidence(query, ranking, shelf)),
+        curve.threshold,
+        record_curve.confidence(calibration.records_evidence(records)),
+        record_curve.threshold,
+        _spoken_of(query, ranking, shelf),
+    )
+
+
+def passage_evidence(query: Query, ranking: Ranking, shelf: Shelf) -> Evidence:
+    """What speaks for the best passage."""
+    texts = [shelf.words_of(hit.number) for hit in ranking.hits[: evidence.READ]]
+    return evidence.gather(ranking, query.heard_as, query.words, texts, shelf.index.lexical)
+
+
+def _spoken_of(query: Query, ranking: Ranking, shelf: Shelf) -> float:
+    """How much of what a question is about, beside fees and papers, the best section speaks of."""
+    if not ranking.hits:
+        return 0.0
+    best = shelf.words_of(ranking.hits[0].number)
+    return evidence.covered(" ".join(query.topic), query.topic, best, shelf.index.lexical)
+
+
+def candidates(ranking: Ranking, shelf: Shelf, vector: np.ndarray | None) -> list[Candidate]:
+    """The passages to read, with each item's cosine to the question."""
+    read = []
+    for hit in ranking.hits[:PASSAGES_READ]:
+        if hit.score < ranking.hits[0].score - NEARLY_AS_GOOD:
+            break
+        rows = shelf.item_vectors(hit.number)
+        cosines = rows @ vector if rows is not None and vector is not None else None
+        read.append(Candidate(shelf.passages[hit.number], hit.score, cosines))
+    return read
