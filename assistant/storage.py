@@ -5,7 +5,6 @@ Both the assistant and the LMS keep their tables in the database that the settin
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import re
 import sqlite3
@@ -24,7 +23,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
 
-from assistant import copying
+from assistant import copying, machine_lock
 from i18n.dates import utc_now
 
 log = logging.getLogger(__name__)
@@ -262,7 +261,7 @@ def _locked(engine: Engine) -> Iterator[None]:
         yield
         return
     with Path(f"{engine.url.database}.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        machine_lock.wait_for(handle)
         yield
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,12 +14,11 @@ from assistant.documents.sections import POINT, Line, Section
 from assistant.knowledge.entry import DOCUMENT, Entry, Put
 from assistant.knowledge.passage import POINTS, PROSE, Part, Passage
 from assistant.knowledge.store import KnowledgeStore
-from i18n.vietnamese import clean, fold, sentences
+from i18n.vietnamese import sentences
 
 DRAFT = "draft"
 """The flag of a document that was read but that nobody has looked through yet: it answers nothing."""
 DRAFT_KEY = "nhap-"
-LONGEST_KEY = 80
 
 IN_FORCE, NOT_YET, EXPIRED = "in_force", "not_yet", "expired"
 
@@ -102,12 +100,6 @@ class Document:
 def anchor(number: int) -> str:
     """The anchor of a section, counted from 1."""
     return f"muc-{number}"
-
-
-def key_of(title: str) -> str:
-    """A title as a key for addresses: letters without marks, digits and hyphens; never empty."""
-    words = re.sub(r"[^a-z0-9]+", "-", fold(clean(title))).strip("-")
-    return words[:LONGEST_KEY].rstrip("-") or "tai-lieu"
 
 
 def validity(entry: Entry, today: date) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from assistant.documents import sandbox
 from assistant.documents.refusals import (
     BOMB,
     BROKEN,
@@ -26,7 +27,6 @@ from assistant.documents.refusals import (
     DocumentFileError,
 )
 from assistant.documents.sections import Line, Section, sections_of
-from assistant.knowledge import apart
 from i18n.vietnamese import sentences
 
 LIMIT = 20 * 1024 * 1024
@@ -158,14 +158,14 @@ def read_apart(data: bytes, seconds: int = SECONDS) -> DocumentText:
     if len(data) > LIMIT:
         raise DocumentFileError(TOO_LARGE)
     try:
-        came = apart.call("assistant.documents.upload:as_json", data, seconds, MEMORY)
-    except apart.Busy as error:
+        came = sandbox.call("assistant.documents.upload:as_json", data, seconds, MEMORY)
+    except sandbox.Busy as error:
         raise DocumentFileError(BUSY) from error
-    except apart.TooSlow as error:
+    except sandbox.TooSlow as error:
         raise DocumentFileError(SLOW) from error
-    except apart.TooMuchMemory as error:
+    except sandbox.TooMuchMemory as error:
         raise DocumentFileError(BOMB) from error
-    except apart.ApartError as error:
+    except sandbox.ApartError as error:
         raise DocumentFileError(BROKEN) from error
     if "refused" in came:
         raise DocumentFileError(came["refused"])

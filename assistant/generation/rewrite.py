@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import ANSWERED, Answer, Citation
-from assistant.answering.grounding import check
+from assistant.generation.checking import check
 from assistant.generation.cited_sentences import Numbered, NumberedSentences
 from assistant.generation.prompt import messages_for
 from assistant.generation.support import HEADS, read_passage, resting, same_words, telling

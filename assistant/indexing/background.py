@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from assistant import machine_lock
 from assistant.settings import ROOT, Settings
 
 LOCK = "indexing.lock"
@@ -79,7 +79,7 @@ def alone(settings: Settings, waiting: Progress | None = None) -> Iterator[Turn 
     """
     settings.instance.mkdir(parents=True, exist_ok=True)
     with (settings.instance / LOCK).open("a+", encoding="ascii") as handle:
-        while not _taken(handle):
+        while not machine_lock.taken(handle):
             if waiting is None:
                 yield None
                 return
@@ -92,17 +92,9 @@ def is_busy(settings: Settings) -> bool:
     """Whether some process of this machine is indexing."""
     try:
         with (settings.instance / LOCK).open("a+", encoding="ascii") as handle:
-            return not _taken(handle)
+            return not machine_lock.taken(handle)
     except OSError:
         return False
-
-
-def _taken(handle: IO[str]) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _noted(handle: IO[str]) -> tuple[int, int]:

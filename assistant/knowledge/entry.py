@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from i18n.vietnamese import clean, fold
+
 PROCEDURE, DOCUMENT, FACT = "procedure", "document", "fact"
 KINDS = (PROCEDURE, DOCUMENT, FACT)
 
 ADDED, REPLACED, UNCHANGED = "added", "replaced", "unchanged"
+
+LONGEST_KEY = 80
+
+
+def key_of(title: str) -> str:
+    """A title as a key for addresses: letters without marks, digits and hyphens; never empty."""
+    words = re.sub(r"[^a-z0-9]+", "-", fold(clean(title))).strip("-")
+    return words[:LONGEST_KEY].rstrip("-") or "tai-lieu"
 
 
 class EntryError(ValueError):

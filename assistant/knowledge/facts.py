@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from assistant.documents.document import LONGEST_KEY, key_of
-from assistant.knowledge.entry import FACT, Entry, Put
+from assistant.knowledge.entry import FACT, LONGEST_KEY, Entry, Put, key_of
 from assistant.knowledge.passage import POINTS, Part, Passage
 from assistant.knowledge.store import KnowledgeStore
 from i18n.vietnamese import clean

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import fcntl
 import logging
 import os
 import socket
@@ -27,6 +26,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from assistant import machine_lock
 from assistant.models.generator import Generator, GeneratorError, Message
 from assistant.models.json_lines import Closed, Lines
 from assistant.models.queue import Queue
@@ -62,9 +62,7 @@ class ModelServer:
         """Serve until there is no need any more. Returns at once if another process serves here."""
         self._place.make()
         with self._place.lock.open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not machine_lock.taken(lock):
                 return
             with self._listening() as listener:
                 threading.Thread(target=self._load_model, name="load", daemon=True).start()

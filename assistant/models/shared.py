@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import socket
@@ -15,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant import machine_lock
 from assistant.models import gguf, llama, memory
 from assistant.models.generator import (
     GeneratorBusy,
@@ -213,11 +213,7 @@ class SharedModel:
         except PlaceError as error:
             raise GeneratorMissing(str(error)) from error
         with self._place.starting.open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return None
-            if self._is_running():
+            if not machine_lock.taken(lock) or self._is_running():
                 return None
             self._check_memory(identity)
             started = subprocess.Popen(
@@ -253,10 +249,7 @@ class SharedModel:
         """Whether a model process holds its lock here."""
         try:
             with self._place.lock.open("r") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return False
-        except BlockingIOError:
-            return True
+                return not machine_lock.taken(lock)
         except OSError:
             return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.answering.digit_runs import personal_numbers
+from assistant.understanding.digit_runs import personal_numbers
 from i18n.vietnamese import fold
 from i18n.vietnamese.letters import INVISIBLE
 

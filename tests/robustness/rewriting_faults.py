@@ -14,7 +14,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from assistant.answering.grounding import check
+from assistant.generation.checking import check
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import POINTS, Part, Passage
 from courses.reading import reader

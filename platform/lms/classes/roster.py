@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.knowledge import apart
+from assistant.documents import sandbox
 from i18n.person_names import same_name
 from i18n.vietnamese import clean, fold
 from lms.accounts import service as accounts
@@ -91,12 +91,12 @@ def _read_spreadsheet(data: bytes) -> list[list[str]]:
     broken = lazy("Không đọc được tệp này. Bạn lưu danh sách thành .xlsx hoặc .csv rồi gửi lại.")
     heavy = lazy("Tệp chứa quá nhiều thứ ngoài danh sách. Bạn chép tên sang tệp mới rồi gửi lại.")
     try:
-        came = apart.call("lms.classes.spreadsheet:cells", data, SHEET_SECONDS, SHEET_MEMORY)
-    except apart.Busy as error:
+        came = sandbox.call("lms.classes.spreadsheet:cells", data, SHEET_SECONDS, SHEET_MEMORY)
+    except sandbox.Busy as error:
         raise RosterError(lazy("Máy đang đọc nhiều tệp khác. Bạn chờ một phút rồi gửi lại.")) from error
-    except (apart.TooSlow, apart.TooMuchMemory) as error:
+    except (sandbox.TooSlow, sandbox.TooMuchMemory) as error:
         raise RosterError(heavy) from error
-    except apart.ApartError as error:
+    except sandbox.ApartError as error:
         raise RosterError(broken) from error
     if "refused" in came:
         size = lazy("Tệp quá lớn. Bạn chọn tệp dưới 1 MB.")

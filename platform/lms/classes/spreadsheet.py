@@ -1,4 +1,4 @@
-"""The cells of an .xlsx file. It runs in a process of its own: see `assistant.knowledge.apart`.
+"""The cells of an .xlsx file. It runs in a process of its own: see `assistant.documents.sandbox`.
 
 A file of 59 kB may hold a million and more words that belong to no cell, each of which a reader keeps.
 """

@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assistant.documents import sandbox
 from assistant.documents.sections import Section
-from assistant.knowledge import apart
 from assistant.understanding.privacy import mask
 
 SECONDS = 12
@@ -30,8 +30,8 @@ def find(sections: Iterable[Section]) -> Found:
     """What stands in these sections; where the search had no time or no place, that is said, not raised."""
     text = "\n".join(line.text for section in sections for line in section.lines)
     try:
-        came = apart.call(f"{__name__}:kinds", text.encode("utf-8", "replace"), SECONDS * 2, MEMORY)
-    except apart.ApartError:
+        came = sandbox.call(f"{__name__}:kinds", text.encode("utf-8", "replace"), SECONDS * 2, MEMORY)
+    except sandbox.ApartError:
         return Found((), whole=False)
     return Found(tuple(came["kinds"]), came["whole"])
 

@@ -15,7 +15,7 @@ from assistant.documents import refusals, upload
 from assistant.documents.document import Document
 from assistant.documents.refusals import DocumentFileError
 from assistant.knowledge import facts
-from assistant.knowledge.entry import DOCUMENT, FACT, Entry
+from assistant.knowledge.entry import DOCUMENT, FACT, LONGEST_KEY, Entry, key_of
 from assistant.knowledge.facts import CONTACT, Fact
 from assistant.knowledge.store import KnowledgeStore, NotFound
 from i18n.dates import local, read_date, utc_now
@@ -178,7 +178,7 @@ def _key_for(store: KnowledgeStore, title: str, unit: str | None) -> str:
 
     Keys are letters without marks, cut: another title may have the same.
     """
-    key, number = documents.key_of(title), 1
+    key, number = key_of(title), 1
     while True:
         current = store.current_entry(DOCUMENT, key, unit)
         if current is None or current.unit != unit:
@@ -186,7 +186,7 @@ def _key_for(store: KnowledgeStore, title: str, unit: str | None) -> str:
         if _same_title(current.title, title):
             return key
         number += 1
-        key = f"{documents.key_of(title)[: documents.LONGEST_KEY - 6]}-{number}"
+        key = f"{key_of(title)[: LONGEST_KEY - 6]}-{number}"
 
 
 def _has_the_title(store: KnowledgeStore, title: str, unit: str | None, but: str) -> bool:

@@ -11,7 +11,7 @@ from assistant.documents import document
 from assistant.documents.document import Document, document_passages
 from assistant.documents.sections import POINT, TEXT, Line, Section
 from assistant.knowledge import facts
-from assistant.knowledge.entry import DOCUMENT, FACT
+from assistant.knowledge.entry import DOCUMENT, FACT, LONGEST_KEY, key_of
 from assistant.knowledge.facts import ContactNumber, Fact, fact_passages
 from assistant.knowledge.store import KnowledgeStore
 
@@ -120,11 +120,11 @@ def test_a_new_version_replaces_the_old_one_of_its_unit_alone(store):
     ],
 )
 def test_a_key_is_made_for_addresses(title, key):
-    assert document.key_of(title) == key
+    assert key_of(title) == key
 
 
 def test_a_key_is_never_too_long_for_its_column():
-    assert len(document.key_of("dài " * 200)) <= document.LONGEST_KEY
+    assert len(key_of("dài " * 200)) <= LONGEST_KEY
 
 
 def test_a_fact_is_told_with_its_place_its_day_and_its_source(store):

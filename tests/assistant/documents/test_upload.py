@@ -308,28 +308,28 @@ def test_a_mangled_word_file_is_read_or_refused_and_nothing_else(changes):
 
 
 def test_a_file_that_finds_all_readers_at_work_is_told_to_come_again(monkeypatch):
-    from assistant.knowledge import apart
+    from assistant.documents import sandbox
 
-    monkeypatch.setattr(apart, "PATIENCE_SECONDS", 0.05)
-    for _each in range(apart.MOST_AT_ONCE):
-        assert apart._places.acquire(timeout=1)
+    monkeypatch.setattr(sandbox, "PATIENCE_SECONDS", 0.05)
+    for _each in range(sandbox.MOST_AT_ONCE):
+        assert sandbox._places.acquire(timeout=1)
     try:
         with pytest.raises(DocumentFileError) as refused:
             read_apart("Lệ phí".encode())
         assert refused.value.reason == "busy"
     finally:
-        for _each in range(apart.MOST_AT_ONCE):
-            apart._places.release()
+        for _each in range(sandbox.MOST_AT_ONCE):
+            sandbox._places.release()
     assert read_apart("# Lệ phí\n\nKhông thu.".encode()).sections
 
 
 def test_work_apart_that_takes_too_long_or_too_much_ends_with_a_name():
-    from assistant.knowledge import apart
+    from assistant.documents import sandbox
 
-    with pytest.raises(apart.TooSlow):
-        apart.call("assistant.documents.upload:as_json", b"x", 0, 1 << 30)
-    with pytest.raises(apart.Broke):
-        apart.call("assistant.documents.upload:not_there", b"x", 20, 1 << 30)
+    with pytest.raises(sandbox.TooSlow):
+        sandbox.call("assistant.documents.upload:as_json", b"x", 0, 1 << 30)
+    with pytest.raises(sandbox.Broke):
+        sandbox.call("assistant.documents.upload:not_there", b"x", 20, 1 << 30)
 
 
 @pytest.mark.parametrize("text", ["☐. " * 30_000, "A" * 300_000, "… " * 30_000, "1" * 5_000 + " a" * 5_000])

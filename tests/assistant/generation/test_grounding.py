@@ -8,7 +8,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assistant.answering.grounding import check
+from assistant.generation.checking import check
 from assistant.knowledge.passage import POINTS, Part, Passage
 from i18n.vietnamese import sentences
 

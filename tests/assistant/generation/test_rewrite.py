@@ -386,7 +386,7 @@ def test_any_writing_can_be_cut(text, size):
 def test_whatever_a_model_writes_only_borne_out_sentences_are_shown(text):
     shown = []
     found = improved(text + "\n" + GOOD + text, on_text=shown.append)
-    from assistant.answering.grounding import check
+    from assistant.generation.checking import check
 
     assert all(check([(one.strip(), 1)], (FEES,)).kept for one in shown)
     assert found.answer is EXTRACT or found.answer.text == "".join(shown)

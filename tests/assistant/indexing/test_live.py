@@ -17,6 +17,7 @@ from assistant.indexing import embedder_switch
 from assistant.indexing import live as live_module
 from assistant.indexing import vector_cache as cache_module
 from assistant.indexing.vector_cache import VectorCache
+from assistant.knowledge.entry import key_of
 from assistant.knowledge.tables import EntryRow
 from assistant.service import Assistant
 
@@ -39,7 +40,7 @@ def put_answer(assistant, question=ASKED, text=SAID, **more):
 
 def put_document(assistant, title="Quy định thư viện xã", line="Làm thẻ thư viện xã hết 8.000 đồng."):
     document = Document(
-        key=documents.key_of(title),
+        key=key_of(title),
         title=title,
         number="",
         source="Ủy ban xã",

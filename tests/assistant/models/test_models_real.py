@@ -13,8 +13,8 @@ import time
 
 import pytest
 
-from assistant.answering.grounding import check
 from assistant.generation import prompt
+from assistant.generation.checking import check
 from assistant.generation.rewrite import improve
 from assistant.models.generator import USER, GeneratorError, Message, OutOfTime, PromptTooLong, Stopped
 from assistant.models.llama import LlamaFile, has_matrix_units

@@ -11,10 +11,10 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import insert, select, update
 
-from assistant.documents import document
+from assistant.documents import document, sandbox
 from assistant.documents.document import Document
 from assistant.documents.upload import LIMIT
-from assistant.knowledge import apart, facts
+from assistant.knowledge import facts
 from assistant.knowledge.entry import DOCUMENT, FACT
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.store import KnowledgeStore
@@ -207,7 +207,7 @@ def test_a_document_is_searched_for_numbers_once_and_not_by_the_server(editor, m
 
 def test_a_document_that_was_not_searched_to_its_end_says_so(editor, monkeypatch):
     def busy(*_arguments):
-        raise apart.Busy
+        raise sandbox.Busy
 
     monkeypatch.setattr(personal.apart, "call", busy)
     assert personal.find(()) == personal.Found((), whole=False)

@@ -65,7 +65,7 @@ def call(target: str, data: bytes, seconds: int, memory: int) -> Any:
 
 
 def _call(target: str, data: bytes, seconds: int, memory: int) -> Any:
-    command = [sys.executable, "-m", "assistant.knowledge.apart", target, str(seconds), str(memory)]
+    command = [sys.executable, "-m", "assistant.documents.sandbox", target, str(seconds), str(memory)]
     folders = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
     try:
         done = subprocess.run(
