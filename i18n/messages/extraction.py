@@ -138,7 +138,11 @@ def _bare_in_template(source: str) -> Iterator[tuple[int, str]]:
 def _untranslated_markup(source: str) -> Iterator[tuple[int, str]]:
     """The template as one text with every expression and translated block blanked, lines kept."""
     kept, inside_trans, statement = [], False, []
-    for _line, kind, value in Environment(extensions=["jinja2.ext.i18n"]).lex(source):
+    lines = 1
+    for line, kind, value in Environment(extensions=["jinja2.ext.i18n"]).lex(source):
+        # A line break that `{%-` takes away reaches nobody, but it counts.
+        kept.append("\n" * (line - lines))
+        lines = max(line, lines) + value.count("\n")
         if kind == "block_begin":
             statement = []
         if kind == "name":

@@ -14,6 +14,8 @@ HEAVY = {
 }
 EMPTY_NAMES = re.compile(r"(^|_)(managers?|helpers?|utils?|utilit(y|ies)|misc|common|stuff)(_|$)")
 CODE = ("wsgi.py", "platform", "assistant", "courses", "i18n", "tests", "benchmarks", ".ci", "docs")
+TEMPLATES = "platform/lms/templates/"
+LONGEST_TEMPLATE_LINE = 160
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +56,15 @@ def test_text_is_nfc(root, committed):
             if words != unicodedata.normalize("NFC", words):
                 wrong.append(name)
     assert not wrong, wrong
+
+
+def test_no_line_of_a_template_is_too_long_to_read(root, committed):
+    """What stands past the edge is not read. Signs, not bytes: Vietnamese letters take several."""
+    long = [
+        f"{name}:{number}: {len(line)} signs"
+        for name in committed
+        if name.startswith(TEMPLATES)
+        for number, line in enumerate((root / name).read_text(encoding="utf-8").split("\n"), 1)
+        if len(line) > LONGEST_TEMPLATE_LINE
+    ]
+    assert not long, "\n".join(long)

@@ -161,6 +161,12 @@ def test_the_line_of_a_hard_coded_word_is_right(project):
     assert (problem.file, problem.line) == ("platform/lms/templates/learning/lesson.html", 7)
 
 
+def test_a_line_break_that_a_tag_takes_away_counts_as_a_line(project):
+    add_to_page(project, "<p>1\n{%- if x %}2\n{%- endif -%}\n</p>\n<p>Chào bạn</p>\n")
+    (problem,) = hard_coded(project)
+    assert (problem.file, problem.line) == ("platform/lms/templates/learning/lesson.html", 9)
+
+
 def test_vietnamese_in_the_code_of_the_screens_must_be_marked(project):
     views = project / "platform/lms/views.py"
     views.write_text('TITLE = "Trang đầu"\nNAME = "Học Số"\nCODE = "abc"\n', encoding="utf-8")
