@@ -31,10 +31,11 @@ install: ## Cài toàn bộ thư viện: bản gọn, kiểm thử, mô hình (c
 	@bash .ci/python core dev
 	@bash .ci/models
 
-lint: ## Soát mã bằng ruff (không sửa)
+lint: ## Soát mã bằng ruff và import-linter (không sửa)
 	@bash .ci/python core dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@PYTHONPATH=platform:. .venv/bin/lint-imports
 
 format: ## Sửa cách trình bày mã bằng ruff
 	@bash .ci/python core dev
@@ -51,5 +52,5 @@ messages: ## Gom chữ trên màn hình vào các tệp dịch ở i18n/catalogu
 	@$(PY) -m i18n.messages update
 
 clean: ## Xóa .venv và tệp tạm; dữ liệu trong instance/ được giữ
-	@rm -rf .venv .venv.lock build dist .pytest_cache .ruff_cache .hypothesis .mypy_cache
+	@rm -rf .venv .venv.lock build dist .pytest_cache .ruff_cache .hypothesis .mypy_cache .import_linter_cache .grimp_cache
 	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

@@ -157,3 +157,24 @@ def day_from_json(value: Any, name: str) -> date | None:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise AnswerError(f"{name} is “{value}”, not a date") from None
+
+
+@dataclass(frozen=True)
+class Improved:
+    """What came of it: the answer to show, and for the log why it is not the model's ("" if it is).
+
+    `kept` and `dropped` count sentences; `seconds` is how long it took, `first` until the first sentence
+    that could be shown (None: there was none). Neither the question nor any text stands in `reason`.
+    """
+
+    answer: Answer
+    reason: str
+    kept: int = 0
+    dropped: tuple[str, ...] = ()
+    seconds: float = 0.0
+    first: float | None = None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the model's words are shown."""
+        return not self.reason

@@ -18,9 +18,9 @@ from assistant.understanding.intents import (
     FEE,
     HOW,
     LISTING,
-    PLACE,
     SCAM,
     TIME,
+    intent_bonus,
 )
 from assistant.understanding.query import Query, content_words
 from i18n.vietnamese import fold
@@ -41,20 +41,6 @@ _LEANS_BACK = re.compile(
     r"^(?:tuy nhien|tuy vay|nhung|vi vay|vi the|do do|do vay|nho vay|nho do|khi do|luc do|sau do|roi|neu vay|"
     r"neu khong|no|chung|ho|do la|day la|dieu nay|viec nay|cach nay|so nay|o do|ngoai ra|con|cung vay|"
     r"tu day|the la|truoc luc do|chua xong)\b"
-)
-_AMOUNT = re.compile(
-    r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:đồng|đ|nghìn|triệu|%)|phí|miễn phí|mất tiền|không mất|lệ phí",
-    re.IGNORECASE,
-)
-_SUM = re.compile(r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:dong|d\b|nghin|ngan|trieu|ty|%)")
-_DURATION = re.compile(
-    r"(?<!\d)\d++\s*+(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(
-    r"công an (?:xã|phường|cấp xã|nơi)|ủy ban|quầy|trụ sở|cửa hàng|kho ứng dụng|CH Play"
-    r"|nơi (?:nhận|làm)|gov\.vn|nằm ở|ở (?:cạnh|góc|mép|đầu|dưới|trên)",
-    re.IGNORECASE,
 )
 
 
@@ -141,24 +127,6 @@ def overlap(wanted: Sequence[str], item: str, weigh) -> float:
     said = set(content_words(item))
     shared = [word for word in wanted if word in said]
     return float(weigh(shared).sum()) if shared else 0.0
-
-
-def intent_bonus(intent: str, item: str) -> float:
-    """More for a sentence of the kind that was asked for: "how much" wants an amount above all."""
-    if intent in (FEE, AMOUNT):
-        return 1.0 if _AMOUNT.search(item) else 0.0
-    if intent in (TIME, DEADLINE):
-        return 1.0 if _DURATION.search(item) else 0.0
-    if intent == PLACE:
-        return 0.3 if _PLACE.search(item) else 0.0
-    if intent == DEFINITION:
-        return 0.15 if " là " in item else 0.0
-    return 0.0
-
-
-def has_amount(folded: str) -> bool:
-    """Whether a text without marks names a sum of money or a share."""
-    return _SUM.search(folded) is not None
 
 
 def whole_list(query: Query, passage: Passage, best: Unit, units: Sequence[Unit]) -> int | None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer
-from assistant.answering.extractive import has_amount
 from assistant.retrieval.records import AS_GOOD, RecordHit, RecordRanking
 from assistant.understanding.intents import (
     AMOUNT,
@@ -23,6 +22,7 @@ from assistant.understanding.intents import (
     SHEET,
     TIME,
     WHO,
+    has_amount,
 )
 from assistant.understanding.query import Query
 from i18n.vietnamese import fold

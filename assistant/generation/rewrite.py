@@ -11,9 +11,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from assistant.answer import ANSWERED, Answer, Citation
+from assistant.answer import ANSWERED, Answer, Citation, Improved
 from assistant.generation.checking import check
 from assistant.generation.cited_sentences import Numbered, NumberedSentences
 from assistant.generation.prompt import messages_for
@@ -34,27 +34,6 @@ ENOUGH = 0.5
 
 ANSWERS = 0.5
 """Share of the question's words in the extractive answer that must come back in the written one."""
-
-
-@dataclass(frozen=True)
-class Improved:
-    """What came of it: the answer to show, and for the log why it is not the model's ("" if it is).
-
-    `kept` and `dropped` count sentences; `seconds` is how long it took, `first` until the first sentence
-    that could be shown (None: there was none). Neither the question nor any text stands in `reason`.
-    """
-
-    answer: Answer
-    reason: str
-    kept: int = 0
-    dropped: tuple[str, ...] = ()
-    seconds: float = 0.0
-    first: float | None = None
-
-    @property
-    def is_written(self) -> bool:
-        """Whether the model's words are shown."""
-        return not self.reason
 
 
 Show = Callable[[str], None]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.answering.extractive import intent_bonus
 from assistant.indexing import lexical_files
 from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache, question_key
 from assistant.knowledge.hints import Hint, lesson_hints
@@ -22,6 +21,7 @@ from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.paraphrases import Wordings
 from assistant.retrieval.search import Index, min_max
 from assistant.retrieval.vectors import VectorsMissing
+from assistant.understanding.intents import intent_bonus
 from assistant.understanding.query import asks_for, content_words, names_nothing
 from courses.model import Library
 

@@ -13,11 +13,11 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
-from assistant.retrieval.embedding import unit_length
+from assistant.retrieval.embedding import Died, MakesVectors, unit_length
 from i18n.vietnamese import clean
 
 log = logging.getLogger(__name__)
@@ -40,28 +40,6 @@ def text_key(text: str) -> bytes:
 def question_key(text: str) -> bytes:
     """As `text_key`, for the vector that the text has as a question: models read these in another way."""
     return hashlib.sha256(f"question\n{clean(text)}".encode()).digest()[:16]
-
-
-@dataclass(frozen=True)
-class Died:
-    """The process that made a text's vector ended instead. `is_its_fault`: it would again."""
-
-    why: str
-    is_its_fault: bool = True
-
-
-class MakesVectors(Protocol):
-    """Vectors of stored texts: an embedder, or one in a process of its own, which may die of a text."""
-
-    def passages(self, texts: Sequence[str]) -> Sequence[np.ndarray | Died]:
-        """One vector a text, float32 of length 1."""
-
-
-class MakesQuestionVectors(MakesVectors, Protocol):
-    """The same for texts that are asked: the questions of checked answers."""
-
-    def questions(self, texts: Sequence[str]) -> Sequence[np.ndarray | Died]:
-        """One vector a text, float32 of length 1."""
 
 
 class VectorCache:

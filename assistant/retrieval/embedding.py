@@ -12,6 +12,7 @@ import importlib.metadata
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -50,6 +51,28 @@ class Embedder(Protocol):
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
         """Texts as vectors of length 1: float32, shape (len(texts), size)."""
+
+
+@dataclass(frozen=True)
+class Died:
+    """The process that made a text's vector ended instead. `is_its_fault`: it would again."""
+
+    why: str
+    is_its_fault: bool = True
+
+
+class MakesVectors(Protocol):
+    """Vectors of stored texts: an embedder, or one in a process of its own, which may die of a text."""
+
+    def passages(self, texts: Sequence[str]) -> Sequence[np.ndarray | Died]:
+        """One vector a text, float32 of length 1."""
+
+
+class MakesQuestionVectors(MakesVectors, Protocol):
+    """The same for texts that are asked: the questions of checked answers."""
+
+    def questions(self, texts: Sequence[str]) -> Sequence[np.ndarray | Died]:
+        """One vector a text, float32 of length 1."""
 
 
 def open_embedder(name: str) -> Embedder | None:

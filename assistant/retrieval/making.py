@@ -21,8 +21,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from assistant.indexing.vector_cache import Died
-from assistant.retrieval.embedding import Embedder, EmbedderMissing, open_embedder
+from assistant.retrieval.embedding import Died, Embedder, EmbedderMissing, open_embedder
 from assistant.settings import ROOT
 
 CPU_SECONDS = 60.0

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from i18n.vietnamese import clean, fold, syllables
+from assistant.understanding.wording import marks_of, plain_words
 
 SURE_OVERLAP, OVERLAP, COVERED = 0.85, 0.45, 0.85
 LEXICAL_OVERLAP, LEXICAL_COVERED = 0.6, 0.9
 COSINE = 0.90
-_NEGATIONS = frozenset({"không", "chưa", "đừng", "chẳng", "khong", "chua", "dung", "chang"})
-_ENDS_ASKING = re.compile(r"(?:\s+(?:không|khong|chưa|chua|ạ|a|vậy|vay|nhỉ|nhi|hả|ha))+\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -150,20 +147,3 @@ class Wordings:
     def _weights(self, words: Iterable[str]) -> dict[str, float]:
         ordered = sorted(words)
         return dict(zip(ordered, map(float, self._weigh(ordered)), strict=True)) if ordered else {}
-
-
-def plain_words(text: str) -> str:
-    """A question's words in a row: the same however it is capitalised, pointed or marked."""
-    return " ".join(map(fold, syllables(text)))
-
-
-def marks_of(text: str) -> frozenset[str]:
-    """What turns a question round though its words are the same: numbers, and a negation.
-
-    The "không" at the end of a question only asks.
-    """
-    words = syllables(_ENDS_ASKING.sub("", clean(text)))
-    numbers = {word for word in words if word[0].isdigit()}
-    asks_whether = re.search(r"\bc[óo]\b.*\bkh[ôo]ng\b", text.lower()) is not None
-    negated = not asks_whether and any(word in _NEGATIONS for word in words)
-    return frozenset(numbers | ({"not"} if negated else set()))

@@ -134,3 +134,37 @@ def without_intents(text: str) -> str:
     for pattern in _OF_FIELDS:
         folded = pattern.sub(" ", folded)
     return folded
+
+
+_AMOUNT = re.compile(
+    r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:đồng|đ|nghìn|triệu|%)|phí|miễn phí|mất tiền|không mất|lệ phí",
+    re.IGNORECASE,
+)
+_SUM = re.compile(r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:dong|d\b|nghin|ngan|trieu|ty|%)")
+_DURATION = re.compile(
+    r"(?<!\d)\d++\s*+(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"công an (?:xã|phường|cấp xã|nơi)|ủy ban|quầy|trụ sở|cửa hàng|kho ứng dụng|CH Play"
+    r"|nơi (?:nhận|làm)|gov\.vn|nằm ở|ở (?:cạnh|góc|mép|đầu|dưới|trên)",
+    re.IGNORECASE,
+)
+
+
+def intent_bonus(intent: str, item: str) -> float:
+    """More for a sentence of the kind that was asked for: "how much" wants an amount above all."""
+    if intent in (FEE, AMOUNT):
+        return 1.0 if _AMOUNT.search(item) else 0.0
+    if intent in (TIME, DEADLINE):
+        return 1.0 if _DURATION.search(item) else 0.0
+    if intent == PLACE:
+        return 0.3 if _PLACE.search(item) else 0.0
+    if intent == DEFINITION:
+        return 0.15 if " là " in item else 0.0
+    return 0.0
+
+
+def has_amount(folded: str) -> bool:
+    """Whether a text without marks names a sum of money or a share."""
+    return _SUM.search(folded) is not None

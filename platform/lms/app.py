@@ -14,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant.service import Assistant
-from assistant.storage import StorageError, make_engine
 from courses.reading import reader
 from lms import accounts, asking, backup, catalog, classes, desk, knowledge, learning, mine, people, units
 from lms.asking import retention
@@ -36,7 +35,7 @@ from lms.core import (
     styleguide,
 )
 from lms.core.config import WebSettings, secret_key
-from lms.core.database import Database
+from lms.core.database import Database, StorageError, make_engine
 
 UPLOAD_LIMIT = 2 * 1024 * 1024
 FORM_LIMIT = 256 * 1024

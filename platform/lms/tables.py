@@ -4,12 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from assistant.storage import upgrade
 from lms.accounts import models as accounts
 from lms.asking import models as asking
 from lms.classes import models as classes
 from lms.core import audit, once, throttle
-from lms.core.database import MIGRATIONS, VERSION_TABLE, Base
+from lms.core.database import MIGRATIONS, VERSION_TABLE, Base, upgrade
 from lms.desk import models as desk
 from lms.learning import models as learning
 from lms.units import models as units

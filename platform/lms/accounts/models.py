@@ -8,10 +8,9 @@ from uuid import uuid4
 from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from assistant.storage import UtcDateTime
 from i18n.dates import utc_now
 from i18n.person_names import KEY_LIMIT, order_key, search_form
-from lms.core.database import Base
+from lms.core.database import Base, UtcDateTime
 from lms.units.models import Unit
 
 

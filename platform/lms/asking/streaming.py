@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import Response
 
-from assistant.generation.rewrite import Improved
+from assistant.answer import Improved
 
 PULSE_SECONDS = 1.0
 """So often something is sent, at least: only a failed sending tells that the reader has left."""

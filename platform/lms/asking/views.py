@@ -23,8 +23,7 @@ from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.answer import Answer, AnswerError
-from assistant.generation.rewrite import Improved
+from assistant.answer import Answer, AnswerError, Improved
 from lms.accounts import tries, visitor
 from lms.asking import queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked

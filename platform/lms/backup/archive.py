@@ -21,8 +21,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from assistant.storage import StorageError
 from lms.backup import kept
+from lms.core.database import StorageError
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -8,14 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-from assistant.settings import SettingError, instance_folder
-from assistant.storage import StorageError, make_engine
 from lms.backup import service, state
 from lms.backup.archive import BackupError
 from lms.backup.restoring import SETTINGS_ASIDE
 from lms.backup.restoring import restore as bring_back
 from lms.backup.verifying import Report, verify
-from lms.core.config import WebSettings
+from lms.core.config import SettingError, WebSettings, instance_folder
+from lms.core.database import StorageError, make_engine
 
 
 def backup_arguments(parser: argparse.ArgumentParser) -> None:

@@ -29,11 +29,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant import copying
 from assistant.knowledge.store import VERSION_TABLE as ASSISTANT_VERSION
-from assistant.settings import ROOT
 from i18n.dates import utc_now
 from lms.backup import archive, kept, state
 from lms.backup.archive import BackupError, Manifest
-from lms.core.config import secret_key
+from lms.core.config import ROOT, secret_key
 from lms.core.database import VERSION_TABLE as LMS_VERSION
 
 LOCK = "backup.lock"

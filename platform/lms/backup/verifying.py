@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant import copying
-from assistant.storage import StorageError, make_engine
 from lms.backup import archive
 from lms.backup.archive import BackupError, Damaged, Manifest, Reader
 from lms.backup.service import reason, rows_in, schemas_in, sqlite_file
+from lms.core.database import StorageError, make_engine
 
 SHOWN_PROBLEMS = 20
 SCRATCH = ".hocso-verify-"

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.settings import SettingError
-from assistant.storage import StorageError, make_engine
 from lms.backup.service import reason
 from lms.checkup import findings
 from lms.checkup.findings import BROKEN, MAY_WAIT, OK, SIGNS, Finding
-from lms.core.config import WebSettings
+from lms.core.config import SettingError, WebSettings
+from lms.core.database import StorageError, make_engine
 
 
 def check_arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,14 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.knowledge import tables as knowledge_tables
 from assistant.knowledge.store import MIGRATIONS as ASSISTANT_MIGRATIONS
 from assistant.knowledge.store import VERSION_TABLE as ASSISTANT_VERSION
-from assistant.settings import SettingError
-from assistant.storage import UtcDateTime
 from lms.backup import service as backup
 from lms.backup import state
 from lms.core import connections as pools
 from lms.core import disk
-from lms.core.config import SHORTEST_KEY, WebSettings
-from lms.core.database import MIGRATIONS, VERSION_TABLE, Base
+from lms.core.config import SHORTEST_KEY, SettingError, WebSettings
+from lms.core.database import MIGRATIONS, VERSION_TABLE, Base, UtcDateTime
 
 OK, MAY_WAIT, BROKEN = "ok", "may wait", "must be mended"
 SIGNS = {OK: "✓", MAY_WAIT: "!", BROKEN: "✗"}

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from assistant.storage import UtcDateTime
 from i18n.dates import utc_now
 from lms.accounts.models import Person
-from lms.core.database import Base
+from lms.core.database import Base, UtcDateTime
 
 
 class Class(Base):

@@ -15,12 +15,25 @@ from assistant.settings import (
     ROOT,
     SettingError,
     Settings,
+    instance_folder,
     instead,
     read_file,
     read_table,
     split_tables,
+    sqlite_url,
 )
 from assistant.storage import SYNCHRONOUS
+
+__all__ = [
+    "ROOT",
+    "SettingError",
+    "Settings",
+    "WebSettings",
+    "instance_folder",
+    "read_file",
+    "secret_key",
+    "sqlite_url",
+]
 
 # Names that belong to tests, tools and the shell around the program, not to the program.
 NOT_OURS = ("TEST_", "SCREENS", "BENCH_", "CI_")

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, text
 
-from assistant.settings import SettingError
-from lms.core.config import WebSettings
+from lms.core.config import SettingError, WebSettings
 
 SPARE = 5
 """For the command line, the maker of vectors, a backup, and whoever looks."""

@@ -17,20 +17,34 @@ from sqlalchemy import Engine, MetaData, event
 from sqlalchemy.exc import SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
 
-from assistant.storage import POOL_SECONDS, READ_ONLY, flush_erased
+from assistant.storage import (
+    POOL_SECONDS,
+    READ_ONLY,
+    StorageError,
+    UtcDateTime,
+    flush_erased,
+    make_engine,
+    run_migrations,
+    upgrade,
+)
 from lms.core.availability import Availability, DatabaseAway
 
 __all__ = [
     "Base",
     "Database",
+    "StorageError",
+    "UtcDateTime",
     "database",
     "done_reading",
     "flush",
     "flush_erased",
     "in_pieces",
+    "make_engine",
     "reading",
+    "run_migrations",
     "save_erasure",
     "start_again",
+    "upgrade",
     "writing",
 ]
 

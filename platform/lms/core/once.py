@@ -23,9 +23,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import HTTPException
 
-from assistant.storage import UtcDateTime
 from i18n.dates import utc_now
-from lms.core.database import Base, reading, writing
+from lms.core.database import Base, UtcDateTime, reading, writing
 
 FIELD, CSRF = "once_token", "csrf_token"
 LONGEST = 64

@@ -17,9 +17,8 @@ from sqlalchemy import String, delete, or_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assistant.storage import UtcDateTime
 from i18n.dates import utc_now
-from lms.core.database import Base
+from lms.core.database import Base, UtcDateTime
 
 WRONG_CLOCK = timedelta(minutes=5)
 """A row from further in the future than this was written while the clock was wrong."""

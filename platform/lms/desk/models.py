@@ -7,10 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from assistant.storage import UtcDateTime
 from i18n.dates import utc_now
 from lms.asking.models import Asked
-from lms.core.database import Base
+from lms.core.database import Base, UtcDateTime
 
 
 class Ticket(Base):

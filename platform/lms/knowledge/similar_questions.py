@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.retrieval.paraphrases import marks_of, plain_words
 from assistant.understanding.query import content_words
+from assistant.understanding.wording import marks_of, plain_words
 
 _DIGIT = re.compile(r"\d")
 ALIKE = 0.5

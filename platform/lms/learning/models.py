@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assistant.storage import UtcDateTime
 from i18n.dates import utc_now
-from lms.core.database import Base
+from lms.core.database import Base, UtcDateTime
 
 
 class Event(Base):

@@ -2,6 +2,6 @@
 
 from alembic import context
 
-from assistant.storage import run_migrations
+from lms.core.database import run_migrations
 
 run_migrations(context, lambda name: name is not None and not name.startswith("assistant_"))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import socket
 
-from assistant.storage import make_engine
 from lms.core.config import WebSettings
-from lms.core.database import Database
+from lms.core.database import Database, make_engine
 
 ANYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - what people write to let other machines in
 NOWHERE = ("192.0.2.1", 9)

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from assistant.settings import SettingError
-from assistant.storage import make_engine
 from lms.accounts import service
 from lms.accounts.models import Person
-from lms.core.config import WebSettings
-from lms.core.database import Database
+from lms.core.config import SettingError, WebSettings
+from lms.core.database import Database, make_engine
 
 
 def must_be_installed(settings: WebSettings) -> None:

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from sqlalchemy.exc import DBAPIError
 
-from assistant.settings import SettingError
-from assistant.storage import StorageError
 from lms.core.claim import Claimed
+from lms.core.config import SettingError
+from lms.core.database import StorageError
 from lms.core.log import mask
 
 LOG = "errors.log"

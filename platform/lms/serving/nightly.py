@@ -8,8 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from assistant.settings import ROOT
-from lms.core.config import WebSettings
+from lms.core.config import ROOT, WebSettings
 
 
 @contextmanager

@@ -15,13 +15,11 @@ from sqlalchemy import Engine
 from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
-from assistant.settings import ROOT, SettingError
-from assistant.storage import make_engine
 from courses.reading import reader
 from lms.backup import kept, state
 from lms.core import disk
-from lms.core.config import WebSettings, secret_key
-from lms.core.database import Database
+from lms.core.config import ROOT, SettingError, WebSettings, secret_key
+from lms.core.database import Database, make_engine
 from lms.tables import upgrade_schema
 
 SIGNS = {"config.toml", "secret.key", "hocso.db"}

@@ -15,8 +15,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
-from assistant.settings import ROOT
-from lms.core.config import WebSettings
+from lms.core.config import ROOT, WebSettings
 from lms.serving.nightly import backups_beside
 from lms.serving.worker import farewell, load_application, signals_held
 

@@ -7,9 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from assistant.storage import UtcDateTime
 from i18n.dates import utc_now
-from lms.core.database import Base
+from lms.core.database import Base, UtcDateTime
 
 
 class Unit(Base):

@@ -13,11 +13,11 @@ import pytest
 
 from assistant import __main__ as commands
 from assistant.indexing import background
-from assistant.indexing.vector_cache import Died, VectorCache, question_key
+from assistant.indexing.vector_cache import VectorCache, question_key
 from assistant.knowledge import facts
 from assistant.knowledge.facts import OTHER, Fact
 from assistant.knowledge.store import KnowledgeStore
-from assistant.retrieval.embedding import EmbedderMissing
+from assistant.retrieval.embedding import Died, EmbedderMissing
 from assistant.retrieval.making import Maker
 from tests.assistant.conftest import SMALL
 

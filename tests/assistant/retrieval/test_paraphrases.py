@@ -13,9 +13,8 @@ from assistant.retrieval.paraphrases import (
     OVERLAP,
     SURE_OVERLAP,
     Wordings,
-    marks_of,
-    plain_words,
 )
+from assistant.understanding.wording import marks_of, plain_words
 
 WORDS = ("phí", "tạm", "trú", "căn", "cước", "2", "3", "không", "mấy", "giờ", "xã", "mở")
 sentences = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
