@@ -1,4 +1,4 @@
-"""python -m assistant ask | index | bench | calibrate | doctor. Standard output carries only JSON."""
+"""python -m assistant ask | index | bench | calibrate | weights | doctor. Standard output carries only JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from assistant.answer import REGISTERS
 from assistant.doctor import examine
-from assistant.evaluation import retrieval_bench
+from assistant.evaluation import fitting, retrieval_bench
 from assistant.evaluation.measure import calibrate, half, measure, read_questions
 from assistant.indexing import background, procedures
 from assistant.indexing.vector_cache import SHIPPED, VectorCache
@@ -98,6 +98,13 @@ def parser() -> argparse.ArgumentParser:
     tune = commands.add_parser("calibrate", help="fit “I don't know” on one half of files of questions")
     tune.add_argument("questions", type=Path, nargs="+", metavar="FILE.jsonl")
     tune.set_defaults(run=run_calibrate)
+
+    weights_ = commands.add_parser(
+        "weights", help="a question that turns on each weight; --fit: other values"
+    )
+    weights_.add_argument("questions", type=Path, nargs="+", metavar="FILE.jsonl")
+    weights_.add_argument("--fit", action="store_true", help="values that answer more questions right (slow)")
+    weights_.set_defaults(run=run_weights)
 
     model_commands.add_commands(commands)
 
@@ -235,6 +242,16 @@ def run_calibrate(options: argparse.Namespace) -> int:
     curves = calibrate(assistant, half(questions, held_out=False))
     calibration.save(assistant.status()["evidence"], curves)
     show({name: vars(curve) for name, curve in curves.items()})
+    return 0
+
+
+def run_weights(options: argparse.Namespace) -> int:
+    """Show what turns on each weight, or what a fit on the halves for tuning would change; nothing is kept."""
+    assistant = open_complete(Settings.load())
+    questions = half([one for path in options.questions for one in read_questions(path)], held_out=False)
+    with progress("weights") as shown:
+        look = fitting.fit if options.fit else fitting.turning
+        show(look(assistant, questions, lambda _name, done, total: shown(done, total)))
     return 0
 
 

@@ -13,13 +13,11 @@ from assistant.knowledge.verified import Verified
 from assistant.understanding.intents import OTHER
 from assistant.understanding.query import STOP
 from assistant.understanding.safety import Refusal
+from assistant.weights import weight
 from courses.urgent import Card
 from i18n.vietnamese import syllables
 
 NEAREST, NEAREST_RECORDS, CHOICES = 2, 2, 3
-
-NEAR_ENOUGH = 0.05
-"""Sureness from which a record is offered as the nearest thing there is."""
 
 VAGUE_WORDS = 2
 """A question with no more telling words than this may mean several things."""
@@ -170,7 +168,7 @@ def found_passages(asked: Asked) -> Iterable[Passage]:
 def nearest_records(asked: Asked) -> tuple[Citation, ...]:
     """Places to offer where there is no answer: the best records, if they are nearer than lessons."""
     sure, hits = asked.sureness, asked.records.hits
-    if not hits or sure.record < NEAR_ENOUGH or sure.record < sure.lesson:
+    if not hits or sure.record < weight("choice.near_enough") or sure.record < sure.lesson:
         return ()
     rows = [asked.snapshot.procedures.rows[hit.number] for hit in hits[:NEAREST_RECORDS]]
     return tuple(Citation(row.title, f"/thu-tuc/{row.code}", "", f"Thủ tục {row.code}") for row in rows)

@@ -23,20 +23,12 @@ from assistant.understanding.intents import (
     intent_bonus,
 )
 from assistant.understanding.query import Query, content_words
+from assistant.weights import weight
 from i18n.vietnamese import fold
 
 SENTENCES = 3
 WHOLE_PARAGRAPH = 4
 LONGEST_LIST = 12
-CLOSE = 0.7
-"""A further paragraph or point is shown if it scores at least this share of the best one."""
-
-SPREAD = 1.3
-"""How far the scores of sentences of one section lie apart: meaning, words and form together."""
-
-STANDING = 1.5
-"""Weight of the passage's own score against its sentences': the right section comes first."""
-
 _LEANS_BACK = re.compile(
     r"^(?:tuy nhien|tuy vay|nhung|vi vay|vi the|do do|do vay|nho vay|nho do|khi do|luc do|sau do|roi|neu vay|"
     r"neu khong|no|chung|ho|do la|day la|dieu nay|viec nay|cach nay|so nay|o do|ngoai ra|con|cung vay|"
@@ -115,7 +107,11 @@ def score_units(query: Query, candidates: Sequence[Candidate], weigh) -> list[Un
     meaning = words.copy()
     if known.any():
         meaning[known] = min_max(dense[known])
-    scores = 0.5 * meaning + 0.5 * words + STANDING * np.array(standing, np.float32)
+    scores = (
+        weight("sentences.meaning") * meaning
+        + weight("sentences.words") * words
+        + weight("sentences.standing") * np.array(standing, np.float32)
+    )
     return [
         Unit(*place, float(score) + intent_bonus(query.intent, place[3]))
         for place, score in zip(places, scores, strict=True)
@@ -213,7 +209,7 @@ def follow_colon(passage: Passage, number: int, windows: dict[int, tuple[int, ..
 
 def close_to(best: Unit) -> float:
     """The score from which another sentence answers nearly as well as the best, apart from its section's."""
-    return best.score - (1 - CLOSE) * SPREAD
+    return best.score - (1 - weight("sentences.close")) * weight("sentences.spread")
 
 
 def window(part: Part, item: int) -> tuple[int, ...]:

@@ -19,11 +19,9 @@ from assistant.answering.routing import ASK_BACK, RECORD, is_named, says_all
 from assistant.retrieval.calibration import records_evidence
 from assistant.understanding.intents import FIELD_INTENTS, SHEET
 from assistant.understanding.safety import refusal, urgent_card
+from assistant.weights import weight
 
 Responder = Callable[[Asked], Answer | None]
-
-LIKE_CHECKED = 0.3
-"""Likeness from which a verified answer may be meant."""
 
 
 def respond(asked: Asked) -> Answer:
@@ -69,7 +67,7 @@ def by_name(asked: Asked) -> Answer | None:
     if asked.query.intent not in (*FIELD_INTENTS, SHEET):
         return None
     likeness = asked.likeness_by_words
-    if likeness is not None and likeness.score >= LIKE_CHECKED:
+    if likeness is not None and likeness.score >= weight("verified.like_checked"):
         return None
     records = asked.records_by_name
     if not records.hits or not is_named(records):

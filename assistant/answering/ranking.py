@@ -16,13 +16,8 @@ from assistant.retrieval.records import NO_RECORDS, RecordRanking
 from assistant.retrieval.search import Ranking
 from assistant.understanding.intents import DEFINITION
 from assistant.understanding.query import Query
+from assistant.weights import weight
 from i18n.vietnamese import fold
-
-LESSON_BONUS = 0.08
-"""What a passage of the lesson in which a question is asked gets on top (fused scores go from 0 to 1)."""
-
-FOLLOW_UP_BONUS = 0.3
-"""What a passage gets that holds what a follow-up asks for (an amount, a duration, a place)."""
 
 ONE_WORD = 2
 """Telling words of a question that is nothing but a word: most Vietnamese words are two syllables."""
@@ -31,8 +26,6 @@ FOUND = 10
 """Passages of a ranking."""
 
 PASSAGES_READ = 3
-NEARLY_AS_GOOD = 0.04
-"""A further passage is read only if its fused score is this close to the best one's."""
 
 
 def passages(
@@ -48,9 +41,9 @@ def passages(
     bonus = shelf.title_bonus(query.heard_as) + shelf.hint_bonus(query.heard_as, vector)
     if query.leans_back:
         # The topic comes from the turn before; what is new is the kind of thing that is asked.
-        bonus = bonus + shelf.with_intent(query.intent) * FOLLOW_UP_BONUS
+        bonus = bonus + shelf.with_intent(query.intent) * weight("passages.follow_up")
     if lesson:
-        bonus = bonus + shelf.in_group(lesson) * LESSON_BONUS
+        bonus = bonus + shelf.in_group(lesson) * weight("passages.lesson")
     return shelf.index.search(
         query.heard_as,
         vector,
@@ -118,7 +111,7 @@ def candidates(ranking: Ranking, shelf: Shelf, vector: np.ndarray | None) -> lis
     """The passages to read, with each item's cosine to the question."""
     read = []
     for hit in ranking.hits[:PASSAGES_READ]:
-        if hit.score < ranking.hits[0].score - NEARLY_AS_GOOD:
+        if hit.score < ranking.hits[0].score - weight("passages.nearly_as_good"):
             break
         rows = shelf.item_vectors(hit.number)
         cosines = rows @ vector if rows is not None and vector is not None else None

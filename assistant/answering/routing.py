@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer
-from assistant.retrieval.records import AS_GOOD, RecordHit, RecordRanking
+from assistant.retrieval.records import RecordHit, RecordRanking
 from assistant.understanding.intents import (
     AMOUNT,
     DEADLINE,
@@ -25,18 +25,10 @@ from assistant.understanding.intents import (
     has_amount,
 )
 from assistant.understanding.query import Query
+from assistant.weights import weight
 from i18n.vietnamese import fold
 
 LESSON, RECORD, ASK_BACK, NEITHER = "lesson", "record", "ask_back", "neither"
-
-CLEARLY_BETTER = 0.25
-"""Sureness by which a lesson must be ahead of a record for a fee, a time or papers."""
-
-SPOKEN_OF = 0.5
-"""A lesson that speaks of less of the topic gives way to a record for a fee, a time or papers."""
-
-ALL_ASKED, WELL_CALLED, MOSTLY_TITLED, FAR_AHEAD = 0.85, 0.75, 0.6, 0.12
-"""When a record is named so plainly that nothing else need be asked of it."""
 
 CHOICES = 3
 
@@ -103,14 +95,18 @@ def choose(query: Query, alike: int, sure: Sureness) -> str:
     if not sure.record_is_sure:
         return LESSON if sure.lesson_is_sure else NEITHER
     wants_field = query.intent in (*FIELD_INTENTS, SHEET)
-    if query.intent in (*FIELD_INTENTS, SHEET, DEADLINE) and sure.spoken_of < SPOKEN_OF:
+    if query.intent in (*FIELD_INTENTS, SHEET, DEADLINE) and sure.spoken_of < weight("choice.spoken_of"):
         # "nộp trực tiếp hết bao nhiêu tiền" stands in many lessons, and the passport in none of them.
         return ASK_BACK if alike > 1 else RECORD
     if sure.lesson_is_sure and query.intent in (DEFINITION, SCAM):
         return LESSON
-    if sure.lesson_is_sure and not wants_field and sure.lesson >= sure.record - CLEARLY_BETTER:
+    if (
+        sure.lesson_is_sure
+        and not wants_field
+        and sure.lesson >= sure.record - weight("choice.clearly_better")
+    ):
         return LESSON
-    if sure.lesson_is_sure and wants_field and sure.lesson > sure.record + CLEARLY_BETTER:
+    if sure.lesson_is_sure and wants_field and sure.lesson > sure.record + weight("choice.clearly_better"):
         return LESSON
     return ASK_BACK if alike > 1 else RECORD
 
@@ -118,8 +114,8 @@ def choose(query: Query, alike: int, sure: Sureness) -> str:
 def is_named(records: RecordRanking) -> bool:
     """Whether a question names one record and nothing else: by all its words, far before any other."""
     best = records.hits[0]
-    whole = best.called >= WELL_CALLED or best.titled >= MOSTLY_TITLED
-    return best.asked >= ALL_ASKED and whole and records.margin >= FAR_AHEAD
+    whole = best.called >= weight("choice.well_called") or best.titled >= weight("choice.mostly_titled")
+    return best.asked >= weight("choice.all_asked") and whole and records.margin >= weight("choice.far_ahead")
 
 
 def meant_alike(
@@ -136,7 +132,7 @@ def meant_alike(
     close = [
         hit
         for hit in records.hits
-        if hit.score >= best.score - AS_GOOD
+        if hit.score >= best.score - weight("records.as_good")
         and hit.called == best.called
         and hit.asked >= best.asked - 0.05
         and often(hit.number) >= often(best.number)

@@ -23,15 +23,10 @@ from assistant.retrieval.search import Index, min_max
 from assistant.retrieval.vectors import VectorsMissing
 from assistant.understanding.intents import intent_bonus
 from assistant.understanding.query import asks_for, content_words, names_nothing
+from assistant.weights import weight
 from courses.model import Library
 
 log = logging.getLogger(__name__)
-
-TITLE_SHARE = 0.2
-"""What a perfectly fitting title adds to the fused score; tried from 0 to 0.3 on our own questions."""
-
-HINT_SHARE = 0.3
-"""What a lesson's title, goal and questions add to its passages, if they fit perfectly."""
 
 Progress = Callable[[int, int], None]
 
@@ -80,13 +75,13 @@ class Shelf:
         )
 
     def title_bonus(self, question: str) -> np.ndarray:
-        """float, shape (passages,), 0 to TITLE_SHARE: how well lesson and section titles fit a question."""
+        """float, shape (passages,), 0 to the weight: how well lesson and section titles fit a question."""
         scores, _total = self.titles.scores(question)
-        return TITLE_SHARE * min_max(np.maximum(scores, scores[self.twin]))
+        return weight("passages.title") * min_max(np.maximum(scores, scores[self.twin]))
 
     def hint_bonus(self, question: str, vector: np.ndarray | None) -> np.ndarray:
-        """float, shape (passages,), 0 to HINT_SHARE: how well a lesson's own questions fit this one."""
-        return HINT_SHARE * self.hints.fit(question, vector)
+        """float, shape (passages,), 0 to the weight: how well a lesson's own questions fit this one."""
+        return weight("passages.hint") * self.hints.fit(question, vector)
 
     def of_kind(self, kind: str) -> np.ndarray:
         """bool, shape (passages,): those of one kind, such as "term"."""

@@ -27,6 +27,7 @@ from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.records import Called, RecordIndex, Sayings
 from assistant.retrieval.search import Index
 from assistant.retrieval.vectors import VectorsMissing
+from assistant.weights import weight
 from i18n.vietnamese import fold, syllables
 
 log = logging.getLogger(__name__)
@@ -37,10 +38,6 @@ HEAD_WORDS = 36
 
 MOST_BESIDE = 200
 """Changed records that are indexed beside the large index; more wait until it is built again."""
-
-COMMUNE, CITIZEN, LOCAL, OFTEN = 0.06, 0.05, -0.06, 0.1
-"""A record of the commune, one that citizens may ask for, one that only some province made, and one that
-people have everyday names for."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +80,10 @@ def prior_of(record: Procedure) -> float:
     """What a record gets for itself: people ask at the commune, and as citizens."""
     who = " ".join(record.who).lower()
     return (
-        (COMMUNE if "xã" in record.level.lower() else 0.0)
-        + (CITIZEN if "công dân" in who or "cá nhân" in who else 0.0)
-        + (LOCAL if "LOCAL" in record.kind.upper() else 0.0)
-        + (OFTEN if everyday_names.load().for_code(record.code) else 0.0)
+        (weight("records.commune") if "xã" in record.level.lower() else 0.0)
+        + (weight("records.citizen") if "công dân" in who or "cá nhân" in who else 0.0)
+        + (weight("records.local") if "LOCAL" in record.kind.upper() else 0.0)
+        + (weight("records.often") if everyday_names.load().for_code(record.code) else 0.0)
     )
 
 

@@ -12,15 +12,10 @@ import numpy as np
 
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.records import RecordRanking
+from assistant.weights import weight
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "calibration.json"
 MARKED, FOLDED = "marked", "folded"
-THRESHOLD = 0.45
-"""Both kinds weigh the same in the fit, so half would treat them alike; a little less, because an
-answer shows its quote and its place, and a needless "I don't know" sends a person away."""
-
-RECORD_THRESHOLD = 0.3
-"""The same for records: tried from 0.2 to 0.5 on the questions to tune on."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,11 @@ class Curve:
     share: float
     covered: float
     bias: float
-    threshold: float = THRESHOLD
+
+    @property
+    def threshold(self) -> float:
+        """The confidence from which a passage may answer."""
+        return weight("choice.passage_sure")
 
     def confidence(self, evidence: Evidence) -> float:
         """How likely it is that the best passage answers the question, between 0 and 1."""
@@ -53,7 +52,11 @@ class RecordCurve:
 
     weights: tuple[float, ...]
     bias: float
-    threshold: float = RECORD_THRESHOLD
+
+    @property
+    def threshold(self) -> float:
+        """The confidence from which a record may answer."""
+        return weight("choice.record_sure")
 
     def confidence(self, parts: Sequence[float]) -> float:
         """How likely it is that the best record is the one that is meant, between 0 and 1."""
@@ -95,7 +98,7 @@ def load_records(identity: str, folded: bool, path: Path = FILE) -> RecordCurve:
     found = curves.get(identity, {}).get(f"records_{FOLDED if folded else MARKED}")
     if not found:
         return START_RECORDS[identity != "none"]
-    return RecordCurve(tuple(found["weights"]), found["bias"], found["threshold"])
+    return RecordCurve(tuple(found["weights"]), found["bias"])
 
 
 class Curves:

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.understanding.wording import marks_of, plain_words
-
-SURE_OVERLAP, OVERLAP, COVERED = 0.85, 0.45, 0.85
-LEXICAL_OVERLAP, LEXICAL_COVERED = 0.6, 0.9
-COSINE = 0.90
+from assistant.weights import weight
 
 
 @dataclass(frozen=True)
@@ -134,13 +131,16 @@ class Wordings:
         comparable = (either > 0) & (least > 0)
         overlap = np.divide(both, either, out=np.zeros(len(self)), where=comparable)
         covered = np.divide(both, least, out=np.zeros(len(self)), where=comparable)
-        same = (overlap >= LEXICAL_OVERLAP) & (covered >= LEXICAL_COVERED)
+        same = (overlap >= weight("verified.overlap_by_words")) & (
+            covered >= weight("verified.covered_by_words")
+        )
         if vector is not None and len(self._vectors):
             known = self._rows >= 0
             cosine = np.zeros(len(self))
             cosine[known] = (self._vectors @ vector)[self._rows[known]]
-            meant = (cosine >= COSINE) & (overlap >= OVERLAP) & (covered >= COVERED)
-            same = np.where(known, (overlap >= SURE_OVERLAP) | meant, same)
+            near = (overlap >= weight("verified.overlap")) & (covered >= weight("verified.covered"))
+            meant = (cosine >= weight("verified.cosine")) & near
+            same = np.where(known, (overlap >= weight("verified.overlap_sure")) | meant, same)
         alike = self._marked == self._marks.get(asked.marks, -1)
         return np.where(alike, np.minimum(0.99, (overlap + covered) / 2), overlap / 2), same & alike
 

@@ -11,30 +11,8 @@ import numpy as np
 from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.search import Index, min_max
 from assistant.retrieval.vectors import Vectors
+from assistant.weights import weight
 from i18n.vietnamese import fold, syllables
-
-NAME_SHARE, BODY_SHARE, DENSE_SHARE = 0.31, 0.36, 0.44
-"""What the record's name, all its words, and its vector weigh in the first ordering."""
-
-ASKED_SHARE, TITLED_SHARE, CALLED_SHARE = 0.7, 0.37, 0.7
-"""What is added for how much of the question stands in the name, how much of the name was asked for, and
-an everyday name that was heard."""
-
-FULL, APART, OTHER_MARKS = 1.0, 0.6, 0.3
-"""What a word of the question counts that stands in a name beside its neighbour, apart from it, or with
-other marks."""
-
-SAID_SHARE, MEANT_SHARE = 0.3, 0.23
-"""What the saying with most of the question's words adds to its record, and the one nearest in meaning.
-
-These shares were fitted together, by how often the right record comes first of all, on questions to tune
-on; a fit that left out every eighth question in turn told how far to trust it."""
-
-NAMED = 0.8
-"""An everyday name that was heard covers at least so much of the question, whatever else was told."""
-
-UNASKED_CHANGE = 0.1
-"""What a record loses that changes, renews or ends something nobody spoke of changing or ending."""
 
 CHANGES = (
     "cấp lại", "cấp đổi", "đổi", "gia hạn", "thu hồi", "chấm dứt", "hủy", "xóa", "sửa đổi", "thay đổi",
@@ -47,10 +25,6 @@ CHANGES = (
 LOOKED_AT = 60
 """Records of the first ordering whose names are compared word by word."""
 
-AS_GOOD = 0.035
-"""Records whose scores lie this close together are meant alike by the question."""
-
-MOST_APART = 0.6
 CANDIDATES = 400
 ENOUGH_VECTORS = 0.8
 """Share of the records that must have a vector before vectors take part."""
@@ -196,11 +170,15 @@ class RecordIndex:
         by_name, _total = self._scores(question, 0)
         by_word, total = self._scores(question, 1)
         cosines = self._cosines(vector)
-        first = NAME_SHARE * min_max(by_name) + BODY_SHARE * min_max(by_word) + self._prior
+        first = (
+            weight("records.name") * min_max(by_name)
+            + weight("records.body") * min_max(by_word)
+            + self._prior
+        )
         if cosines is not None:
-            first = first + DENSE_SHARE * min_max(cosines)
+            first = first + weight("records.dense") * min_max(cosines)
         said, meant = self._like(heard or question, vector)
-        first = first + SAID_SHARE * min_max(said) + MEANT_SHARE * meant
+        first = first + weight("records.said") * min_max(said) + weight("records.meant") * meant
         for number, name in called.items():
             first[number] += name.weight
         if allowed is not None:
@@ -217,16 +195,20 @@ class RecordIndex:
             own = called[number].weight if number in called else 0.0
             if own:
                 named = sum(weights[word] for word in topic if word in called[number].words)
-                asked = max(asked, named / (sum(weights.values()) or 1.0), NAMED * own)
+                asked = max(asked, named / (sum(weights.values()) or 1.0), weight("records.named") * own)
             hits.append(
                 RecordHit(
                     number,
                     float(first[number])
                     - own
-                    - (UNASKED_CHANGE if not own and changes(self.names[number], unasked) else 0.0)
-                    + ASKED_SHARE * asked
-                    + TITLED_SHARE * titled
-                    + CALLED_SHARE * own,
+                    - (
+                        weight("records.unasked_change")
+                        if not own and changes(self.names[number], unasked)
+                        else 0.0
+                    )
+                    + weight("records.asked") * asked
+                    + weight("records.titled") * titled
+                    + weight("records.called") * own,
                     asked,
                     titled,
                     own,
@@ -244,9 +226,10 @@ class RecordIndex:
         behind = (
             hits[0].score - hit.score
             for hit, title in zip(hits, titles, strict=True)
-            if title != titles[0] and hit.score < hits[0].score - AS_GOOD
+            if title != titles[0] and hit.score < hits[0].score - weight("records.as_good")
         )
-        return min(MOST_APART, next(behind, MOST_APART))
+        most = weight("records.most_apart")
+        return min(most, next(behind, most))
 
     def _like(self, question: str, vector: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         if self._sayings is None:
@@ -276,6 +259,8 @@ class RecordIndex:
         marks counts least: "bánh chưng" is not "chứng thực".
         """
         best = (0.0, 0.0)
+        beside, apart = weight("records.word_beside"), weight("records.word_apart")
+        other_marks = weight("records.word_other_marks")
         total = sum(weights.values())
         if not total:
             return best
@@ -287,7 +272,7 @@ class RecordIndex:
             got = 0.0
             for word in shared:
                 same = marked.get(word, word) in name.spelt
-                got += weights[word] * ((FULL if word in joined else APART) if same else OTHER_MARKS)
+                got += weights[word] * ((beside if word in joined else apart) if same else other_marks)
             titled = sum(name.weights[word] for word in shared) / name.total
             best = max(best, (got / total, titled), key=lambda one: one[0] + 0.5 * one[1])
         return best

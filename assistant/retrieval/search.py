@@ -9,8 +9,8 @@ import numpy as np
 
 from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.vectors import Vectors
+from assistant.weights import weight
 
-DENSE_SHARE = 0.5
 CANDIDATES = 1000
 """Vectors looked at; every text in an index smaller than this, so that nothing is cut off there."""
 
@@ -154,7 +154,8 @@ def fuse(words: np.ndarray, cosines: np.ndarray | None) -> np.ndarray:
     Ranks are not summed: without diacritics the dense order collapses and would drag the other down.
     """
     spread = min_max(words)
-    return spread if cosines is None else DENSE_SHARE * min_max(cosines) + (1 - DENSE_SHARE) * spread
+    dense = weight("passages.dense")
+    return spread if cosines is None else dense * min_max(cosines) + (1 - dense) * spread
 
 
 def by_words_alone(fused: np.ndarray, by_words: np.ndarray, has_vector: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.weights import weight
 from i18n.vietnamese import fold
 
 FEE, TIME, DOCUMENTS, PLACE, WHO, RESULT = "fee", "time", "documents", "place", "who", "result"
@@ -155,13 +156,13 @@ _PLACE = re.compile(
 def intent_bonus(intent: str, item: str) -> float:
     """More for a sentence of the kind that was asked for: "how much" wants an amount above all."""
     if intent in (FEE, AMOUNT):
-        return 1.0 if _AMOUNT.search(item) else 0.0
+        return weight("sentences.amount") if _AMOUNT.search(item) else 0.0
     if intent in (TIME, DEADLINE):
-        return 1.0 if _DURATION.search(item) else 0.0
+        return weight("sentences.duration") if _DURATION.search(item) else 0.0
     if intent == PLACE:
-        return 0.3 if _PLACE.search(item) else 0.0
+        return weight("sentences.place") if _PLACE.search(item) else 0.0
     if intent == DEFINITION:
-        return 0.15 if " là " in item else 0.0
+        return weight("sentences.definition") if " là " in item else 0.0
     return 0.0
 
 

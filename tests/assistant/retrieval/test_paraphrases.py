@@ -5,17 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.paraphrases import (
-    COSINE,
-    COVERED,
-    LEXICAL_COVERED,
-    LEXICAL_OVERLAP,
-    OVERLAP,
-    SURE_OVERLAP,
-    Wordings,
-)
+from assistant import weights
+from assistant.retrieval.paraphrases import Wordings
 from assistant.understanding.wording import marks_of, plain_words
 
+SURE_OVERLAP, OVERLAP, COVERED, COSINE, LEXICAL_OVERLAP, LEXICAL_COVERED = (
+    weights.weight(f"verified.{name}")
+    for name in ("overlap_sure", "overlap", "covered", "cosine", "overlap_by_words", "covered_by_words")
+)
 WORDS = ("phí", "tạm", "trú", "căn", "cước", "2", "3", "không", "mấy", "giờ", "xã", "mở")
 sentences = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 

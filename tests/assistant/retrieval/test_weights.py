@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from assistant.answering import routing
 from assistant.answering.routing import (
     ASK_BACK,
     LESSON,
@@ -21,12 +20,12 @@ from assistant.answering.routing import (
     meant_alike,
 )
 from assistant.indexing import procedures
-from assistant.retrieval import records
 from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.records import Called, RecordHit, RecordIndex, RecordRanking, Sayings
 from assistant.retrieval.search import Index
 from assistant.understanding.intents import DEFINITION, FEE, HOW, SCAM
 from assistant.understanding.query import Query, content_words
+from assistant.weights import changed, weight
 
 FRUITS = ["cam", "quýt", "mận", "đào", "ổi", "xoài", "dừa"]
 OTHERS = [(f"Thủ tục số {fruit}", f"giấy {fruit} nộp tại quầy") for fruit in FRUITS]
@@ -52,29 +51,31 @@ class Example:
 
 
 EXAMPLES = [
-    Example("NAME_SHARE", "nuôi ong mật rừng", ("Nuôi ong", "mật rừng nuôi ong mật rừng"),
+    Example("records.name", "nuôi ong mật rừng", ("Nuôi ong", "mật rừng nuôi ong mật rừng"),
             ("Nuôi ong\nMật rừng", LONGER)),
-    Example("BODY_SHARE", "đăng ký nuôi gà vườn đồi", ("Đăng ký nuôi gà", "chuồng trại"),
+    Example("records.body", "đăng ký nuôi gà vườn đồi", ("Đăng ký nuôi gà", "chuồng trại"),
             ("Đăng ký nuôi gà", "vườn đồi ở vườn đồi")),
-    Example("DENSE_SHARE", "đăng ký nuôi gà", ("Đăng ký nuôi gà", "trại"), ("Đăng ký nuôi gà", "trại"),
+    Example("records.dense", "đăng ký nuôi gà", ("Đăng ký nuôi gà", "trại"), ("Đăng ký nuôi gà", "trại"),
             vectors=(EAST, NORTH)),
-    Example("ASKED_SHARE", "đăng ký nuôi ong mật",
+    Example("records.asked", "đăng ký nuôi ong mật",
             ("Nuôi bò, nuôi bò, đăng ký ký nuôi nuôi", "ong mật ong mật ong mật nuôi ong mật đăng ký"),
             ("Đăng ký nuôi ong mật cho hộ gia đình ở vùng cao nguyên đất đỏ", "quầy")),
-    Example("TITLED_SHARE", "đăng ký nuôi ong",
+    Example("records.titled", "đăng ký nuôi ong",
             ("Đăng ký nuôi ong trong rừng", "đăng ký nuôi ong, đăng ký nuôi ong, ong ong ong"),
             ("Đăng ký nuôi ong", LONG)),
-    Example("CALLED_SHARE", "sổ vàng gà", ("Gà ở trại", "gà sổ"), ("Giấy chứng nhận ruộng", "quầy"),
+    Example("records.called", "sổ vàng gà", ("Gà ở trại", "gà sổ"), ("Giấy chứng nhận ruộng", "quầy"),
             called=Called(0.8, frozenset({"so", "vang"}))),
-    Example("SAID_SHARE", "gài mấy thùng sau vườn", ("Đăng ký nuôi gà", "trại"), ("Đăng ký nuôi ong", "trại"),
-            sayings=("muốn thả vịt", "gài mấy thùng sau vườn")),
-    Example("MEANT_SHARE", "gài mấy thùng mật", ("Đăng ký nuôi gà", "trại"), ("Đăng ký nuôi ong", "trại"),
+    Example("records.said", "gài mấy thùng sau vườn", ("Đăng ký nuôi gà", "trại"),
+            ("Đăng ký nuôi ong", "trại"), sayings=("muốn thả vịt", "gài mấy thùng sau vườn")),
+    Example("records.meant", "gài mấy thùng mật", ("Đăng ký nuôi gà", "trại"), ("Đăng ký nuôi ong", "trại"),
             sayings=("muốn thả vịt", "muốn thả bầy"), said_vectors=(EAST, NORTH)),
-    Example("UNASKED_CHANGE", "giấy nuôi ong", ("Cấp lại giấy nuôi ong", "giấy nuôi ong"),
+    Example("records.unasked_change", "giấy nuôi ong", ("Cấp lại giấy nuôi ong", "giấy nuôi ong"),
             ("Cấp mới giấy nuôi ong", "quầy")),
-    Example("FULL", "hộ chiếu", ("Chiếu cho hộ", "x hộ chiếu hộ chiếu"), ("Cấp hộ chiếu cho dân", "x")),
-    Example("APART", "xe máy cày", ("Cày bừa", "máy cày xe"), ("Xe cộ và máy", "x")),
-    Example("OTHER_MARKS", "chung thực", ("Sổ thực phẩm", "chung thực"), ("Chứng chỉ thực hành", "y")),
+    Example("records.word_beside", "hộ chiếu", ("Chiếu cho hộ", "x hộ chiếu hộ chiếu"),
+            ("Cấp hộ chiếu cho dân", "x")),
+    Example("records.word_apart", "xe máy cày", ("Cày bừa", "máy cày xe"), ("Xe cộ và máy", "x")),
+    Example("records.word_other_marks", "chung thực", ("Sổ thực phẩm", "chung thực"),
+            ("Chứng chỉ thực hành", "y")),
 ]  # fmt: skip
 
 
@@ -101,36 +102,35 @@ def best(example: Example) -> int:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.weight)
-def test_a_weight_turns_its_example(monkeypatch, example):
+def test_a_weight_turns_its_example(example):
     assert best(example) == 1
-    monkeypatch.setattr(records, example.weight, 0.0)
-    assert best(example) == 0, f"{example.weight} makes no difference here"
+    with changed({example.weight: 0.0}):
+        assert best(example) == 0, f"{example.weight} makes no difference here"
 
 
 @pytest.mark.parametrize(
-    ("weight", "level", "who", "kind"),
+    ("name", "level", "who", "kind"),
     [
-        ("COMMUNE", "Cấp Xã", "Tổ chức", ""),
-        ("CITIZEN", "Cấp Tỉnh", "Công dân Việt Nam", ""),
-        ("LOCAL", "Cấp Tỉnh", "Tổ chức", "TTHC của tỉnh (LOCAL)"),
+        ("records.commune", "Cấp Xã", "Tổ chức", ""),
+        ("records.citizen", "Cấp Tỉnh", "Công dân Việt Nam", ""),
+        ("records.local", "Cấp Tỉnh", "Tổ chức", "TTHC của tỉnh (LOCAL)"),
     ],
 )
-def test_what_a_record_gets_for_itself(monkeypatch, weight, level, who, kind):
+def test_what_a_record_gets_for_itself(name, level, who, kind):
     def prior() -> float:
         made = type("Record", (), {"level": level, "who": (who,), "kind": kind, "code": "9.999999"})()
         return procedures.prior_of(made)
 
-    own = getattr(procedures, weight)
-    assert own and prior() == pytest.approx(own)
-    monkeypatch.setattr(procedures, weight, 0.0)
-    assert prior() == 0.0
+    assert weight(name) and prior() == pytest.approx(weight(name))
+    with changed({name: 0.0}):
+        assert prior() == 0.0
 
 
-def test_a_record_that_people_have_a_name_for_gets_something_for_it(monkeypatch):
+def test_a_record_that_people_have_a_name_for_gets_something_for_it():
     made = type("Record", (), {"level": "", "who": (), "kind": "", "code": "1.004194"})()
     own = procedures.prior_of(made)
-    monkeypatch.setattr(procedures, "OFTEN", 0.0)
-    assert own > 0 == procedures.prior_of(made)
+    with changed({"records.often": 0.0}):
+        assert own > 0 == procedures.prior_of(made)
 
 
 def hit(number=0, score=1.0, asked=0.9, titled=0.0, called=0.0) -> RecordHit:
@@ -146,7 +146,9 @@ def sure(lesson: float, record: float, spoken_of: float = 1.0) -> Sureness:
 
 
 SLIGHTLY = 0.02
-AHEAD = routing.CLEARLY_BETTER
+AHEAD, SPOKEN_OF = weight("choice.clearly_better"), weight("choice.spoken_of")
+ALL_ASKED, FAR_AHEAD = weight("choice.all_asked"), weight("choice.far_ahead")
+WELL_CALLED, MOSTLY_TITLED = weight("choice.well_called"), weight("choice.mostly_titled")
 
 
 @pytest.mark.parametrize(
@@ -162,9 +164,9 @@ AHEAD = routing.CLEARLY_BETTER
         (FEE, sure(0.6 + AHEAD + SLIGHTLY, 0.6), 1, LESSON),
         (FEE, sure(0.6 + AHEAD - SLIGHTLY, 0.6), 1, RECORD),
         # A lesson that hardly speaks of the topic gives way, however sure it is.
-        (FEE, sure(0.99, 0.6, routing.SPOKEN_OF - SLIGHTLY), 1, RECORD),
-        (FEE, sure(0.99, 0.6, routing.SPOKEN_OF - SLIGHTLY), 2, ASK_BACK),
-        (FEE, sure(0.99, 0.6, routing.SPOKEN_OF + SLIGHTLY), 1, LESSON),
+        (FEE, sure(0.99, 0.6, SPOKEN_OF - SLIGHTLY), 1, RECORD),
+        (FEE, sure(0.99, 0.6, SPOKEN_OF - SLIGHTLY), 2, ASK_BACK),
+        (FEE, sure(0.99, 0.6, SPOKEN_OF + SLIGHTLY), 1, LESSON),
         # How to do it on the phone stands in a lesson, unless the record is clearly better.
         (HOW, sure(0.6, 0.6 + AHEAD - SLIGHTLY), 1, LESSON),
         (HOW, sure(0.6, 0.6 + AHEAD + SLIGHTLY), 1, RECORD),
@@ -177,19 +179,19 @@ def test_lesson_or_record(form, sureness, alike, chosen):
     assert choose(with_intent(form), alike, sureness) == chosen
 
 
-NAMED = hit(asked=routing.ALL_ASKED, titled=routing.MOSTLY_TITLED)
-BEHIND = hit(1, score=1.0 - routing.FAR_AHEAD - 0.001)
+NAMED = hit(asked=ALL_ASKED, titled=MOSTLY_TITLED)
+BEHIND = hit(1, score=1.0 - FAR_AHEAD - 0.001)
 
 
 @pytest.mark.parametrize(
     ("best", "second", "named"),
     [
         (NAMED, BEHIND, True),
-        (hit(asked=routing.ALL_ASKED, called=routing.WELL_CALLED), BEHIND, True),
-        (hit(asked=routing.ALL_ASKED - SLIGHTLY, titled=1.0, called=1.0), BEHIND, False),
-        (hit(asked=1.0, titled=routing.MOSTLY_TITLED - SLIGHTLY), BEHIND, False),
-        (hit(asked=1.0, called=routing.WELL_CALLED - SLIGHTLY), BEHIND, False),
-        (NAMED, hit(1, score=1.0 - routing.FAR_AHEAD + SLIGHTLY), False),
+        (hit(asked=ALL_ASKED, called=WELL_CALLED), BEHIND, True),
+        (hit(asked=ALL_ASKED - SLIGHTLY, titled=1.0, called=1.0), BEHIND, False),
+        (hit(asked=1.0, titled=MOSTLY_TITLED - SLIGHTLY), BEHIND, False),
+        (hit(asked=1.0, called=WELL_CALLED - SLIGHTLY), BEHIND, False),
+        (NAMED, hit(1, score=1.0 - FAR_AHEAD + SLIGHTLY), False),
     ],
 )
 def test_a_record_is_named_by_all_its_words_and_far_before_any_other(best, second, named):
@@ -202,7 +204,8 @@ def alike(*hits: RecordHit, often=(), names=("Nuôi ong", "Nuôi gà", "Nuôi c�
 
 
 def test_records_meant_alike_lie_close_together():
-    close, far = 1.0 - records.AS_GOOD + 0.001, 1.0 - records.AS_GOOD - 0.001
+    as_good = weight("records.as_good")
+    close, far = 1.0 - as_good + 0.001, 1.0 - as_good - 0.001
     assert alike(hit(0), hit(1, close)) == [0, 1]
     assert alike(hit(0), hit(1, far)) == [0]
 
