@@ -1,4 +1,6 @@
-"""python -m assistant ask | index | bench | calibrate | weights | doctor. Standard output carries only JSON."""
+"""python -m assistant ask | index | bench | calibrate | weights | doctor.
+
+Standard output carries only JSON."""
 
 from __future__ import annotations
 
@@ -246,7 +248,7 @@ def run_calibrate(options: argparse.Namespace) -> int:
 
 
 def run_weights(options: argparse.Namespace) -> int:
-    """Show what turns on each weight, or what a fit on the halves for tuning would change; nothing is kept."""
+    """Show what turns on each weight, or what a fit on the halves to tune on would change; keep nothing."""
     assistant = open_complete(Settings.load())
     questions = half([one for path in options.questions for one in read_questions(path)], held_out=False)
     with progress("weights") as shown:
