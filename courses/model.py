@@ -1,69 +1,30 @@
 """What a library of courses is made of: frozen values, each valid once it exists."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from courses.blocks import Block, cut
+from courses.teaching import Teaching
+from courses.validation import (
+    SKILL_ID,
+    Invalid,
+    Problem,
+    is_dated,
+    need_date,
+    need_id,
+    need_one_of,
+    need_text,
+    need_web_address,
+)
 
 STANDARD, PLAIN = "standard", "plain"
 REGISTERS = (STANDARD, PLAIN)
 KINDS = ("one", "many")
 SURETIES = ("official", "press", "own")
 EXAMPLE = "vi-du"  # the reserved reference `[@vi-du]`: a made-up figure in an example, not a claim
-
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_SKILL_ID = re.compile(r"\d+\.\d+")
-_DATED = re.compile(r"\d{4}(?:-\d{2})?")
-
-
-class Invalid(ValueError):
-    """A value that the format does not allow: `field` names it, `message` says what to do."""
-
-    def __init__(self, name: str, message: str):
-        super().__init__(f"{name}: {message}")
-        self.field = name
-        self.message = message
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Problem:
-    """Something to mend: file (relative to the library's folder), 1-based line, what to do."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
-
-
-def _need_id(name: str, value: object) -> None:
-    if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise Invalid(name, f"“{value}” không dùng được. Chỉ dùng chữ thường không dấu, số và gạch ngang.")
-
-
-def _need_text(name: str, value: object) -> None:
-    if value is None or value == "":
-        raise Invalid(name, f"Thiếu “{name}”. Hãy viết thêm.")
-    if not isinstance(value, str):
-        raise Invalid(name, f"“{name}” phải là chữ. Hãy đặt trong ngoặc kép.")
-    if not value.strip():
-        raise Invalid(name, f"“{name}” còn trống. Hãy viết thêm.")
-
-
-def _need_one_of(name: str, value: object, allowed: Iterable[str]) -> None:
-    allowed = tuple(allowed)
-    if value not in allowed:
-        raise Invalid(name, f"“{name}” là “{value}”. Hãy chọn một trong: {', '.join(allowed)}.")
-
-
-def _need_date(name: str, value: object) -> None:
-    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-        raise Invalid(name, f"“{name}” phải là ngày, viết như 2026-11-22.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +36,9 @@ class Skill:
     frame_id: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.id, str) or not _SKILL_ID.fullmatch(self.id):
+        if not isinstance(self.id, str) or not SKILL_ID.fullmatch(self.id):
             raise Invalid("id", f'Mã năng lực “{self.id}” phải viết như "4.2", trong ngoặc kép.')
-        _need_text("name", self.name)
+        need_text("name", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +54,12 @@ class SkillFrame:
     skills: tuple[Skill, ...]
 
     def __post_init__(self) -> None:
-        _need_id("id", self.id)
-        _need_text("title", self.title)
-        _need_text("version", self.version)
-        _need_text("source", self.source)
+        need_id("id", self.id)
+        need_text("title", self.title)
+        need_text("version", self.version)
+        need_text("source", self.source)
         if self.checked is not None:
-            _need_date("checked", self.checked)
+            need_date("checked", self.checked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +76,10 @@ class Audience:
     path: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        _need_id("id", self.id)
+        need_id("id", self.id)
         for name in ("name", "tagline", "promise", "icon"):
-            _need_text(name, getattr(self, name))
-        _need_one_of("register", self.register, REGISTERS)
+            need_text(name, getattr(self, name))
+        need_one_of("register", self.register, REGISTERS)
         if not isinstance(self.first_page, bool):
             raise Invalid("first_page", "“first_page” phải là true hoặc false.")
         if not self.path:
@@ -138,33 +99,19 @@ class Source:
     dated: str | None = None
 
     def __post_init__(self) -> None:
-        _need_id("id", self.id)
+        need_id("id", self.id)
         if self.id == EXAMPLE:
             raise Invalid("id", f"“{EXAMPLE}” là tên dành riêng cho ví dụ. Hãy đặt tên khác.")
         for name in ("title", "publisher"):
-            _need_text(name, getattr(self, name))
-        _need_one_of("sure", self.sure, SURETIES)
-        _need_date("checked_on", self.checked_on)
-        if self.dated is not None and not _is_dated(self.dated):
+            need_text(name, getattr(self, name))
+        need_one_of("sure", self.sure, SURETIES)
+        need_date("checked_on", self.checked_on)
+        if self.dated is not None and not is_dated(self.dated):
             raise Invalid("dated", "“dated” viết như 2026-07 hoặc 2026-07-15.")
         if self.url:
-            _need_web_address(self.url)
+            need_web_address(self.url)
         elif self.sure != "own":
             raise Invalid("url", "Thiếu địa chỉ của nguồn. Hãy thêm “url”.")
-
-
-def _is_dated(value: str) -> bool:
-    if _DATED.fullmatch(value):
-        return True
-    try:
-        return bool(dt.date.fromisoformat(value))
-    except ValueError:
-        return False
-
-
-def _need_web_address(url: object) -> None:
-    if not isinstance(url, str) or not re.fullmatch(r"https?://[^\s<>\"']+\.[^\s<>\"']+", url):
-        raise Invalid("url", f"Địa chỉ “{url}” không đúng. Hãy viết đủ, như https://dichvucong.gov.vn.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +123,8 @@ class Choice:
     why: str
 
     def __post_init__(self) -> None:
-        _need_text("text", self.text)
-        _need_text("why", self.why)
+        need_text("text", self.text)
+        need_text("why", self.why)
         if not isinstance(self.right, bool):
             raise Invalid("right", "“right” phải là true hoặc false.")
 
@@ -195,12 +142,12 @@ class Question:
     line: int = field(default=0, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _need_id("id", self.id)
-        _need_id("lesson", self.lesson_id)
-        _need_one_of("kind", self.kind, KINDS)
-        _need_text("prompt", self.prompt)
+        need_id("id", self.id)
+        need_id("lesson", self.lesson_id)
+        need_one_of("kind", self.kind, KINDS)
+        need_text("prompt", self.prompt)
         if self.prompt_plain is not None:
-            _need_text("prompt_plain", self.prompt_plain)
+            need_text("prompt_plain", self.prompt_plain)
         if len(self.choices) < 2:
             raise Invalid("choices", "Câu hỏi cần ít nhất hai lựa chọn.")
         right = len(self.right_choices)
@@ -249,13 +196,13 @@ class LessonText:
     reviewed_on: dt.date | None = None
 
     def __post_init__(self) -> None:
-        _need_one_of("register", self.register, REGISTERS)
-        _need_text("title", self.title)
+        need_one_of("register", self.register, REGISTERS)
+        need_text("title", self.title)
         if not self.markdown.strip():
             raise Invalid("body", "Bài học còn trống. Hãy viết bài dưới dòng ---.")
         if self.locale != "vi":
-            _need_text("reviewed_by", self.reviewed_by)
-            _need_date("reviewed_on", self.reviewed_on)
+            need_text("reviewed_by", self.reviewed_by)
+            need_date("reviewed_on", self.reviewed_on)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -296,9 +243,9 @@ class Lesson:
     asked: tuple[Asked, ...] = ()
 
     def __post_init__(self) -> None:
-        _need_id("id", self.id)
-        _need_text("title", self.title)
-        _need_text("goal", self.goal)
+        need_id("id", self.id)
+        need_text("title", self.title)
+        need_text("goal", self.goal)
         if not isinstance(self.minutes, int) or isinstance(self.minutes, bool) or self.minutes < 1:
             raise Invalid("minutes", "“minutes” phải là số phút, như 6.")
         for skill in self.skills:
@@ -328,52 +275,6 @@ class Lesson:
         return next((question for question in self.questions if question.id == question_id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanStep:
-    """What a teacher does from one minute of a session to another."""
-
-    start: int
-    end: int
-    do: str
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A class of 30 minutes: its lessons and its plan by minutes."""
-
-    title: str
-    lessons: tuple[str, ...]
-    plan: tuple[PlanStep, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Faq:
-    """A question that people always ask a teacher, and its answer."""
-
-    q: str
-    a: str
-
-
-@dataclass(frozen=True, slots=True)
-class Broadcast:
-    """Texts for the unit: read on the loudspeaker, shown on the LED board, sent on Zalo."""
-
-    loudspeaker: str
-    led: str
-    zalo: str
-
-
-@dataclass(frozen=True, slots=True)
-class Teaching:
-    """What goes with a course for its teacher. `lines` gives the line of each part in teaching.yaml."""
-
-    sessions: tuple[Session, ...]
-    handout: str
-    faq: tuple[Faq, ...]
-    broadcast: Broadcast | None
-    lines: Mapping[str, int]
-
-
 @dataclass(frozen=True)
 class Course:
     """A course: its lessons in order, its sources, and what was wrong with the parts left out."""
@@ -396,11 +297,11 @@ class Course:
     screens: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _need_id("id", self.id)
+        need_id("id", self.id)
         for name in ("title", "summary", "promise", "licence"):
-            _need_text(name, getattr(self, name))
-        _need_one_of("default_register", self.default_register, REGISTERS)
-        _need_date("updated", self.updated)
+            need_text(name, getattr(self, name))
+        need_one_of("default_register", self.default_register, REGISTERS)
+        need_date("updated", self.updated)
 
     def lesson(self, lesson_id: str) -> Lesson | None:
         """A lesson by its id, or None."""

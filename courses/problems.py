@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from courses.model import Invalid, Problem
 from courses.textfile import TEXT_LIMIT, FileRefused, decode, read_bytes
+from courses.validation import Invalid, Problem
 from courses.yamlfile import Record, YamlBroken, parse
 from i18n.vietnamese import nfc
 

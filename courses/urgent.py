@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from courses.model import PLAIN, Library, Problem
+from courses.model import PLAIN, Library
+from courses.validation import Problem
 from courses.yamlfile import YamlBroken, parse
 from i18n.vietnamese import clean, nfc
 

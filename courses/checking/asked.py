@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from courses.model import STANDARD, Course, Lesson, Library, Problem
+from courses.model import STANDARD, Course, Lesson, Library
+from courses.validation import Problem
 from i18n.vietnamese import syllables
 
 MOST_WORDS = 18

@@ -11,9 +11,10 @@ from courses.checking import wording
 from courses.checking.claims import BUTTON, claims_of, kind_name
 from courses.checking.sentences import Sentence, sentences_of
 from courses.data_files import data
-from courses.model import EXAMPLE, PLAIN, STANDARD, Course, Lesson, LessonText, Library, Problem
+from courses.model import EXAMPLE, PLAIN, STANDARD, Course, Lesson, LessonText, Library
 from courses.reading.drawings import LIMIT
 from courses.rendering.render import SOURCES_ANCHOR, TERMS_ANCHOR, term_anchor
+from courses.validation import Problem
 from i18n.plain import MOST_WORDS
 from i18n.plain.glossary import Glossary
 

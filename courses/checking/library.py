@@ -13,9 +13,10 @@ from courses.checking.lesson_text import check_course_texts, check_words, linked
 from courses.checking.questions import check_questions, check_repeats
 from courses.checking.sentences import sentences_of
 from courses.checking.teaching import check_teaching
-from courses.model import PLAIN, STANDARD, Course, Library, Problem
+from courses.model import PLAIN, STANDARD, Course, Library
 from courses.reading.drawings import LIMIT
 from courses.textfile import FileRefused, decode, read_bytes
+from courses.validation import Problem
 from courses.yamlfile import Record, YamlBroken, parse
 from i18n.dates import day_of_end, show_date
 from i18n.locales import languages

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from courses.checking.claims import figures_in, same_figure, unknown_figure
 from courses.checking.lesson_text import check_words, linked_terms
-from courses.model import PLAIN, STANDARD, Course, Lesson, Library, Problem, Question
+from courses.model import PLAIN, STANDARD, Course, Lesson, Library, Question
+from courses.validation import Problem
 from i18n.plain import MOST_WORDS, word_count
 from i18n.vietnamese import sentences, syllables
 

@@ -7,7 +7,9 @@ from courses import markup
 from courses.checking.claims import figures_in, same_figure, unknown_figure
 from courses.checking.lesson_text import check_words, linked_terms
 from courses.exchange.handout import PAGE_HEIGHT, printed_height
-from courses.model import STANDARD, Course, Library, Problem, Session, Teaching
+from courses.model import STANDARD, Course, Library
+from courses.teaching import Session, Teaching
+from courses.validation import Problem
 
 SESSION_MINUTES = 30
 LOUDSPEAKER_WORDS = range(150, 221)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from courses.model import Asked, Invalid
+from courses.model import Asked
 from courses.problems import Problems
+from courses.validation import Invalid
 from courses.yamlfile import Record
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from courses import markup
-from courses.model import PLAIN, STANDARD, Invalid, LessonText
+from courses.model import PLAIN, STANDARD, LessonText
 from courses.problems import Problems
+from courses.validation import Invalid
 from courses.yamlfile import Record, YamlBroken, parse
 
 _NAME = re.compile(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(plain|[a-z]{2,3}))?\.md")

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from courses.model import Choice, Invalid, Question
+from courses.model import Choice, Question
 from courses.problems import Problems
+from courses.validation import Invalid
 from courses.yamlfile import Record
 
 

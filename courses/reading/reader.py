@@ -13,11 +13,9 @@ from courses.model import (
     Audience,
     Course,
     Drawing,
-    Invalid,
     Lesson,
     LessonText,
     Library,
-    Problem,
     Question,
     Skill,
     SkillFrame,
@@ -29,6 +27,7 @@ from courses.reading.drawings import read_drawings
 from courses.reading.lessonfiles import LessonFile, lesson_files, read_lesson_text
 from courses.reading.questions import read_questions
 from courses.reading.teaching import read_teaching
+from courses.validation import Invalid, Problem
 from courses.yamlfile import Record
 
 FOLDER = Path(__file__).resolve().parents[1]

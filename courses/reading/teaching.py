@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from courses.model import Broadcast, Faq, Invalid, PlanStep, Session, Teaching
 from courses.problems import Problems, words
+from courses.teaching import Broadcast, Faq, PlanStep, Session, Teaching
+from courses.validation import Invalid
 from courses.yamlfile import Record
 
 _MINUTES = re.compile(r"(\d{1,2})\s*[–-]\s*(\d{1,2})")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.model import Choice, Invalid, Question
+from courses.model import Choice, Question
+from courses.validation import Invalid
 
 
 def question(right: list[bool], kind: str = "many") -> Question:
