@@ -22,7 +22,7 @@ from lms.units import service as units
 from lms.units.models import Unit
 
 OPEN_TO_EVERYBODY = {
-    "static", "healthz", "styleguide", "api_ask",
+    "static", "script", "healthz", "styleguide", "api_ask",
     "catalog.who", "catalog.others", "catalog.choose", "catalog.path", "catalog.courses", "catalog.course",
     "catalog.media", "catalog.language", "catalog.register", "catalog.about",
     "learning.lesson", "learning.question", "learning.questions", "learning.end",
@@ -99,7 +99,8 @@ def addresses(site):
         "contact_id": 1,
         **on_the_shelf(site),
         "version": version,
-        "filename": "look.css",
+        "filename": "icon.svg",
+        "parts": "base",
     }
 
 

@@ -29,7 +29,9 @@ ROLES: dict[str, frozenset[str]] = {
         {"classes.manage", "desk.answer", "knowledge.edit", "unit.manage", "people.manage", "audit.read"}
     ),
 }
-WITHOUT_A_PERSON = frozenset({None, "static", "healthz", "api_ask", "catalog.media", "units.emblem"})
+WITHOUT_A_PERSON = frozenset(
+    {None, "static", "script", "healthz", "api_ask", "catalog.media", "units.emblem"}
+)
 """Endpoints that never look who is there: asking would cost them a query."""
 PERMISSIONS = frozenset().union(*ROLES.values())
 

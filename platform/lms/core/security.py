@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from pathlib import Path
 
 from flask import Flask, Response
 from markupsafe import Markup
-
-STATIC = Path(__file__).resolve().parent.parent / "static"
 
 
 def hash_source(text: str) -> str:
@@ -56,13 +53,13 @@ def headers(style: str) -> dict[str, str]:
 
 
 def init_app(app: Flask, secure_cookies: bool) -> None:
-    """Add the headers, and give templates `inline_style()`."""
-    style = (STATIC / "look.css").read_text(encoding="utf-8")
+    """Add the headers, and give templates `inline_style()`. `assets` must have been added before."""
+    style = app.extensions["assets"].style
     fixed = headers(style)
     if secure_cookies:
         fixed["Strict-Transport-Security"] = "max-age=31536000"
     app.extensions["security_headers"] = fixed
-    markup = Markup("<style>{}</style>").format(Markup(style))  # noqa: S704 - our own file
+    markup = Markup("<style>{}</style>").format(Markup(style))  # noqa: S704 - our own files
     app.jinja_env.globals["inline_style"] = lambda: markup
 
     @app.after_request

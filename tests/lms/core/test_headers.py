@@ -1,21 +1,26 @@
 """What every answer carries, and that no page needs anything inline."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
-from lms.core.security import STATIC, hash_source
+from lms.core.assets import STATIC
+from lms.core.security import hash_source
 from lms.learning import views as learning
 from tests.lms.site import soup
 
 KINDS = [
     "/", "/nhom-khac", "/hoc", "/gioi-thieu", "/du-lieu", "/dang-nhap", "/dang-ky", "/hoi", "/viec-gap",
-    "/cua-toi", "/vao-lop", "/khong-co", "/healthz", "/dang-ky?tiep=/x", "/static/app.js", "/the/x",
+    "/cua-toi", "/vao-lop", "/khong-co", "/healthz", "/dang-ky?tiep=/x", "/static/js/base.js", "/the/x",
 ]  # fmt: skip
 OF_STAFF = [
     "/tai-khoan", "/tai-khoan/xoa", "/tai-khoan/du-lieu.json", "/quan-tri", "/quan-tri/nguoi",
     "/quan-tri/nhat-ky", "/lop", "/quay", "/cau-da-hoi", "/cua-toi",
 ]  # fmt: skip
+
+HOOK = re.compile(r'querySelector(?:All)?\("\[(data-[a-z-]+)\]"\)')
+"""What a script looks for on a page first, and does nothing without."""
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +50,8 @@ def test_all_the_pages_are_there(pages):
     assert [one for one in wrong if one[1] not in (200, 422) and one[0] not in {"/khong-co", "/the/x"}] == []
 
 
-def test_every_answer_carries_the_headers(pages):
-    style = (STATIC / "look.css").read_text(encoding="utf-8")
+def test_every_answer_carries_the_headers(site, pages):
+    style = site.app.extensions["assets"].style
     for path, came in pages:
         policy = came.headers["Content-Security-Policy"]
         assert "unsafe" not in policy and "*" not in policy and "http" not in policy, path
@@ -73,6 +78,28 @@ def test_nothing_inline_but_the_one_style_sheet(pages):
             wrong = [name for name in tag.attrs if name == "style" or name.startswith("on")]
             assert not wrong, (path, tag.name, wrong)
             assert not str(tag.get("href", "")).lower().startswith(("javascript:", "data:")), path
+
+
+def hooks():
+    """What the parts of the script look for: attribute → the parts, e.g. data-print → {"print"}."""
+    found = {}
+    for path in (STATIC / "js").glob("*.js"):
+        for hook in HOOK.findall(path.read_text(encoding="utf-8")):
+            found.setdefault(hook, set()).add(path.stem)
+    return found
+
+
+def test_every_page_loads_the_scripts_of_what_stands_on_it(pages):
+    seen = {}
+    for path, page in html_of(pages):
+        [script] = page.find_all("script")
+        name = urlsplit(script["src"]).path.removeprefix("/static/js/").removesuffix(".js")
+        standing = {part for hook, parts in hooks().items() if page.select(f"[{hook}]") for part in parts}
+        assert standing <= set(name.split("-")), path
+        seen[path] = name
+    parts = {path.stem for path in (STATIC / "js").glob("*.js")}
+    assert {part for name in seen.values() for part in name.split("-")} == parts
+    assert (seen["/"], seen["/dang-nhap"], seen["/quay"]) == ("base", "base-fields", "base-desk")
 
 
 def test_nothing_comes_from_another_host(pages):

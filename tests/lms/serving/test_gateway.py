@@ -533,10 +533,10 @@ def test_files_are_kept_packed_as_each_browser_takes_them(site, monkeypatch):
     gate = Gateway(site.app, 2)
 
     async def run():
-        plain = await ask(gate, path="/static/look.css")
+        plain = await ask(gate, path="/static/js/base-listen.js")
         for accepts, packing in ENCODINGS.items():
             headers = [("accept-encoding", accepts)] if accepts else []
-            several = [await ask(gate, path="/static/look.css", headers=headers) for _ in range(3)]
+            several = [await ask(gate, path="/static/js/base-listen.js", headers=headers) for _ in range(3)]
             assert {one.headers.get("Content-Encoding", "") for one in several} == {packing}
             assert len({one.body for one in several}) == 1
             packed = several[-1].body

@@ -1,0 +1,16 @@
+/* The officer's desk. */
+(function () {
+  "use strict";
+  var doc = document;
+
+  /* The desk is made for a keyboard: Enter asks, F2 begins a new question. */
+  var ask = doc.querySelector("[data-desk-question]");
+  if (ask) {
+    ask.addEventListener("keydown", function (event) {
+      if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); ask.form.requestSubmit ? ask.form.requestSubmit() : ask.form.submit(); }
+    });
+    doc.addEventListener("keydown", function (event) {
+      if (event.key === "F2") { event.preventDefault(); ask.value = ""; ask.focus(); }
+    });
+  }
+})();
