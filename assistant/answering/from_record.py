@@ -10,6 +10,7 @@ from assistant.answering.asked import Asked
 from assistant.answering.extractive import Candidate, extract
 from assistant.answering.grounding import grounded
 from assistant.procedures.answers.fields import FieldsAnswer, fields_answer
+from assistant.procedures.answers.record_query import RecordQuery
 from assistant.procedures.passages import record_passages
 from assistant.procedures.record import PAPERS, Procedure
 from assistant.understanding.intents import DOCUMENTS, OTHER, OVERVIEW, SHEET
@@ -34,13 +35,15 @@ def from_record(asked: Asked, number: int, confidence: float) -> Answer | None:
     if asked.query.intent == SHEET and (sheets := sheet_answer(asked, record, confidence)):
         return sheets
     wanted = fields_answer(
-        record,
-        intent_for_record(asked.query),
-        register=asked.register,
-        today=asked.today,
-        way=asked.query.way,
-        case=asked.query.heard_as,
-        old_after_days=asked.snapshot.old_after_days,
+        RecordQuery(
+            record,
+            intent_for_record(asked.query),
+            asked.register,
+            asked.today,
+            asked.query.way,
+            asked.query.heard_as,
+            asked.snapshot.old_after_days,
+        )
     )
     if wanted is None:
         return in_its_words(asked, record, confidence)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from assistant.procedures.answers.record_query import RecordQuery
 from assistant.procedures.answers.wording import (
     ASK_TIME,
     FROM_STEPS,
     NO_TIME,
-    chosen,
     handing_in,
     record_says,
     said,
 )
 from assistant.procedures.reading.steps import bare
-from assistant.procedures.record import Channel, Duration, Procedure
+from assistant.procedures.record import Channel, Duration
 from i18n.vietnamese.splitting import sentences
 
 MOST_FROM_STEPS = 2
@@ -28,12 +28,12 @@ _SPAN = re.compile(
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
-def time_lines(procedure: Procedure, way: str | None, register: str) -> list[str]:
+def time_lines(query: RecordQuery) -> list[str]:
     """How long it takes by each way; where the record says nothing, what its notes or steps say."""
-    channels, missing = chosen(procedure, way)
+    channels, register = query.channels, query.register
     if not any(channel.duration for channel in channels):
-        return [missing, *_from_words(procedure, channels, register)]
-    lines = [missing]
+        return [query.missing, *_from_words(query)]
+    lines = [query.missing]
     for ways, duration, note in _grouped(channels):
         prefix = handing_in(ways)
         if duration is None:
@@ -74,15 +74,15 @@ def _tells_more(channel: Channel) -> bool:
     return bool(named - {channel.duration.number})
 
 
-def _from_words(procedure: Procedure, channels: Sequence[Channel], register: str) -> Iterator[str]:
+def _from_words(query: RecordQuery) -> Iterator[str]:
     yield NO_TIME
-    noted = [bare(one) for channel in channels for one in sentences(channel.note) if _SPAN.search(one)]
+    noted = [bare(one) for channel in query.channels for one in sentences(channel.note) if _SPAN.search(one)]
     if noted:
-        yield record_says(" ".join(dict.fromkeys(noted)), register)
+        yield record_says(" ".join(dict.fromkeys(noted)), query.register)
         return
-    stepped = (one for step in procedure.steps for line in step.lines for one in sentences(line))
+    stepped = (one for step in query.procedure.steps for line in step.lines for one in sentences(line))
     told = [one for one in stepped if _SPAN.search(one)][:MOST_FROM_STEPS]
     if told:
-        yield f"{FROM_STEPS} {record_says(' '.join(told), register)}"
+        yield f"{FROM_STEPS} {record_says(' '.join(told), query.register)}"
     else:
         yield ASK_TIME

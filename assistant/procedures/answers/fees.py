@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 
+from assistant.procedures.answers.record_query import RecordQuery
 from assistant.procedures.answers.wording import (
     DOUBTED_FEE,
     NO_FEE,
@@ -14,7 +14,6 @@ from assistant.procedures.answers.wording import (
     WHICH_FEE,
     ZERO_BESIDE_FEES,
     ZERO_FEE,
-    chosen,
     day_words,
     ended,
     handing_in,
@@ -38,10 +37,10 @@ _REDUCED = re.compile(r"bằng\s+\d+\s*%|giảm\s+\d+\s*%|áp dụng mức (?:ph
 _SOMEBODY = re.compile(r"^(?:truong hop|doi voi|nguoi |cong dan|ho ngheo|ap dung)")
 
 
-def fee_lines(procedure: Procedure, way: str | None, register: str) -> list[str]:
+def fee_lines(query: RecordQuery) -> list[str]:
     """What it costs by each way of handing in: amounts first, free cases last."""
-    channels, missing = chosen(procedure, way)
-    lines = [missing]
+    channels, register = query.channels, query.register
+    lines = [query.missing]
     priced = any(fee.amount for channel in channels for fee in channel.fees)
     said_before: set[str] = set()
     for ways, fees in _grouped(channels):
@@ -55,7 +54,7 @@ def fee_lines(procedure: Procedure, way: str | None, register: str) -> list[str]
         lines.append(WHICH_FEE)
     if any(fee.doubt for channel in channels for fee in channel.fees):
         lines.append(DOUBTED_FEE)
-    return lines if any(lines[1:]) else [missing, NO_FEE]
+    return lines if any(lines[1:]) else [query.missing, NO_FEE]
 
 
 def ways_apart(procedure: Procedure) -> list[str]:
@@ -64,13 +63,13 @@ def ways_apart(procedure: Procedure) -> list[str]:
     return [way for way in dict.fromkeys(firsts) if way != OTHER_WAY]
 
 
-def fee_warnings(procedure: Procedure, way: str | None, today: date) -> Iterator[str]:
+def fee_warnings(query: RecordQuery) -> Iterator[str]:
     """Amounts that the record itself limits to a day that is over."""
-    channels, _missing = chosen(procedure, way)
-    days = (last_day(fee.condition or fee.text) for channel in channels for fee in channel.fees)
-    for day in sorted({day for day in days if day and day < today}):
+    fees = [fee for channel in query.channels for fee in channel.fees]
+    days = (last_day(fee.condition or fee.text) for fee in fees)
+    for day in sorted({day for day in days if day and day < query.today}):
         yield f"Hồ sơ có mức tiền chỉ đến hết ngày {day_words(day)}. Ngày đó đã qua. Bạn hỏi lại."
-    if any(_REDUCED.search(fee.condition or fee.text) for channel in channels for fee in channel.fees):
+    if any(_REDUCED.search(fee.condition or fee.text) for fee in fees):
         yield REDUCED_WARNING
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
 from assistant.answer import ANSWERED, CLARIFY
 from assistant.procedures import record
@@ -13,6 +12,7 @@ from assistant.procedures.answers.durations import time_lines
 from assistant.procedures.answers.fees import fee_lines, fee_warnings, ways_apart
 from assistant.procedures.answers.papers import paper_lines
 from assistant.procedures.answers.places import place_lines, result_lines, who_lines
+from assistant.procedures.answers.record_query import RecordQuery
 from assistant.procedures.answers.wording import (
     CHOOSE_WAY,
     DISPUTED_WARNING,
@@ -35,7 +35,6 @@ from assistant.understanding.intents import DOCUMENTS, FEE, HOW, OVERVIEW, PLACE
 from i18n.vietnamese import fold
 from i18n.vietnamese.splitting import sentences
 
-OLD_AFTER_DAYS = 365
 MOST_LINES, MOST_CHOICES = 8, 3
 MOST_OVERVIEW, MOST_CONDITIONS, LONGEST_CONDITION = 3, 3, 80
 _CONDITIONS = (
@@ -71,44 +70,21 @@ class FieldsAnswer:
     more: tuple[tuple[str, str], ...] = ()
 
 
-def fields_answer(
-    procedure: Procedure,
-    intent: str,
-    *,
-    register: str,
-    today: date,
-    way: str | None = None,
-    case: str | None = None,
-    old_after_days: int = OLD_AFTER_DAYS,
-) -> FieldsAnswer | None:
-    """The answer that a record's fields give to a question of this intent; None if they give none.
-
-    `way`: online, direct or postal, if the question names one. `case`: the name of a case, or a text
-    that names it, such as the question itself.
-    """
-    answers: dict[str, Callable[[], FieldsAnswer | None]] = {
-        FEE: lambda: _fees(procedure, way, register),
-        TIME: lambda: _told(procedure, time_lines(procedure, way, register), record.HOW_TO_HAND_IN),
-        DOCUMENTS: lambda: _papers(procedure, case, register),
-        PLACE: lambda: _told(procedure, place_lines(procedure, way, register), record.PLACE),
-        WHO: lambda: _focused(procedure, case or "", register) or _who(procedure, case or "", register),
-        OVERVIEW: lambda: _overview(procedure, register),
-        RESULT: lambda: _told(procedure, result_lines(procedure, register), record.RESULT),
-        HOW: lambda: _steps(procedure, register),
-    }
-    answer = answers[intent]() if intent in answers else None
+def fields_answer(query: RecordQuery) -> FieldsAnswer | None:
+    """The answer that a record's fields give to a question; None if they give none."""
+    answer = _ANSWERS[query.intent](query) if query.intent in _ANSWERS else None
     if answer is None:
         return None
-    warnings = (*_warnings(procedure, intent, today, old_after_days),)
-    if intent == FEE:
-        warnings += tuple(fee_warnings(procedure, way, today))
-    return FieldsAnswer(**{**vars(answer), "warnings": tuple(dict.fromkeys(warnings))})
+    warnings = (*_warnings(query),)
+    if query.intent == FEE:
+        warnings += tuple(fee_warnings(query))
+    return replace(answer, warnings=tuple(dict.fromkeys(warnings)))
 
 
-def _fees(procedure: Procedure, way: str | None, register: str) -> FieldsAnswer | None:
+def _fees(query: RecordQuery) -> FieldsAnswer | None:
     """The fees; where there are too many for one look and the ways differ, which way is asked first."""
-    lines = fee_lines(procedure, way, register)
-    ways = ways_apart(procedure) if way is None and len(lines) > MOST_LINES else []
+    procedure, lines = query.procedure, fee_lines(query)
+    ways = ways_apart(procedure) if query.way is None and len(lines) > MOST_LINES else []
     if len(ways) < 2:
         return _told(procedure, lines, record.HOW_TO_HAND_IN)
     asked = tuple(
@@ -119,6 +95,18 @@ def _fees(procedure: Procedure, way: str | None, register: str) -> FieldsAnswer 
     return FieldsAnswer(text, record.HOW_TO_HAND_IN, quote, choices=asked, outcome=CLARIFY)
 
 
+def _times(query: RecordQuery) -> FieldsAnswer | None:
+    return _told(query.procedure, time_lines(query), record.HOW_TO_HAND_IN)
+
+
+def _places(query: RecordQuery) -> FieldsAnswer | None:
+    return _told(query.procedure, place_lines(query), record.PLACE)
+
+
+def _results(query: RecordQuery) -> FieldsAnswer | None:
+    return _told(query.procedure, result_lines(query), record.RESULT)
+
+
 def _told(procedure: Procedure, lines: list[str], anchor: str) -> FieldsAnswer | None:
     text = paragraphs(lines)
     if not text:
@@ -127,23 +115,27 @@ def _told(procedure: Procedure, lines: list[str], anchor: str) -> FieldsAnswer |
     return FieldsAnswer(f"{text}\n{sourced(procedure)}", anchor, quote)
 
 
-def _papers(procedure: Procedure, case: str | None, register: str) -> FieldsAnswer | None:
-    found = paper_lines(procedure, case, register)
+def _papers(query: RecordQuery) -> FieldsAnswer | None:
+    found = paper_lines(query)
     if found is None:
         return None
-    text = paragraphs((found.before, found.after, sourced(procedure)))
+    text = paragraphs((found.before, found.after, sourced(query.procedure)))
     if found.choices:
         return FieldsAnswer(text, record.PAPERS, found.lines[0], found.lines, (), found.choices, CLARIFY)
-    _anchor, quote = _quoted(procedure, record.PAPERS, " ".join(found.lines))
+    _anchor, quote = _quoted(query.procedure, record.PAPERS, " ".join(found.lines))
     return FieldsAnswer(text, record.PAPERS, quote, found.lines)
 
 
-def _who(procedure: Procedure, asked: str, register: str) -> FieldsAnswer | None:
+def _who(query: RecordQuery) -> FieldsAnswer | None:
     """Who may apply; a condition that was asked for and that the record is silent on is said to be so."""
-    before, conditions = who_lines(procedure, register)
+    focused = _focused(query)
+    if focused is not None:
+        return focused
+    procedure = query.procedure
+    before, conditions = who_lines(query)
     if not before:
         return None
-    if any(question.search(fold(asked)) for question, _lines in _CONDITIONS):
+    if any(question.search(fold(query.case)) for question, _lines in _CONDITIONS):
         before = [SILENT_ON_CONDITION, *before]
     anchor = record.WHO if procedure.who else record.REQUIREMENTS
     sections = procedure.sections()
@@ -152,33 +144,34 @@ def _who(procedure: Procedure, asked: str, register: str) -> FieldsAnswer | None
     return FieldsAnswer(text, anchor, sections[anchor][0], conditions, more=more)
 
 
-def _focused(procedure: Procedure, asked: str, register: str) -> FieldsAnswer | None:
+def _focused(query: RecordQuery) -> FieldsAnswer | None:
     """The lines on the one condition that was asked for: going in somebody's place, an age, months paid."""
-    wanted = next((lines for question, lines in _CONDITIONS if question.search(fold(asked))), None)
+    wanted = next((lines for question, lines in _CONDITIONS if question.search(fold(query.case))), None)
     if wanted is None:
         return None
     found = {
         anchor: [one for one in lines if wanted.search(one.lower()) and len(one.split()) <= LONGEST_CONDITION]
-        for anchor, lines in procedure.sections().items()
+        for anchor, lines in query.procedure.sections().items()
         if anchor in (record.REQUIREMENTS, record.STEPS, record.PAPERS, record.HOW_TO_HAND_IN)
     }
     anchor = max(found, key=lambda name: len(found[name]), default="")
     if not anchor or not found[anchor]:
         return None
     lines = tuple(found[anchor][:MOST_CONDITIONS])
-    told = tuple(rewritten(lines, register))
-    return FieldsAnswer(paragraphs(("Hồ sơ ghi:", sourced(procedure))), anchor, lines[0], told)
+    told = tuple(rewritten(lines, query.register))
+    return FieldsAnswer(paragraphs(("Hồ sơ ghi:", sourced(query.procedure))), anchor, lines[0], told)
 
 
-def _overview(procedure: Procedure, register: str) -> FieldsAnswer | None:
+def _overview(query: RecordQuery) -> FieldsAnswer | None:
     """What it costs, how long it takes, where it is handed in, and the papers: for who only names it."""
+    procedure, query = query.procedure, replace(query, way=None, case="")
     told = [
         ended(procedure.title),
-        *fee_lines(procedure, None, register)[:MOST_OVERVIEW],
-        *time_lines(procedure, None, register)[:MOST_OVERVIEW],
-        next(filter(None, place_lines(procedure, None, register)), ""),
+        *fee_lines(query)[:MOST_OVERVIEW],
+        *time_lines(query)[:MOST_OVERVIEW],
+        next(filter(None, place_lines(query)), ""),
     ]
-    papers = paper_lines(procedure, None, register)
+    papers = paper_lines(query)
     shown = papers.lines if papers and not papers.choices and len(papers.lines) <= MOST_LINES else ()
     answer = _told(procedure, [*told, "Bạn cần:"] if shown else told, record.HOW_TO_HAND_IN)
     if answer is None:
@@ -190,15 +183,16 @@ def _overview(procedure: Procedure, register: str) -> FieldsAnswer | None:
     return replace(answer, steps=shown, more=tuple(more.items()))
 
 
-def _steps(procedure: Procedure, register: str) -> FieldsAnswer | None:
+def _steps(query: RecordQuery) -> FieldsAnswer | None:
     """Every step in its order, a step with all its lines."""
+    procedure = query.procedure
     if not procedure.steps:
         return None
     names = [f"Bước {number}" for number in range(1, len(procedure.steps) + 1)]
     is_numbered = [step.title for step in procedure.steps] == names
     # The list that shows them is numbered by itself.
     told = (step.text.split("\n") if is_numbered else step.lines for step in procedure.steps)
-    steps = tuple("\n".join(rewritten(lines, register)) for lines in told)
+    steps = tuple("\n".join(rewritten(lines, query.register)) for lines in told)
     quote = procedure.sections()[record.STEPS][0]
     return FieldsAnswer(f"Các bước:\n{sourced(procedure)}", record.STEPS, quote, steps)
 
@@ -223,7 +217,8 @@ def _quoted(procedure: Procedure, anchor: str, text: str) -> tuple[str, str]:
     return anchor, next(shown, lines[0])
 
 
-def _warnings(procedure: Procedure, intent: str, today: date, old_after_days: int) -> Iterator[str]:
+def _warnings(query: RecordQuery) -> Iterator[str]:
+    procedure = query.procedure
     if record.DISTRICTS in procedure.flags:
         yield DISTRICTS_WARNING
     for rule in expired_rules_of(procedure):
@@ -231,9 +226,21 @@ def _warnings(procedure: Procedure, intent: str, today: date, old_after_days: in
             f"Bản ghi này còn dẫn {rule.name} {rule.number}. "
             f"Văn bản này đã được thay từ {day_words(rule.since)}."
         )
-    if any(one.field == _DISPUTED_FIELDS.get(intent) for one in disputes_of(procedure.code)):
+    if any(one.field == _DISPUTED_FIELDS.get(query.intent) for one in disputes_of(procedure.code)):
         yield DISPUTED_WARNING
     if procedure.read_on is None:
         yield UNDATED_WARNING
-    elif is_old(procedure.read_on, today, old_after_days):
+    elif is_old(procedure.read_on, query.today, query.old_after_days):
         yield OLD_WARNING
+
+
+_ANSWERS: dict[str, Callable[[RecordQuery], FieldsAnswer | None]] = {
+    FEE: _fees,
+    TIME: _times,
+    DOCUMENTS: _papers,
+    PLACE: _places,
+    WHO: _who,
+    OVERVIEW: _overview,
+    RESULT: _results,
+    HOW: _steps,
+}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from assistant.procedures.answers.record_query import RecordQuery
 from assistant.procedures.answers.wording import (
     CHOOSE_CASE,
     MORE_NOTES,
@@ -15,7 +16,7 @@ from assistant.procedures.answers.wording import (
     ended,
     rewritten,
 )
-from assistant.procedures.record import Paper, Procedure
+from assistant.procedures.record import Paper
 from i18n.vietnamese import fold, syllables
 
 MOST_LINES, CHOICES, CHOICE_WORDS = 12, 3, 16
@@ -40,11 +41,12 @@ class Papers(NamedTuple):
     choices: tuple[str, ...]
 
 
-def paper_lines(procedure: Procedure, case: str | None, register: str) -> Papers | None:
+def paper_lines(query: RecordQuery) -> Papers | None:
     """The papers, those of one case if the question names it; None if the record lists none.
 
     No paper is left out. Where several cases need more than `MOST_LINES` papers together, one is asked.
     """
+    procedure = query.procedure
     papers = [paper for paper in procedure.papers if not _is_note(paper)]
     has_notes = len(papers) < len(procedure.papers)
     if not papers:
@@ -52,7 +54,7 @@ def paper_lines(procedure: Procedure, case: str | None, register: str) -> Papers
     if not papers:
         return None
     cases = tuple(dict.fromkeys(paper.case for paper in papers if _is_case(paper.case)))
-    named = case_named(cases, case) if case else None
+    named = case_named(cases, query.case) if query.case else None
     if named:
         papers = [paper for paper in papers if paper.case == named or not _is_case(paper.case)]
     elif len(cases) > 1 and len(papers) > MOST_LINES:
@@ -60,7 +62,7 @@ def paper_lines(procedure: Procedure, case: str | None, register: str) -> Papers
         choices = (choice_in(procedure.title, _short(one), "cần giấy tờ gì?") for one in cases[:CHOICES])
         return Papers(CHOOSE_CASE, cases, more, tuple(choices))
     before = f"Trường hợp: {ended(named)}\nBạn cần:" if named else "Bạn cần:"
-    lines = rewritten(_shown(papers, with_cases=not named), register)
+    lines = rewritten(_shown(papers, with_cases=not named), query.register)
     return Papers(before, lines, MORE_NOTES if has_notes else "", ())
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.procedures.answers.record_query import RecordQuery
 from assistant.procedures.answers.wording import (
     FROM_STEPS,
     NO_PLACE,
-    chosen,
     ended,
     handing_in,
     record_says,
@@ -36,26 +36,26 @@ _OFFICE = re.compile(
 _HOW_LONG = re.compile(r"thời hạn|trong vòng|không quá \d+ (?:ngày|giờ)", re.I)
 
 
-def place_lines(procedure: Procedure, way: str | None, register: str) -> list[str]:
+def place_lines(query: RecordQuery) -> list[str]:
     """Where to hand in: the address, the office, the ways; the notes or steps where the record has none."""
-    channels, missing = chosen(procedure, way)
-    lines = [missing]
+    procedure, channels = query.procedure, query.channels
+    lines = [query.missing]
     offices = _offices(procedure)
     address = [one for one in sentences(procedure.address) if not speaks_of_districts(one)]
-    if way != ONLINE or missing:
+    if query.way != ONLINE or query.missing:
         lines.extend(f"Nơi nộp: {ended(one)}" for one in address[:1])
         lines.extend(ended(one) for one in address[1:])
         if offices and fold(procedure.address).strip(" .") not in map(fold, offices):
             lines.append(f"Nơi làm việc này: {ended('; '.join(offices))}")
     noted = list(_noted(channels))
     if noted:
-        lines.append(record_says(" ".join(noted), register))
+        lines.append(record_says(" ".join(noted), query.register))
     # Where no address is given, the steps often say to whom the papers go.
-    if not address and way != ONLINE:
-        lines.extend(_from_steps(procedure, register))
+    if not address and query.way != ONLINE:
+        lines.extend(_from_steps(query))
     if not any(lines[1:]):
         lines.extend(_silent(procedure))
-    if channels and not missing:
+    if channels and not query.missing:
         ways = handing_in(channel.way for channel in channels)
         lines.append(f"Có thể {ways[:1].lower()}{ways[1:]}.")
     return lines
@@ -79,12 +79,12 @@ def _noted(channels: tuple[Channel, ...]) -> Iterator[str]:
                 yield bare(one)
 
 
-def _from_steps(procedure: Procedure, register: str) -> Iterator[str]:
-    lines = (one for step in procedure.steps for line in step.lines for one in sentences(line))
+def _from_steps(query: RecordQuery) -> Iterator[str]:
+    lines = (one for step in query.procedure.steps for line in step.lines for one in sentences(line))
     told = [one for one in lines if _tells_where(one)]
     if told:
         words = " ".join(told[:MOST_FROM_STEPS])
-        yield f"{FROM_STEPS} {record_says(words, register)}"
+        yield f"{FROM_STEPS} {record_says(words, query.register)}"
 
 
 def _tells_where(sentence: str) -> bool:
@@ -101,16 +101,17 @@ def _silent(procedure: Procedure) -> Iterator[str]:
     yield f"{NO_PLACE} Hồ sơ ghi nơi làm là {level}." if level else NO_PLACE
 
 
-def who_lines(procedure: Procedure, register: str) -> tuple[list[str], tuple[str, ...]]:
+def who_lines(query: RecordQuery) -> tuple[list[str], tuple[str, ...]]:
     """Who may apply, and the conditions as lines."""
-    conditions = rewritten(sentences(procedure.requirements), register)
-    before = ["Người được làm:", *(ended(one) for one in procedure.who)] if procedure.who else []
+    conditions = rewritten(sentences(query.procedure.requirements), query.register)
+    who = query.procedure.who
+    before = ["Người được làm:", *(ended(one) for one in who)] if who else []
     if conditions:
         before.append("Điều kiện:")
     return before, tuple(conditions)
 
 
-def result_lines(procedure: Procedure, register: str) -> list[str]:
+def result_lines(query: RecordQuery) -> list[str]:
     """What one gets in the end."""
-    told = rewritten(sentences(procedure.result), register)
+    told = rewritten(sentences(query.procedure.result), query.register)
     return [f"Bạn nhận được: {ended(told[0])}", *(ended(one) for one in told[1:])] if told else []

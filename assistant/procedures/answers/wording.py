@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from assistant.answer import REGISTERS
-from assistant.procedures.record import Channel, Procedure
+from assistant.procedures.record import Procedure
 from assistant.procedures.terms import DIRECT, ONLINE, OTHER_WAY, POSTAL, WAYS
 from i18n import plain
 from i18n.vietnamese import fold
@@ -100,14 +100,6 @@ def handing_in(ways: Iterable[str]) -> str:
     told = [WAYS_TOLD[way] for way in sorted(set(ways), key=WAYS.index)]
     *first, last = told
     return "Nộp " + (f"{', '.join(first)} hoặc {last}" if first else last)
-
-
-def chosen(procedure: Procedure, way: str | None) -> tuple[tuple[Channel, ...], str]:
-    """The channels that were asked about, and a sentence where the record has none of them."""
-    wanted = tuple(channel for channel in procedure.channels if channel.way == way)
-    if way is None or wanted:
-        return wanted or procedure.channels, ""
-    return procedure.channels, f"Hồ sơ không có cách nộp {WAYS_TOLD.get(way, way)}."
 
 
 def sourced(procedure: Procedure) -> str:

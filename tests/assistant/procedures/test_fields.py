@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.procedures.answers.fields import fields_answer
+from assistant.procedures.answers.record_query import RecordQuery
 from assistant.procedures.reading.flags import flags_of
 from assistant.procedures.reading.record_text import read_record
 from assistant.understanding.intents import DOCUMENTS, FEE, HOW, OTHER, OVERVIEW, PLACE, RESULT, TIME, WHO
@@ -27,7 +28,7 @@ def ask(form, *, register="standard", way=None, case=None, today=TODAY, read_on=
     text = record(**parts)
     procedure = read_record(text)
     procedure = replace(procedure, read_on=read_on, flags=flags_of(procedure, text))
-    return fields_answer(procedure, form, register=register, today=today, way=way, case=case)
+    return fields_answer(RecordQuery(procedure, form, register, today, way, case or ""))
 
 
 def test_each_way_is_told_with_its_own_fee_and_the_source():
@@ -371,7 +372,7 @@ def test_no_number_of_a_real_answer_was_made_up(form):
         procedure = replace(read_record(text), read_on=READ_ON)
         given = numbers(text) | numbers("18/7/2026") | {f"{READ_ON.day}/{READ_ON.month}/{READ_ON.year}"}
         for register in ("standard", "plain"):
-            answer = fields_answer(procedure, form, register=register, today=TODAY)
+            answer = fields_answer(RecordQuery(procedure, form, register, TODAY))
             if answer is None:
                 continue
             seen += 1
