@@ -7,7 +7,7 @@ def init_app(app: Flask) -> None:
     """Add the room's routes and the visitor of each request."""
     from flask_login import current_user
 
-    from lms.accounts import views, visitor
+    from lms.accounts import settings_views, views, visitor  # noqa: F401 - adds its routes
 
     visitor.init_app(app)
     app.register_blueprint(views.blueprint)

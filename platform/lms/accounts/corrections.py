@@ -6,8 +6,6 @@ never what stood there before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -27,25 +25,15 @@ def changes_login(person: Person, typed: str) -> bool:
         return True
 
 
-def correct_by_form(db: Session, person: Person, form: Mapping[str, str], by: str) -> list[str]:
-    """As `correct`, with what a form with the fields name and login says."""
-    return correct(db, person, name=form.get("name", ""), login=form.get("login", ""), by=by, form=form)
-
-
-def correct(
-    db: Session, person: Person, *, name: str, login: str, by: str, form: Mapping[str, str] | None = None
-) -> list[str]:
+def correct(db: Session, person: Person, *, name: str | None, login: str | None, by: str) -> list[str]:
     """Mend the name and the login of a person; returns which of the two changed.
 
-    `form`: what was sent; a field that holds what stood there when the page was opened (`name_seen`,
-    `login_seen`) stays as it is now: its owner may have mended it since.
-
-    An empty login is right only for somebody who signs in by card alone. Raises AccountError with the
-    field for a value that is empty, malformed or another person's: then nothing has changed.
+    None: nobody touched the field, so it stays as it is now; its owner may have mended it since the page was
+    opened. An empty login is right only for somebody who signs in by card alone. Raises AccountError with
+    the field for a value that is empty, malformed or another person's: then nothing has changed.
     """
-    seen = form or {}
-    name = (person.name or "") if seen.get("name_seen") == name else person_name(name)
-    typed = clean(person.login or "") if seen.get("login_seen") == login else clean(login)
+    name = (person.name or "") if name is None else person_name(name)
+    typed = clean(person.login or "") if login is None else clean(login)
     if not typed and person.secret_hash is not None:
         raise AccountError(lazy("Người này đăng nhập bằng mã PIN nên cần tên đăng nhập hoặc số."), "login")
     # Names that were there before a rule was made stay as they are, until they are changed.

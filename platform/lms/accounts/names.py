@@ -20,10 +20,6 @@ PHONE = re.compile(r"0\d{9}")
 class AccountError(Refusal):
     """A rule of accounts was broken. `field` names the field of the form it belongs to."""
 
-    def __init__(self, message: str, field: str = "", **values: object) -> None:
-        super().__init__(message, **values)
-        self.field = field
-
 
 class LoginTaken(AccountError):
     """Somebody has an account with this user name or telephone number."""

@@ -133,17 +133,6 @@ def an_administrator(db: Session, unit_id: int) -> str | None:
     )
 
 
-def mistakes_of_staff(name: str, login: str, role: str) -> dict[str, str]:
-    """What `make_staff` would refuse of what was typed: field -> sentence, all of them at once."""
-    said = {}
-    for check, typed in ((person_name, name), (login_form, login), (known_role, role)):
-        try:
-            check(typed)
-        except AccountError as error:
-            said[error.field] = error.say()
-    return said
-
-
 def make_staff(
     db: Session, *, name: str, login: str, role: str, unit_id: int, by: str, secret: Hashed | None = None
 ) -> tuple[Person, str]:

@@ -82,8 +82,8 @@ from lms.accounts.roles import (
     an_administrator,
     count_administrators,
     grant_role,
+    known_role,
     make_staff,
-    mistakes_of_staff,
     restore,
     retire,
     revoke_role,
@@ -105,6 +105,7 @@ __all__ = [
     "NAME_LIMIT",
     "PHONE",
     "PIN",
+    "RELATION_LIMIT",
     "SENT_TWICE",
     "SESSION_LENGTH",
     "TEMPORARY_FOR",
@@ -139,13 +140,13 @@ __all__ = [
     "issue_card",
     "issue_cards",
     "join_guest",
+    "known_role",
     "load_session",
     "login_form",
     "login_taken",
     "made_by_form",
     "make_first_administrator",
     "make_staff",
-    "mistakes_of_staff",
     "new_guest",
     "new_password",
     "new_pin",
@@ -177,6 +178,7 @@ CONSENT_MISSING = lazy("Bạn đánh dấu vào ô đồng ý để tạo tài k
 CONSENT_VERSION = "2026-11"
 KEPT_LINKS = 20
 """One-time links for the first administrator that are good at once: as many starts."""
+RELATION_LIMIT = 40
 LINK_FOR = timedelta(days=7)
 """So long the one-time link of the first administrator may be used."""
 
@@ -240,7 +242,7 @@ def checked_guardian(guardian: Guardian | None) -> Guardian:
         raise AccountError(
             lazy("Bạn dưới 16 tuổi? Bạn nhờ cha mẹ hoặc người giám hộ ghi tên và đồng ý."), "guardian_name"
         )
-    return Guardian(person_name(guardian.name, "guardian_name"), clean(guardian.relation)[:40])
+    return Guardian(person_name(guardian.name, "guardian_name"), clean(guardian.relation)[:RELATION_LIMIT])
 
 
 def record_consent(

@@ -125,6 +125,11 @@ def by_card() -> bool:
     return current_user.session_how == service.CARD
 
 
+def has_temporary_secret() -> bool:
+    """Whether somebody else chose the secret that was typed here: its owner chooses their own now."""
+    return bool(current_user.must_change_secret) and not by_card()
+
+
 def sign_in(db: Session, person: Person, how: str, card_id: int | None = None) -> None:
     """Sign this device in with a fresh session; what a guest did here goes to the account."""
     if current_user.session_token:

@@ -51,9 +51,10 @@ class Turn:
 
 
 class AskingError(Refusal):
-    """A rule of asking was broken. `field` names the field of the form it belongs to."""
+    """A rule of asking was broken; it belongs to the one field that there is."""
 
-    field = "question"
+    def __init__(self, message: str, field: str = "question", **values: object) -> None:
+        super().__init__(message, field, **values)
 
 
 class NotTheAsker(AskingError):

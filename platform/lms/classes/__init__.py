@@ -7,7 +7,7 @@ from lms.core import signals
 
 def init_app(app: Flask) -> None:
     """Add the room's routes."""
-    from lms.classes import temporary_codes, views  # noqa: F401 - adds its route
+    from lms.classes import join_views, roster_views, temporary_codes, views  # noqa: F401 - add their routes
 
     app.register_blueprint(views.blueprint)
 

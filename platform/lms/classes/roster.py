@@ -47,7 +47,10 @@ _GUARDED = re.compile(f"(^|;[ ]*){GUARD}(?=[{FORMULA}{GUARD}])")
 
 
 class RosterError(Refusal):
-    """A whole list that cannot be read; the sentence says what to do."""
+    """A whole list that cannot be read, or a row of it; the sentence says what to do."""
+
+    def __init__(self, message: str, field: str = "list", **values: object) -> None:
+        super().__init__(message, field, **values)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from lms.core import audit
 from lms.core.errors import Refusal
 from lms.core.language import lazy
 
+NAME_LIMIT, PLACE_LIMIT = 120, 160
 MOST_IN_CLASS = 1000
 """Learners of one class: its page and its cards are made at once."""
 TEACHER_LIMIT = 80
@@ -29,10 +30,6 @@ TEACHER_WORDS = 8
 class ClassError(Refusal):
     """A rule of classes was broken; `field` names the field of the form."""
 
-    def __init__(self, message: str, field: str = "", **values: object) -> None:
-        super().__init__(message, **values)
-        self.field = field
-
 
 @dataclass(frozen=True)
 class PrintedCard:
@@ -42,15 +39,26 @@ class PrintedCard:
     token: str
 
 
-def create_class(db: Session, teacher: Person, unit_id: int, name: str, place: str = "") -> Class:
-    """Make a class with a fresh join code. Raises ClassError for an empty name."""
-    name = clean(name)
+def checked_name(typed: str) -> str:
+    """The name of a class, clean. Raises ClassError for one that is empty or too long."""
+    name = clean(typed)
     if not name:
         raise ClassError(lazy("Bạn đặt tên cho lớp."), "name")
-    if len(name) > 120:
-        raise ClassError(lazy("Tên dài quá. Bạn viết ngắn lại, tối đa %(limit)s chữ."), "name", limit=120)
+    if len(name) > NAME_LIMIT:
+        raise ClassError(
+            lazy("Tên dài quá. Bạn viết ngắn lại, tối đa %(limit)s chữ."), "name", limit=NAME_LIMIT
+        )
+    return name
+
+
+def create_class(db: Session, teacher: Person, unit_id: int, name: str, place: str = "") -> Class:
+    """Make a class with a fresh join code. Raises ClassError for an empty name."""
     made = Class(
-        unit_id=unit_id, teacher_id=teacher.id, name=name, place=clean(place)[:160], join_code=new_code(db)
+        unit_id=unit_id,
+        teacher_id=teacher.id,
+        name=checked_name(name),
+        place=clean(place)[:PLACE_LIMIT],
+        join_code=new_code(db),
     )
     db.add(made)
     db.flush()
@@ -78,7 +86,7 @@ def class_by_code(db: Session, typed: str) -> Class:
         if found:
             break
     if len(found) != 1:
-        raise ClassError(lazy("Không có lớp với mã này. Bạn xem lại mã trên giấy hoặc hỏi thầy cô."), "code")
+        raise ClassError(lazy("Không có lớp với mã này. Bạn xem lại mã trên giấy hoặc hỏi thầy cô."), "ma")
     return found[0]
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, url_for
+from flask import abort, current_app
 from flask_login import current_user
 
 from lms.accounts import handing_out, tries
 from lms.accounts import service as accounts
 from lms.classes import service
-from lms.classes.views import blueprint, my_class, refused_learner
-from lms.core import throttle
-from lms.core.counting import counted, waiting
+from lms.classes.roster_views import learner_page, to_learner
+from lms.classes.views import blueprint, my_class
+from lms.core.counting import counted, waits_at
 from lms.core.database import reading, writing
-from lms.core.once import Taken, shown_once
+from lms.core.forms import BUTTON_ONCE, Filled
+from lms.core.once import Taken
 from lms.core.permissions import access
+from lms.core.submission import takes
 
 
 def _shown_again(taken: Taken, class_id: int, person_id: str):
@@ -26,23 +28,16 @@ def _shown_again(taken: Taken, class_id: int, person_id: str):
 
 @blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/ma-tam")
 @access("classes.manage")
-@shown_once(_shown_again)
-def temporary_code(class_id: int, person_id: str):
+@takes(BUTTON_ONCE, page=learner_page, again=_shown_again)
+def temporary_code(filled: Filled, class_id: int, person_id: str):
     """Set a temporary code for a learner of one's own class, and show it once."""
-    try:
-        service.member_for_code(reading(), my_class(reading(), class_id), person_id)
+    service.member_for_code(reading(), my_class(reading(), class_id), person_id)
+    with waits_at(""):
         counted([tries.of_resets(current_app.secret_key, current_user.id)])
-        # Hashing is slow: it comes before the transaction.
-        made = handing_out.secret_of_form(is_staff=False)
-        db = writing()
-        person = service.member_for_code(db, my_class(db, class_id), person_id)
-        accounts.reset_for_member(db, person, current_user.id, made)
-    except service.ClassError as error:
-        return refused_learner(class_id, person_id, error.say())
-    except accounts.AccountError as error:
-        return refused_learner(class_id, person_id, error.say())
-    except throttle.TooManyTries as wait:
-        return refused_learner(class_id, person_id, waiting(wait.seconds))
+    # Hashing is slow: it comes before the transaction.
+    made = handing_out.secret_of_form(is_staff=False)
+    db = writing()
+    person = service.member_for_code(db, my_class(db, class_id), person_id)
+    accounts.reset_for_member(db, person, current_user.id, made)
     tries.forgive_account(db, current_app.secret_key, person.login)
-    back = url_for("classes.learner", class_id=class_id, person_id=person_id)
-    return handing_out.page(person, made.text, back)
+    return handing_out.page(person, made.text, to_learner(class_id, person_id))

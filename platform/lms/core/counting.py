@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
 from lms.core import throttle
 from lms.core.database import reading, writing
-from lms.core.language import gettext as _
+from lms.core.errors import Refusal
+from lms.core.language import lazy
 
 
 def counted(limits: list[throttle.Limit]) -> None:
@@ -18,9 +23,41 @@ def counted(limits: list[throttle.Limit]) -> None:
         db.commit()
 
 
+class MustWait(Refusal):
+    """Somebody has to wait before the next try; said with its own status, programs are told how long."""
+
+    def __init__(self, message: str, field: str, wait: int, status: HTTPStatus, **values: object) -> None:
+        super().__init__(message, field, **values)
+        self.wait, self.status = wait, status
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """How long, where the status says that it is too early."""
+        return {} if self.status == Refusal.status else {"Retry-After": str(self.wait)}
+
+
+def wrong_often(seconds: int, field: str = "", status: HTTPStatus = Refusal.status) -> MustWait:
+    """How long to wait for somebody who tried wrongly many times."""
+    if seconds < 90:
+        message = lazy("Bạn thử sai nhiều lần. Bạn chờ %(seconds)s giây rồi thử lại.")
+        return MustWait(message, field, seconds, status, seconds=seconds)
+    message = lazy("Bạn thử sai nhiều lần. Bạn chờ %(minutes)s phút rồi thử lại.")
+    return MustWait(message, field, seconds, status, minutes=-(-seconds // 60))
+
+
+@contextmanager
+def waits_at(
+    field: str,
+    status: HTTPStatus = Refusal.status,
+    words: Callable[[int, str, HTTPStatus], Refusal] = wrong_often,
+) -> Iterator[None]:
+    """Turn TooManyTries into a refusal that stands at a field, in these words."""
+    try:
+        yield
+    except throttle.TooManyTries as wait:
+        raise words(wait.seconds, field, status) from wait
+
+
 def waiting(seconds: int) -> str:
     """How long to wait, in words."""
-    if seconds < 90:
-        return _("Bạn thử sai nhiều lần. Bạn chờ %(seconds)s giây rồi thử lại.", seconds=seconds)
-    minutes = -(-seconds // 60)
-    return _("Bạn thử sai nhiều lần. Bạn chờ %(minutes)s phút rồi thử lại.", minutes=minutes)
+    return wrong_often(seconds).say()

@@ -44,6 +44,7 @@ __all__ = [
     "run_migrations",
     "save_erasure",
     "start_again",
+    "take_back",
     "upgrade",
     "writing",
 ]
@@ -185,6 +186,12 @@ def start_again() -> bool:
     g.writing.rollback()
     _close(None)
     return True
+
+
+def take_back() -> None:
+    """Take back what this request wrote and did not commit: what is refused changes nothing."""
+    if "writing" in g:
+        g.writing.rollback()
 
 
 def save_erasure() -> None:

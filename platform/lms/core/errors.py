@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from itertools import islice
 from urllib.parse import urlsplit
@@ -32,19 +33,47 @@ TOKEN_SALT = "wtf-csrf-token"
 
 
 class Refusal(Exception):
-    """A rule was broken; `message` is a sentence for the person, in catalogue words.
+    """A rule was broken; `message` is a sentence for the person, in catalogue words, `values` stand in it.
 
-    Services raise sub-classes with a message marked by `lazy`, and values for it.
+    Services raise sub-classes with a message marked by `lazy`. `field` names the field of the form that it
+    belongs to, "" where it belongs to none; `status` is what the page that says so answers with.
     """
 
-    def __init__(self, message: str, **values: object) -> None:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    shown: Mapping[str, object] = {}
+    """Field → what the page shows there instead of what was typed."""
+
+    def __init__(self, message: str, field: str = "", **values: object) -> None:
         super().__init__(message)
-        self.message = message
-        self.values = values
+        self.message, self.field, self.values = message, field, values
 
     def say(self) -> str:
         """The sentence in the language of the request."""
         return _(self.message, **self.values)
+
+    @property
+    def errors(self) -> Mapping[str, Refusal]:
+        """Field → what is wrong there."""
+        return {self.field: self}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer carries besides its page."""
+        return {}
+
+
+class FormRefused(Refusal):
+    """A form cannot be saved yet, for one reason or several. `errors`: field → Refusal."""
+
+    def __init__(self, errors: Mapping[str, Refusal], shown: Mapping[str, object] | None = None) -> None:
+        first_field, first = next(iter(errors.items()))
+        super().__init__(first.message, first_field, **first.values)
+        self._errors, self.shown = dict(errors), shown or {}
+
+    @property
+    def errors(self) -> Mapping[str, Refusal]:
+        """Field → what is wrong there."""
+        return self._errors
 
 
 def words(code: int) -> tuple[str, str]:

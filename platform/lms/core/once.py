@@ -1,8 +1,8 @@
 """A form that was sent twice is taken once: the second time leads where the first one went.
 
-A page puts `once_token()` into its form; the view that takes it is marked `@said_once`, or `@shown_once`
-where it answers with a page that has no address. Nothing of a person is kept: the key is a hash of the
-token and of who sent it.
+A form says so (`Form(once=True)`): its page carries `once_token()`, and `submission.takes` marks the view
+that takes it with `said_once`, or with `shown_once` where it answers with a page that has no address.
+Nothing of a person is kept: the key is a hash of the token and of who sent it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 
 from i18n.dates import utc_now
 from lms.core.database import Base, UtcDateTime, reading, writing
+from lms.core.forms import sent
 
 FIELD, CSRF = "once_token", "csrf_token"
 LONGEST = 64
@@ -67,8 +68,8 @@ def new_token() -> str:
 
 def token_of_form() -> str:
     """The token of the form that was sent; empty where there is none, or nonsense."""
-    token = request.form.get(FIELD, "") if request.method == "POST" else ""
-    return token if len(token) <= LONGEST else ""
+    token = sent().get(FIELD, "") if request.method == "POST" else ""
+    return token if isinstance(token, str) and len(token) <= LONGEST else ""
 
 
 def init_app(app: Flask) -> None:
@@ -82,7 +83,7 @@ def _key(token: str) -> str:
     Gone back to the page and sent with other words, it is another deed.
     """
     digest = hashlib.sha256(f"{request.path}|{current_user.id}|{token}".encode())
-    for name, value in sorted(request.form.items(multi=True)):
+    for name, value in sorted((name, str(value)) for name, value in sent().items(multi=True)):
         if name not in (FIELD, CSRF):
             digest.update(f"|{name}={len(value)}:{value}".encode("utf-8", "surrogatepass"))
     for name, file in request.files.items(multi=True):

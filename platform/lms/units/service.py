@@ -91,6 +91,8 @@ def current_unit_id(db: Session) -> int | None:
     return unit.id if unit else None
 
 
+NAME_LIMIT, DESK_NAME_LIMIT = 120, 160
+LABEL_LIMIT, HOURS_LIMIT, SOURCE_LIMIT = 120, 120, 200
 EMBLEM_LIMIT = 200 * 1024
 EMBLEM_SIGNS = {
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -105,19 +107,22 @@ PHONE_SIGNS = re.compile(r"\+?[\d\s.()-]+")
 class UnitError(Refusal):
     """A rule of units was broken; `field` names the field of the form."""
 
-    def __init__(self, message: str, field: str = "", **values: object) -> None:
-        super().__init__(message, **values)
-        self.field = field
+
+def checked_name(typed: str) -> str:
+    """The name of a unit, clean. Raises UnitError for one that is empty or too long."""
+    name = clean(typed)
+    if not name:
+        raise UnitError(lazy("Bạn gõ tên xã, phường hoặc đơn vị vào đây."), "name")
+    if len(name) > NAME_LIMIT:
+        raise UnitError(
+            lazy("Tên dài quá. Bạn viết ngắn lại, tối đa %(limit)s chữ."), "name", limit=NAME_LIMIT
+        )
+    return name
 
 
 def rename(db: Session, unit: Unit, name: str, desk_name: str, by: str) -> None:
     """Name the unit and its desk. Raises UnitError for an empty name."""
-    name = clean(name)
-    if not name:
-        raise UnitError(lazy("Bạn gõ tên xã, phường hoặc đơn vị vào đây."), "name")
-    if len(name) > 120:
-        raise UnitError(lazy("Tên dài quá. Bạn viết ngắn lại, tối đa %(limit)s chữ."), "name", limit=120)
-    unit.name, unit.desk_name = name, clean(desk_name)[:160]
+    unit.name, unit.desk_name = checked_name(name), clean(desk_name)[:DESK_NAME_LIMIT]
     audit.record(db, by, "units.renamed", f"unit:{unit.id}", unit.id)
     _tell(db, unit)
 
@@ -175,7 +180,7 @@ def add_contact(
     by: str,
 ) -> Contact:
     """Add a telephone number with the day it was checked. Raises UnitError (with the field)."""
-    label = clean(label)[:120]
+    label = clean(label)[:LABEL_LIMIT]
     if not label:
         raise UnitError(lazy("Bạn ghi số này là của ai."), "label")
     number = phone_number(number)
@@ -185,8 +190,8 @@ def add_contact(
         unit_id=unit.id,
         label=label,
         number=number,
-        hours=clean(hours)[:120],
-        source=clean(source)[:200],
+        hours=clean(hours)[:HOURS_LIMIT],
+        source=clean(source)[:SOURCE_LIMIT],
         checked_on=checked_on,
         position=len(unit.contacts),
     )

@@ -7,14 +7,15 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from i18n.dates import read_date, utc_now
+from i18n.dates import utc_now
 from lms.backup import service as backup
 from lms.core import current
 from lms.core.database import ReadingSession, reading, writing
+from lms.core.forms import BUTTON, Filled
 from lms.core.language import gettext as _
-from lms.core.once import said_once
 from lms.core.permissions import EVERYONE, access
-from lms.units import service
+from lms.core.submission import takes
+from lms.units import forms, service
 from lms.units.models import Unit
 
 blueprint = Blueprint("units", __name__)
@@ -30,23 +31,22 @@ def my_unit(db) -> Unit:
 @access("unit.manage")
 def home():
     """The unit, its numbers, and whether everything works."""
-    return _home({}, {})
+    return _home(forms.UNIT.blank())
 
 
-def _home(errors: dict[str, str], typed, status: HTTPStatus = HTTPStatus.OK):
-    page = render_template(
+def _home(filled: Filled) -> str:
+    unit = my_unit(reading())
+    return render_template(
         "units/home.html",
         tab="mine",
-        my_unit=my_unit(reading()),
-        errors=errors,
-        typed=typed,
-        today=service.local_today(),
+        my_unit=unit,
+        unit_form=filled.of(forms.UNIT).start(name=unit.name, desk_name=unit.desk_name),
+        contact_form=filled.of(forms.CONTACT).start(),
         status=current.assistant().status(),
         library=current.library(),
         proxy_unknown=not current.settings().behind_proxy and "X-Forwarded-For" in request.headers,
         **_last_backup(),
     )
-    return page, status
 
 
 def _last_backup() -> dict[str, object]:
@@ -55,65 +55,42 @@ def _last_backup() -> dict[str, object]:
     return {"last_backup": last, "backup_state": last.word(utc_now())}
 
 
-def typed_or_kept(name: str, now: str) -> str:
-    """What was typed; a field that holds what stood there when the page was opened stays as it is now."""
-    typed = request.form.get(name, "")
-    return now if request.form.get(f"{name}_seen") == typed else typed
-
-
 @blueprint.post("/quan-tri/don-vi")
 @access("unit.manage")
-def save():
+@takes(forms.UNIT, page=_home)
+def save(filled: Filled):
     """Name the unit and its desk, and give it an emblem."""
     db = writing()
     unit = my_unit(db)
-    upload = request.files.get("emblem")
-    try:
-        with db.begin_nested():
-            service.rename(
-                db,
-                unit,
-                typed_or_kept("name", unit.name),
-                typed_or_kept("desk_name", unit.desk_name),
-                current_user.id,
-            )
-            data = upload.read(service.EMBLEM_LIMIT + 1) if upload and upload.filename else b""
-            if data or request.form.get("no_emblem"):
-                service.set_emblem(db, unit, data, current_user.id)
-    except service.UnitError as error:
-        return _home({error.field: error.say()}, request.form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    name, desk_name, emblem = filled["name"], filled["desk_name"], filled["emblem"]
+    service.rename(
+        db,
+        unit,
+        unit.name if name is None else name,
+        unit.desk_name if desk_name is None else desk_name,
+        current_user.id,
+    )
+    if emblem or filled["no_emblem"]:
+        service.set_emblem(db, unit, emblem.data if emblem else b"", current_user.id)
     flash(_("Đã lưu."), "good")
     return redirect(url_for(".home"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/quan-tri/so-dien-thoai")
 @access("unit.manage")
-@said_once
-def add_contact():
+@takes(forms.CONTACT, page=_home)
+def add_contact(filled: Filled):
     """Add a telephone number with the day it was checked."""
     db = writing()
-    form = request.form
-    checked_on = read_date(form.get("checked_on", ""))
-    try:
-        service.add_contact(
-            db,
-            my_unit(db),
-            label=form.get("label", ""),
-            number=form.get("number", ""),
-            hours=form.get("hours", ""),
-            source=form.get("source", ""),
-            checked_on=checked_on,
-            by=current_user.id,
-        )
-    except service.UnitError as error:
-        return _home({error.field: error.say()}, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    service.add_contact(db, my_unit(db), **filled.values(), by=current_user.id)
     flash(_("Đã thêm số điện thoại."), "good")
     return redirect(url_for(".home"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/quan-tri/so-dien-thoai/<int:contact_id>/bo")
 @access("unit.manage")
-def remove_contact(contact_id: int):
+@takes(BUTTON)
+def remove_contact(filled: Filled, contact_id: int):
     """Remove a telephone number."""
     db = writing()
     service.remove_contact(db, my_unit(db), contact_id, current_user.id)

@@ -183,7 +183,7 @@ def test_others_save_while_the_cards_of_a_class_are_drawn(site, teacher, class_i
         free.append(text)
         return Markup("<svg></svg>")
 
-    monkeypatch.setattr("lms.classes.views.qr", draw)
+    monkeypatch.setattr("lms.classes.roster_views.qr", draw)
     assert teacher.post(f"/lop/{class_id}/the").status_code == 200
     assert len(free) == 2
 

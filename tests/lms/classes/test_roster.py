@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from lms.classes import roster
 from lms.classes.roster import RosterError
-from lms.classes.views import sheet_text
+from lms.classes.roster_views import sheet_text
 
 REAL = st.sampled_from(
     ["Nguyễn Thị Lành", "H'Bia Niê Kdăm", "Y Thịnh Êban", "Giàng A Sử", "Ksor H'Lan", "Lò Thị Mai (em)",

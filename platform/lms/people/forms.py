@@ -1,0 +1,34 @@
+"""What an administrator types about people."""
+
+from __future__ import annotations
+
+from lms.accounts import fields
+from lms.accounts import service as accounts
+from lms.core.forms import Field, Form, Kind
+from lms.core.language import lazy
+
+ROLE_NAMES = (
+    ("teacher", lazy("Thầy cô, người dạy")),
+    ("officer", lazy("Cán bộ bàn hỗ trợ")),
+    ("admin", lazy("Quản trị")),
+)
+"""The roles as people call them."""
+
+ADD_PERSON = Form(
+    (
+        fields.NAME,
+        fields.LOGIN,
+        Field("role", lazy("Quyền"), Kind.CHOICE, options=ROLE_NAMES, reads=accounts.known_role),
+    ),
+    once=True,
+)
+CORRECT = Form((fields.NAME_TO_CORRECT, fields.LOGIN_TO_CORRECT), once=True)
+CHANGE_ROLE = Form((Field("role", kind=Kind.HIDDEN), Field("take", kind=Kind.HIDDEN, required=False)))
+CLOSE = Form((Field("open", kind=Kind.HIDDEN, required=False),))
+AUDIT_LOG = Form(
+    (
+        Field("den", lazy("Từ ngày này trở về trước"), Kind.DATE, required=False),
+        Field("loai", lazy("Loại việc"), Kind.SELECT, required=False),
+    )
+)
+"""In the address: it only looks something up."""
