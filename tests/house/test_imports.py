@@ -16,11 +16,14 @@ HTTP_FILES = {
     "views.py",
     "api.py",
     "forms.py",
+    "fields.py",
+    "pages.py",
     "visitor.py",
     "temporary_codes.py",
     "handing_out.py",
 }
-DOORS_FOR_HTTP = DOORS | {"visitor", "handing_out"}
+# Fields of a person or an answer that several rooms ask for are declared once too (lms/core/forms.py).
+DOORS_FOR_HTTP = DOORS | {"visitor", "handing_out", "fields"}
 
 
 def python_files(folder: Path) -> list[Path]:
