@@ -14,8 +14,11 @@ HEAVY = {
 }
 EMPTY_NAMES = re.compile(r"(^|_)(managers?|helpers?|utils?|utilit(y|ies)|misc|common|stuff)(_|$)")
 CODE = ("wsgi.py", "platform", "assistant", "courses", "i18n", "tests", "benchmarks", ".ci", "docs")
-TEMPLATES = "platform/lms/templates/"
-LONGEST_TEMPLATE_LINE = 160
+LONGEST_LINE = {
+    "platform/lms/templates/": 160,
+    "platform/lms/static/css/": 120,
+    "platform/lms/static/js/": 120,
+}
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +61,25 @@ def test_text_is_nfc(root, committed):
     assert not wrong, wrong
 
 
-def test_no_line_of_a_template_is_too_long_to_read(root, committed):
+@pytest.mark.parametrize("folder", LONGEST_LINE)
+def test_no_line_of_the_screens_is_too_long_to_read(root, committed, folder):
     """What stands past the edge is not read. Signs, not bytes: Vietnamese letters take several."""
+    files = [name for name in committed if name.startswith(folder)]
     long = [
         f"{name}:{number}: {len(line)} signs"
-        for name in committed
-        if name.startswith(TEMPLATES)
+        for name in files
         for number, line in enumerate((root / name).read_text(encoding="utf-8").split("\n"), 1)
-        if len(line) > LONGEST_TEMPLATE_LINE
+        if len(line) > LONGEST_LINE[folder]
     ]
-    assert not long, "\n".join(long)
+    assert files and not long, "\n".join(long)
+
+
+def test_a_line_of_a_style_sheet_declares_one_thing(root, committed):
+    crowded = [
+        f"{name}: {line}"
+        for name in committed
+        if name.startswith("platform/lms/static/css/")
+        for line in (root / name).read_text(encoding="utf-8").split("\n")
+        if line.count(";") > 1 or ("{" in line and (";" in line or "}" in line))
+    ]
+    assert not crowded, "\n".join(crowded)

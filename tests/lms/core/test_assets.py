@@ -60,6 +60,11 @@ def test_a_sheet_of_a_room_stands_after_what_all_share_and_before_the_paper(fold
     assert places == sorted(places)
 
 
+def test_every_sheet_with_a_place_of_its_own_is_there():
+    named = {*assets.STYLES_FIRST, *assets.STYLES_LAST}
+    assert named <= {path.stem for path in (STATIC / "css").glob("*.css")}
+
+
 def test_words_for_who_reads_the_sheet_cost_nothing(folder):
     said = add_room(folder, "/* The gate is red. */\n.gate {\n  color: red;\n}\n").style
     assert add_room(folder, ".gate { color: red; }").style == said

@@ -43,7 +43,9 @@
     });
     on("answer", function (told) {
       if (told.written) {
-        doc.querySelectorAll("[data-part]").forEach(function (part) { part.innerHTML = told[part.getAttribute("data-part")]; });
+        doc.querySelectorAll("[data-part]").forEach(function (part) {
+          part.innerHTML = told[part.getAttribute("data-part")];
+        });
       } else was(true);
       end(told.written ? box.getAttribute("data-done") : "");
     });

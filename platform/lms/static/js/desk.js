@@ -7,10 +7,15 @@
   var ask = doc.querySelector("[data-desk-question]");
   if (ask) {
     ask.addEventListener("keydown", function (event) {
-      if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); ask.form.requestSubmit ? ask.form.requestSubmit() : ask.form.submit(); }
+      if (event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      if (ask.form.requestSubmit) ask.form.requestSubmit(); else ask.form.submit();
     });
     doc.addEventListener("keydown", function (event) {
-      if (event.key === "F2") { event.preventDefault(); ask.value = ""; ask.focus(); }
+      if (event.key !== "F2") return;
+      event.preventDefault();
+      ask.value = "";
+      ask.focus();
     });
   }
 })();

@@ -13,7 +13,8 @@
         var box = sections[i].getBoundingClientRect();
         if (box.top > eye) continue;
         link.href = to + "%23" + sections[i].id;
-        try { sessionStorage.setItem("place", (eye - box.top) / box.height); } catch (none) { /* the section will do */ }
+        /* Without a place to keep it, the beginning of the section will do. */
+        try { sessionStorage.setItem("place", (eye - box.top) / box.height); } catch (none) { return; }
         break;
       }
     });

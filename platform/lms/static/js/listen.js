@@ -26,7 +26,8 @@
       }
     };
     var parts = function () {
-      var nodes = doc.querySelectorAll("[data-speak] h1,[data-speak] h2,[data-speak] p,[data-speak] li,[data-speak] legend,[data-speak] .choice");
+      var spoken = ["h1", "h2", "p", "li", "legend", ".choice"].map(function (one) { return "[data-speak] " + one; });
+      var nodes = doc.querySelectorAll(spoken.join());
       var out = [];
       for (var i = 0; i < nodes.length; i++) {
         if (nodes[i].closest("[data-silent]")) continue;
@@ -50,7 +51,9 @@
       sound.addEventListener("ended", function () { set(false); });
     } else {
       findVoice();
-      if (window.speechSynthesis && speechSynthesis.addEventListener) speechSynthesis.addEventListener("voiceschanged", findVoice);
+      if (window.speechSynthesis && speechSynthesis.addEventListener) {
+        speechSynthesis.addEventListener("voiceschanged", findVoice);
+      }
     }
     listen.addEventListener("click", function () {
       if (sound) {
