@@ -8,6 +8,7 @@ from assistant.answer import ANSWERED, Answer, Citation
 from assistant.answering.deadlines import without_past
 from courses.checking.library import ending
 from courses.reading import reader
+from tests.factories import answer
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ PLAIN = (
 
 
 def answered(text, **more):
-    return Answer("?", ANSWERED, text, citations=(Citation("Bài", "/hoc", text),), **more)
+    return answer(text, url="/hoc", **more)
 
 
 @pytest.mark.parametrize("text", [STANDARD, PLAIN])

@@ -11,8 +11,8 @@ from assistant.knowledge.store import KnowledgeStore
 from assistant.procedures.answers.record_query import RecordQuery
 from assistant.procedures.importing import import_procedures
 from assistant.understanding.query import Query
-from tests.assistant.procedures.procedure_records import record
 from tests.assistant.procedures.test_importing import JULY, TODAY
+from tests.factories import record
 
 MOST_STATIONS = 30
 CARRIES = (Asked, Query, RecordQuery)

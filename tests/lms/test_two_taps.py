@@ -17,6 +17,7 @@ from lms.accounts.models import Person, SignInSession
 from lms.asking.models import Asked
 from lms.desk.models import Ticket
 from lms.learning.models import Event, LessonProgress
+from tests.factories import sign_up_form
 from tests.lms.words_only import UNKNOWN
 
 
@@ -81,10 +82,7 @@ def test_a_form_that_was_opened_before_in_another_tab_is_taken(site):
     assert client.post(path_of_question(site, 2), data={**two, "choice": "0"}).status_code == 303
 
 
-SIGN_UP = {
-    "name": "Lò Thị Hai", "login": "lothihai", "secret": "840271", "secret_again": "840271",
-    "age": "16", "consent": "1",
-}  # fmt: skip
+SIGN_UP = sign_up_form(name="Lò Thị Hai", login="lothihai", secret="840271", secret_again="840271")
 
 
 @pytest.fixture
@@ -147,14 +145,7 @@ def test_the_cookie_of_an_old_page_opens_no_account(site):
     old = twin(site, client)
     client.post(path, data=form)
     up = form_of(client, "/dang-ky")
-    filled = {
-        "name": "Lành",
-        "login": "tu-khach",
-        "secret": "739184",
-        "secret_again": "739184",
-        "age": "16",
-        "consent": "1",
-    }
+    filled = sign_up_form(login="tu-khach")
     assert client.post("/dang-ky", data={**up, **filled}).status_code == 303
     assert old.post(path, data={**form, "event": str(uuid4())}).status_code == 303
     assert old.get("/tai-khoan").status_code == 302, "it is a guest of its own"
@@ -168,10 +159,7 @@ def test_a_copy_of_a_guests_cookie_opens_no_account_that_came_of_it(site):
     copy.post(path, data={**form, "event": str(uuid4())})
     client.post(path, data=form)
     up = form_of(client, "/dang-ky")
-    filled = {
-        "name": "Lành", "login": "bi-chep", "secret": "739184", "secret_again": "739184",
-        "age": "16", "consent": "1",
-    }  # fmt: skip
+    filled = sign_up_form(login="bi-chep")
     assert client.post("/dang-ky", data={**up, **filled}).status_code == 303
     assert client.get("/tai-khoan").status_code == 200
     assert copy.get("/tai-khoan").status_code == 302
@@ -242,10 +230,7 @@ def test_a_guests_answer_that_arrives_after_the_sign_up_leaves_the_account_signe
     form = {**form_of(client, path_of_question(site, 2)), "choice": "0"}
     late = twin(site, client)
     up = form_of(client, "/dang-ky")
-    filled = {
-        "name": "Lành", "login": "den-muon-hon", "secret": "739184", "secret_again": "739184",
-        "age": "16", "consent": "1",
-    }  # fmt: skip
+    filled = sign_up_form(login="den-muon-hon")
     assert client.post("/dang-ky", data={**up, **filled}).status_code == 303
     came, people = late.post(path_of_question(site, 2), data=form), count(site, Person)
     assert came.status_code == 422 and "chọn lần nữa" in came.get_data(as_text=True)

@@ -10,11 +10,12 @@ from lms.accounts import credentials, tries
 from lms.accounts.models import FamiliarPlace, Person
 from lms.classes.models import Class
 from lms.core.throttle import Throttle
+from tests.factories import sign_up_form
 from tests.lms.site import soup
 from tests.lms.words_only import PIN, words
 
 WRONG = "000001"
-FORM = {"name": "Nguyễn Thị Lành", "secret": "739184", "secret_again": "739184", "age": "16", "consent": "1"}
+FORM = sign_up_form()
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -69,7 +69,7 @@ def _pdf(_dice: random.Random) -> bytes:
 
 
 def _record(_dice: random.Random) -> bytes:
-    from tests.assistant.procedures.procedure_records import record
+    from tests.factories import record
 
     return record().encode()
 

@@ -17,7 +17,7 @@ from assistant.procedures.reading.record_text import read_record
 from assistant.understanding.intents import DOCUMENTS, FEE, HOW, OTHER, OVERVIEW, PLACE, RESULT, TIME, WHO
 from i18n.plain.plainness import MOST_WORDS, word_count
 from i18n.vietnamese.splitting import sentences
-from tests.assistant.procedures.procedure_records import channel, paper, record
+from tests.factories import channel, paper, record
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "procedures"
 READ_ON, TODAY = date(2026, 7, 18), date(2026, 11, 22)

@@ -17,7 +17,7 @@ from assistant.procedures.importing import LinksRefused, import_procedures
 from assistant.procedures.reading.archives import SourceRefused
 from assistant.procedures.reading.flags import is_old
 from assistant.procedures.record import Procedure
-from tests.assistant.procedures.procedure_records import channel, record
+from tests.factories import channel, record
 
 JULY, AUGUST, TODAY = date(2026, 7, 18), date(2026, 8, 1), date(2026, 11, 22)
 

@@ -9,7 +9,7 @@ from assistant.procedures.reading.flags import speaks_of_districts
 from assistant.procedures.reading.record_text import RecordError, read_duration, read_record
 from assistant.procedures.record import Duration, Procedure
 from assistant.procedures.terms import number_words
-from tests.assistant.procedures.procedure_records import channel, paper, record
+from tests.factories import channel, paper, record
 
 
 def test_a_whole_record_is_read_into_its_fields():

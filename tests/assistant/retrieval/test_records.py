@@ -10,8 +10,8 @@ from assistant.procedures import sayings as asked_procedures
 from assistant.procedures.answers.wording import short_title
 from assistant.procedures.importing import import_procedures
 from assistant.procedures.sayings import Phrase
-from tests.assistant.procedures.procedure_records import channel, paper, record
 from tests.assistant.procedures.test_importing import AUGUST, JULY, TODAY
+from tests.factories import channel, paper, record
 
 LONG = "Cấp giấy phép cho người nuôi chim yến trong khu dân cư của xã miền núi"
 CASES = "\n".join(

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.assistant.procedures.procedure_records import channel, paper, record
 from tests.browser.sample_site import prepared, served
 from tests.browser.steps import Walk
+from tests.factories import channel, paper, record
 
 FEE = "Đăng ký nuôi ong hết bao nhiêu tiền?"
 PAPERS = "Đăng ký nuôi tằm cần giấy tờ gì?"

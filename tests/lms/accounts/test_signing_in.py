@@ -13,10 +13,11 @@ from lms.accounts.visitor import STAFF
 from lms.classes.models import Class
 from lms.core import throttle
 from lms.learning.models import Event, LessonProgress
+from tests.factories import sign_up_form
 from tests.lms.site import soup
 from tests.lms.words_only import PIN, words
 
-FORM = {"name": "Nguyễn Thị Lành", "secret": "739184", "secret_again": "739184", "age": "16", "consent": "1"}
+FORM = sign_up_form()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,6 @@
-"""Procedure records in the form of the national portal, about things that do not exist."""
+"""What tests of several rooms make: made-up procedure records, answers, sign-up forms."""
+
+from assistant.answer import ANSWERED, Answer, Citation
 
 HEAD = """Chi tiết thủ tục hành chính
 Mã thủ tục: {code}
@@ -69,3 +71,17 @@ def channel(way="DIRECT", duration="3 WORKING_DAY", fees="Không có thông tin"
 def paper(name, originals=1, copies=0):
     """One paper, as a record writes it."""
     return f"    - {name}\n      Số lượng: Bản chính: {originals}, Bản sao: {copies}"
+
+
+def answer(text="Có.", outcome=ANSWERED, url="/hoc/a/b#c", quote=None, **more) -> Answer:
+    """An answer with one citation, whose quote is its own text unless another is given."""
+    cited = Citation("Bài", url, text if quote is None else quote)
+    return Answer(**{"question": "?", "outcome": outcome, "text": text, "citations": (cited,), **more})
+
+
+def sign_up_form(**more: str) -> dict[str, str]:
+    """What a grown-up types to make an account, without a login unless one is given."""
+    return {
+        "name": "Nguyễn Thị Lành", "secret": "739184", "secret_again": "739184", "age": "16", "consent": "1",
+        **more,
+    }  # fmt: skip
