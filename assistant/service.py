@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,19 +18,17 @@ from assistant.answering import pipeline
 from assistant.answering.asked import Asked
 from assistant.generation import rewrite
 from assistant.generation.rewrite import Improved
+from assistant.indexing import vector_filling
 from assistant.indexing.embedder_switch import InUse
 from assistant.indexing.live import Live
-from assistant.indexing.passages import Progress, vector_texts
-from assistant.indexing.procedures import saying_texts
-from assistant.indexing.procedures import vector_texts as record_texts
+from assistant.indexing.passages import Progress
 from assistant.indexing.snapshot import Snapshot
-from assistant.indexing.vector_cache import NAMED_LETTERS, VectorCache, question_key
+from assistant.indexing.vector_cache import VectorCache
 from assistant.knowledge.store import KnowledgeStore
 from assistant.models.generator import Generator
 from assistant.models.open_model import ModelSettingError, open_generator
 from assistant.models.shared import SharedModel
 from assistant.retrieval.embedding import Embedder
-from assistant.retrieval.making import Maker
 from assistant.settings import Settings
 from assistant.storage import make_engine
 from assistant.understanding.privacy import mask
@@ -39,12 +38,6 @@ from i18n.dates import today
 from i18n.vietnamese import clean
 
 log = logging.getLogger(__name__)
-
-OURS = ("lesson", "term")
-"""Kinds of passages that come with the program."""
-
-ROUND = 1000
-"""Stored texts whose vectors are made before it is looked what was published meanwhile."""
 
 
 class Assistant:
@@ -220,21 +213,7 @@ class Assistant:
 
     def skipped(self) -> list[dict[str, str]]:
         """The texts that no vector can be made of: how each begins, why, and where it stands."""
-        cache, shelf, checked = self._live.cache, self.now.shelf, self.now.verified
-        if cache is None:
-            return []
-        named = cache.skipped(self._texts())
-        asked = cache.skipped(self._asked_texts(), question_key)
-        places = {text: one.locator for one in shelf.passages for text in (one.search_text, *one.items)}
-        owners = {
-            text: f"checked answer {one.id}" for one in checked.answers.values() for text in one.questions
-        }
-        rows = {row.head: f"/thu-tuc/{row.code}" for row in self.now.procedures.rows}
-        return [
-            {"text": " ".join(text.split())[:NAMED_LETTERS], "why": why, "place": where.get(text, "")}
-            for found, where in ((named, {**rows, **places}), (asked, owners))
-            for text, why in found.items()
-        ]
+        return vector_filling.skipped(self._live)
 
     def refresh(self, library: Library | None = None) -> None:
         """Load everything again, with a newer library if one is given; the old serves meanwhile."""
@@ -245,25 +224,10 @@ class Assistant:
     def fill_vectors(self, progress: Progress | None = None) -> int:
         """Make the vectors that are missing and search with them; returns how many were made.
 
-        They are made in a child process: a text that it does not survive is left out, see `skipped`.
-        After each thousand it looks what was published meanwhile, and makes that first: an import takes
-        a quarter of an hour. Raises EmbedderMissing if no such process can be started. One process of a
-        machine at a time should do this: see `assistant.indexing.background.alone`.
+        See `vector_filling.fill`. One process of a machine at a time should do this: see
+        `assistant.indexing.background.alone`.
         """
-        cache = self._live.cache
-        if cache is None:
-            return 0
-        made, goes_on = 0, True
-        with Maker(self._in_use.name) as maker:
-            while goes_on:
-                # What was asked first: these are few, and an officer waits for them.
-                here = cache.fill(self._asked_texts(), maker, progress, key=question_key)
-                missing = cache.missing(self._texts())
-                here += cache.fill(missing[:ROUND], maker, _after(progress, made + here, len(missing)))
-                made += here
-                goes_on = here > 0 and len(missing) > ROUND
-                if goes_on:
-                    self._keep_up()
+        made = vector_filling.fill(self._live, self._in_use.name, self._keep_up, progress)
         if self.now.vectors.waiting:
             self._load()
         return made
@@ -272,23 +236,12 @@ class Assistant:
         """Index all procedures for every worker of this machine; returns how many there are."""
         return self._live.build_index()
 
-    def ship_vectors(self, path) -> int:
+    def ship_vectors(self, path: Path) -> int:
         """Write the vectors of the program's own texts to `path`: lessons, and what people ask; how many."""
-        if self._live.cache is None:
-            return 0
-        ours = tuple(one for one in self.now.shelf.passages if one.kind in OURS)
-        return self._live.cache.ship(path, [*vector_texts(ours, self._live.hints), *saying_texts()])
+        return vector_filling.ship(self._live, path)
 
     def _texts(self) -> list[str]:
-        """Every text that search wants a vector of; what staff keep first, it was published just now."""
-        if not self._live.is_loaded:
-            self._live.load()
-        passages = sorted(self.now.shelf.passages, key=lambda one: one.kind in OURS)
-        return [*vector_texts(tuple(passages), self._live.hints), *record_texts(self.now.procedures)]
-
-    def _asked_texts(self) -> list[str]:
-        """Every text that search wants a vector of as a question: what checked answers were asked."""
-        return [one for answer in self.now.verified.answers.values() for one in answer.questions]
+        return vector_filling.texts(self._live)
 
     def _use(self, embedder: Embedder | None, cache: VectorCache | None) -> None:
         """Load everything with this embedder; if that fails, the one from before goes on."""
@@ -333,8 +286,3 @@ class Assistant:
                 self._has_loaded()
         except SQLAlchemyError as error:
             log.warning("knowledge cannot be read again: %s", type(error).__name__)
-
-
-def _after(progress: Progress | None, before: int, waiting: int) -> Progress | None:
-    """Progress of one round, told as part of the whole: `before` were made, `waiting` more there are."""
-    return progress and (lambda done, _total: progress(before + done, before + waiting))

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from assistant import service
 from assistant.documents import document as documents
 from assistant.documents.document import Document
 from assistant.documents.sections import TEXT, Line, Section
-from assistant.indexing import embedder_switch
+from assistant.indexing import embedder_switch, vector_filling
 from assistant.indexing import live as live_module
 from assistant.indexing import vector_cache as cache_module
 from assistant.indexing.vector_cache import VectorCache
@@ -240,8 +239,8 @@ def test_what_is_published_while_an_import_is_under_way_comes_before_the_rest_of
         put_document(embedded)
 
     maker, told = FakeMaker(published), []
-    monkeypatch.setattr(service, "Maker", lambda name: maker)
-    monkeypatch.setattr(service, "ROUND", 8)
+    monkeypatch.setattr(vector_filling, "Maker", lambda name: maker)
+    monkeypatch.setattr(vector_filling, "ROUND", 8)
     before = embedded.status()["vectors"]["waiting"]
     assert before > 20
     made = embedded.fill_vectors(lambda done, total: told.append((done, total)))
