@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from assistant.understanding.intents import FIELD_INTENTS, HOW, OTHER, intent_of, way_of, without_intents
 from i18n.foreign import is_foreign
+from i18n.tables import phrases, words
 from i18n.vietnamese import Restorer, clean, expand_short_forms, fold, has_diacritics, syllables
+from i18n.vietnamese.phrase_patterns import listed
 
 LONGEST = 500
 """Letters that are read; a longer text is cut there."""
@@ -22,58 +24,30 @@ KEPT_TURNS = 5
 OWN_TOPIC = 3
 """Telling words from which a follow-up speaks of a thing of its own."""
 
-_LEANS_BACK = re.compile(r"^(?:thế|vậy|còn|rồi|nếu|nhưng|thì|mà|ừ)\b")
-_ONLY_ASKS = re.compile(
-    r"^(?:mat |het |ton |can |nop |lam |vay |the )*(?:bao lau|bao nhieu(?: tien| ngay)?|o dau|giay to gi"
-    r"|giay gi|gi|may ngay|may tien|phi|le phi|ai lam|khi nao)\b"
-)
+_LEANS_BACK = listed("follow_ups", "question")
+_ONLY_ASKS = listed("follow_ups", "only_asks")
 
-STOP = frozenset(
-    """ạ à ai anh ba bà bác bạn bằng bên bị bởi các cách cái cần cháu chắc chị cho chú chưa chúng chút chỗ
-    có con còn cô của cũng cứ cụ dạ đã đang đâu đây để đến đi đó được em gì giờ giúp hả hay hãy hết
-    hỏi hộ khi không kiểu là làm lại lên lúc mà mấy mẹ mình mới một muốn nào này nên nếu ngay người
-    nha nhà nhé nhỉ nhiều nhiêu những như nhưng nó nơi ơi ông phải qua quá ra rằng rất rồi sao sau
-    sẽ ta tại thấy thế theo thì thôi tôi trên trong từ tui và vẫn vào vậy về vì việc với vừa xin
-    biết đấy bao mất lâu hè hỉ dậy bây tụi chớ ổng bả má đứa tía nghen nè nớ nọ rứa chừ""".split()  # noqa: SIM905
-)
+STOP = frozenset(words("stop_words", "idle"))
 """Words that tell nothing of the topic, with their marks: bare "the" may be "thế" or "thẻ"."""
 
-_NAMED = frozenset({"hộ", "lại"})
-"""Idle in talk, telling in the name of a record: "hộ chiếu", "cấp lại"."""
-
-_PAPERWORK = frozenset(
-    """tiền phí lệ thủ tục hồ sơ tờ nộp xong mấy ngày bao nhiêu lâu đâu gì nào vậy xin online mạng trực
-    tuyến chờ đợi nhanh chậm tốn""".split()  # noqa: SIM905
+_IDLE_IN_NAMES = (STOP | frozenset(words("stop_words", "paperwork"))) - frozenset(
+    words("stop_words", "in_names_of_procedures")
 )
-"""Words that tell how something is asked, not what record it is about."""
+"""Words that tell nothing of a record: how something is asked, not what it is about."""
 
-_OF_ANY_PAPER = frozenset(
-    """dang ky cap lai don han gia truong hop nho thay o cho khac ket qua ho so giay to tuoi dieu kien buoc
-    xa phuong tinh quay nop truc tiep mang online buu dien le phi tien uy quyen duoc can phai dung nhan ra
-    bo sung tra loi ban chinh ban sao viet mau ngay thang gio lam xong som muon tre qua dau het""".split()  # noqa: SIM905
-)
-"""Words without marks that every piece of paperwork has: after an earlier question they tell no new topic."""
+_OF_ANY_PAPER = frozenset(map(fold, words("stop_words", "of_any_paper")))
+_SAYS_HOW = _OF_ANY_PAPER | frozenset(map(fold, words("stop_words", "judging")))
+_PEOPLE = frozenset(map(fold, words("stop_words", "people")))
+"""Without marks: what every piece of paperwork has, what judges a thing, and for whom it is."""
 
 _WHO_ASKS = re.compile(
-    r"(?i:(?:(?:số|địa chỉ|email|thư|thẻ|mã|tài khoản)(?: [^\W\d_]+){0,5} )?\[[^\]]{2,40}\],?)"
-    r"|\b(?i:tôi|em|mình|con|cháu|tui) tên(?: là)?(?: [A-ZĐ]\w*){1,5},?"
+    rf"(?i:(?:(?:{'|'.join(phrases('asides', 'covered'))})(?: [^\W\d_]+){{0,5}} )?\[[^\]]{{2,40}}\],?)"
+    rf"|\b(?i:{'|'.join(words('asides', 'names_oneself'))}) tên(?: là)?(?: [A-ZĐ]\w*){{1,5}},?"
 )
 """What people say of themselves before they ask: their name, and numbers that were covered."""
 
-_SAYS_HOW = _OF_ANY_PAPER | frozenset(
-    """dung that phai duoc tin on nen can chac an toan tot hay xa gan kho de vay the nay kia do sao het bi co
-    hop le phap nguy hiem quan trong bat buoc khong chua""".split()  # noqa: SIM905
-)
-"""Words without marks that judge a thing and do not name it: “Có đúng không?”, “Có an toàn không?”."""
-
-_PEOPLE = frozenset(
-    """con chau vo chong me bo ba ma cha ong nguoi nha toi em anh chi be tre tuoi gia nho
-    lon""".split()  # noqa: SIM905
-)
-"""Words without marks that tell for whom something is asked, not what."""
-
-_AMOUNT = re.compile(r"\b(?:bao nhieu|may|bao nhiu)\b")
-_WHETHER = re.compile(r"\b(?:khong|chua|ko|hong|hok)\b(?: (?:a|vay|nhi|ha|the|em|anh|chi|ban))*\W*$")
+_AMOUNT = listed("numbers", "how_many")
+_WHETHER = listed("question_endings", "whether")
 _AGE = re.compile(r"(\d{1,3}) tuổi")
 
 
@@ -115,9 +89,8 @@ class Query:
 def own_topic(text: str) -> tuple[str, ...]:
     """The words of a text that are not about fees, times or papers, without diacritics; perhaps none."""
     kept = set(syllables(without_intents(text)))
-    idle = (STOP | _PAPERWORK) - _NAMED
-    words = (fold(word) for word in syllables(text) if word not in idle)
-    return tuple(dict.fromkeys(word for word in words if word in kept))
+    telling = (fold(word) for word in syllables(text) if word not in _IDLE_IN_NAMES)
+    return tuple(dict.fromkeys(word for word in telling if word in kept))
 
 
 def age_group(age: int) -> str:
@@ -166,8 +139,8 @@ def _understand_after(asked: str, restorer: Restorer, before: Query | None) -> Q
 
 def has_topic_of_its_own(heard: str) -> bool:
     """Whether a follow-up asks the same of another thing: "Còn chứng thực chữ ký?"."""
-    words = [word for word in own_topic(heard) if word not in _PEOPLE | _OF_ANY_PAPER and not word.isdigit()]
-    return len(words) >= OWN_TOPIC
+    idle = _PEOPLE | _OF_ANY_PAPER
+    return sum(word not in idle and not word.isdigit() for word in own_topic(heard)) >= OWN_TOPIC
 
 
 def topic_of(query: Query) -> str:
@@ -177,9 +150,9 @@ def topic_of(query: Query) -> str:
 
 def lacks_marks(text: str) -> bool:
     """Whether a text was typed without diacritics, or nearly so."""
-    words = [word for word in syllables(text) if not word[0].isdigit()]
-    marked = sum(has_diacritics(word) for word in words)
-    return not words or marked / len(words) < FEW_MARKS
+    spelt = [word for word in syllables(text) if not word[0].isdigit()]
+    marked = sum(has_diacritics(word) for word in spelt)
+    return not spelt or marked / len(spelt) < FEW_MARKS
 
 
 def leans_on_the_past(heard: str) -> bool:
