@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,15 +24,12 @@ from assistant.understanding.intents import (
 from assistant.understanding.query import Query, content_words
 from assistant.weights import weight
 from i18n.vietnamese import fold
+from i18n.vietnamese.phrase_patterns import listed
 
 SENTENCES = 3
 WHOLE_PARAGRAPH = 4
 LONGEST_LIST = 12
-_LEANS_BACK = re.compile(
-    r"^(?:tuy nhien|tuy vay|nhung|vi vay|vi the|do do|do vay|nho vay|nho do|khi do|luc do|sau do|roi|neu vay|"
-    r"neu khong|no|chung|ho|do la|day la|dieu nay|viec nay|cach nay|so nay|o do|ngoai ra|con|cung vay|"
-    r"tu day|the la|truoc luc do|chua xong)\b"
-)
+_LEANS_BACK = listed("follow_ups", "sentence")
 
 
 @dataclass(frozen=True)

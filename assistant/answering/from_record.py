@@ -16,10 +16,11 @@ from assistant.procedures.record import PAPERS, Procedure
 from assistant.understanding.intents import DOCUMENTS, OTHER, OVERVIEW, SHEET
 from assistant.understanding.query import Query
 from i18n.vietnamese import fold
+from i18n.vietnamese.phrase_patterns import listed
 
-_SHEET = re.compile(r"(?:to khai|mau|phieu|don|giay de nghi|van ban de nghi|bieu mau)\b")
+_SHEET = listed("answers", "sheet")
 _BY_CODE = re.compile(r"\bmau (?:so )?[a-z]{0,3}\d")
-_ENDS_ASKING = re.compile(r"\b(?:khong|chua|ha|sao|nao|gi|dau|a)\W*$")
+_ENDS_ASKING = listed("question_endings", "closes")
 MOST_SHEETS = 6
 _NUMBER = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
 

@@ -12,54 +12,35 @@ from assistant.understanding.intents import (
     AMOUNT,
     DEADLINE,
     DEFINITION,
-    DOCUMENTS,
-    FEE,
     FIELD_INTENTS,
-    HOW,
-    PLACE,
-    RESULT,
     SCAM,
     SHEET,
-    TIME,
-    WHO,
     has_amount,
 )
 from assistant.understanding.query import Query
 from assistant.weights import weight
+from i18n.tables import names, table, words
 from i18n.vietnamese import fold
+from i18n.vietnamese.phrase_patterns import listed
 
 LESSON, RECORD, ASK_BACK, NEITHER = "lesson", "record", "ask_back", "neither"
 
 CHOICES = 3
 
-MUST_BE_SAID = ("phat", "luong")
+MUST_BE_SAID = tuple(map(fold, words("answers", "must_be_said")))
 """Words without marks that an answer on an amount must have if the question has them."""
 
 _MUST_HOLD = (
+    (listed("answers", "asks_for_telephone"), re.compile(r"\b1\d{2,3}\b|\d{6,}|\d{3}[ .]\d{3}")),
     (
-        re.compile(
-            r"so dien thoai (?:\S+ ){0,9}(?:la gi|so may|bao nhieu)|xin so dien thoai"
-            r"|duong day nong|hotline|\bgoi so (?:may|nao)"
-        ),
-        re.compile(r"\b1\d{2,3}\b|\d{6,}|\d{3}[ .]\d{3}"),
-    ),
-    (
-        re.compile(r"mo cua|gio lam viec|lam viec (?:thu|chu nhat)"),
-        re.compile(r"\d ?(?:gio|h)\b|thu (?:hai|bay)|chu nhat"),
+        listed("answers", "asks_for_hours"),
+        re.compile(rf"\d ?(?:gio|h)\b|{listed('answers', 'weekday').pattern}"),
     ),
 )
 """What is asked for, and what an answer to it holds, both without marks."""
 
-ASKED_AGAIN = {
-    FEE: "hết bao nhiêu tiền?",
-    TIME: "mất bao lâu?",
-    DOCUMENTS: "cần giấy tờ gì?",
-    PLACE: "nộp ở đâu?",
-    SHEET: "điền tờ khai nào?",
-    WHO: "ai được làm?",
-    RESULT: "nhận được gì?",
-}
-"""A choice is a whole question, so that tapping it needs nothing from before."""
+_AGAIN = {name: table("intents")[name].get("again", "") for name in names("intents")}
+"""By intent, what is asked again of a record that is chosen: tapping it needs nothing from before."""
 
 
 @dataclass(frozen=True)
@@ -161,5 +142,5 @@ def says_all(query: Query, answer: Answer) -> bool:
 
 def choice_texts(titles: Sequence[str], intent: str) -> tuple[str, ...]:
     """The choices to tap: each record's name with what was asked of it."""
-    asked = ASKED_AGAIN.get(intent, "làm thế nào?" if intent == HOW else "")
+    asked = _AGAIN.get(intent, "")
     return tuple(dict.fromkeys(f"{title}: {asked}" if asked else title for title in titles))

@@ -12,14 +12,10 @@ from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.search import Index, min_max
 from assistant.retrieval.vectors import Vectors
 from assistant.weights import weight
+from i18n.tables import phrases
 from i18n.vietnamese import fold, syllables
 
-CHANGES = (
-    "cấp lại", "cấp đổi", "đổi", "gia hạn", "thu hồi", "chấm dứt", "hủy", "xóa", "sửa đổi", "thay đổi",
-    "bổ sung",
-    "điều chỉnh", "trình báo", "khôi phục", "tạm ngừng", "giải thể", "khóa", "mở khóa", "tách", "dừng",
-    "đính chính", "cải chính", "báo mất", "hoàn trả", "thôi", "miễn nhiệm", "đăng ký lại", "nhập tách",
-)  # fmt: skip
+CHANGES = phrases("changes", "changes")
 """What the name of a record says is done, when it is not simply made."""
 
 LOOKED_AT = 60

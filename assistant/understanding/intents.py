@@ -65,19 +65,15 @@ def without_intents(text: str) -> str:
 
 
 _AMOUNT = re.compile(
-    r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:đồng|đ|nghìn|triệu|%)|phí|miễn phí|mất tiền|không mất|lệ phí",
+    r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:đồng|đ|nghìn|triệu|%)|" + listed("answers", "money").pattern,
     re.IGNORECASE,
 )
 _SUM = re.compile(r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:dong|d\b|nghin|ngan|trieu|ty|%)")
 _DURATION = re.compile(
-    r"(?<!\d)\d++\s*+(?:ngày|giờ|phút|tháng|năm)|ngay khi|lập tức|giờ hành chính|thứ (?:hai|bảy)",
+    r"(?<!\d)\d++\s*+(?:ngày|giờ|phút|tháng|năm)|" + listed("answers", "time").pattern,
     re.IGNORECASE,
 )
-_PLACE = re.compile(
-    r"công an (?:xã|phường|cấp xã|nơi)|ủy ban|quầy|trụ sở|cửa hàng|kho ứng dụng|CH Play"
-    r"|nơi (?:nhận|làm)|gov\.vn|nằm ở|ở (?:cạnh|góc|mép|đầu|dưới|trên)",
-    re.IGNORECASE,
-)
+_PLACE = listed("answers", "place")
 
 
 def intent_bonus(intent: str, item: str) -> float:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
+from i18n.tables import words
 from i18n.vietnamese import clean, fold, syllables
+from i18n.vietnamese.phrase_patterns import listed
 
-_NEGATIONS = frozenset({"không", "chưa", "đừng", "chẳng", "khong", "chua", "dung", "chang"})
-_ENDS_ASKING = re.compile(r"(?:\s+(?:không|khong|chưa|chua|ạ|a|vậy|vay|nhỉ|nhi|hả|ha))+\W*$", re.IGNORECASE)
+_DENYING = words("negations", "turns_round")
+_NEGATIONS = frozenset((*_DENYING, *map(fold, _DENYING)))
+_ENDING = words("question_endings", "only_asking")
+_ENDS_ASKING = re.compile(rf"(?:\s+(?:{'|'.join((*_ENDING, *map(fold, _ENDING)))}))+\W*$", re.IGNORECASE)
+_ASKS_WHETHER = listed("question_endings", "yes_or_no")
 
 
 def plain_words(text: str) -> str:
@@ -20,8 +25,7 @@ def marks_of(text: str) -> frozenset[str]:
 
     The "không" at the end of a question only asks.
     """
-    words = syllables(_ENDS_ASKING.sub("", clean(text)))
-    numbers = {word for word in words if word[0].isdigit()}
-    asks_whether = re.search(r"\bc[óo]\b.*\bkh[ôo]ng\b", text.lower()) is not None
-    negated = not asks_whether and any(word in _NEGATIONS for word in words)
+    asked = syllables(_ENDS_ASKING.sub("", clean(text)))
+    numbers = {word for word in asked if word[0].isdigit()}
+    negated = not _NEGATIONS.isdisjoint(asked) and _ASKS_WHETHER.search(text.lower()) is None
     return frozenset(numbers | ({"not"} if negated else set()))

@@ -26,6 +26,10 @@ from i18n.vietnamese.phrase_language import (
     parse,
 )
 
+WITHOUT_MARKS, WITH_MARKS, EITHER = "without", "with", "either"
+"""How text is read: after `fold`, in any case with its marks, or each word with all its marks or none."""
+
+_MARKS = {False: WITHOUT_MARKS, True: WITH_MARKS, "either": EITHER}
 _EDGE = r"\b"
 _END = r"\W*$"
 _ANY_WORD = r"\S+"
@@ -37,28 +41,28 @@ def listed(table: str, name: str) -> re.Pattern[str]:
     """What hears the phrases of the list `name` in i18n/data/TABLE.yaml, compiled once.
 
     It reads text without marks (`fold`); a list that says `with_marks: true` reads text with them, in any
-    case. In a table that says `whole_words: false` phrases are heard inside longer words too. Raises
-    KeyError and PhraseError.
+    case, and one that says `either` a word with all its marks or none. In a table that says
+    `whole_words: false` phrases are heard inside longer words too. Raises KeyError and PhraseError.
     """
     rows = tables.table(table)
     entry = rows[name]
     groups = {key: row["phrases"] for key, row in rows.items() if isinstance(row, dict) and "phrases" in row}
     whole = bool(entry.get("whole_words", rows.get("whole_words", True)))
-    marks = bool(entry.get("with_marks", False))
-    return pattern(entry["phrases"], groups, with_marks=marks, whole_words=whole)
+    marks = _MARKS[entry.get("with_marks", False)]
+    return pattern(entry["phrases"], groups, marks=marks, whole_words=whole)
 
 
 def pattern(
     phrases: Iterable[str],
     groups: Mapping[str, Sequence[str]] = _NO_GROUPS,
     *,
-    with_marks: bool = False,
+    marks: str = WITHOUT_MARKS,
     whole_words: bool = True,
 ) -> re.Pattern[str]:
-    """One pattern for all phrases, tried in their order. Raises PhraseError."""
-    writer = _Writer(groups, with_marks)
+    """One pattern for all phrases, tried in their order. `marks`: how text is read. Raises PhraseError."""
+    writer = _Writer(groups, marks)
     written = (writer.phrase(one, whole=whole_words) for one in phrases)
-    return re.compile("|".join(written), re.IGNORECASE if with_marks else 0)
+    return re.compile("|".join(written), 0 if marks == WITHOUT_MARKS else re.IGNORECASE)
 
 
 def between(row: Mapping[str, str]) -> re.Pattern[str]:
@@ -67,7 +71,7 @@ def between(row: Mapping[str, str]) -> re.Pattern[str]:
     `before`, `not_before`: words of which one must, or none may, stand right before; `after`: behind, where
     "$" is the end. Neighbours are looked at and not taken along; those behind may be longer words.
     """
-    writer = _Writer(_NO_GROUPS, with_marks=False)
+    writer = _Writer(_NO_GROUPS, WITHOUT_MARKS)
     left = _neighbours(row.get("before", ""))
     lead = "".join(rf"(?<!{word} )" for word in _neighbours(row.get("not_before", "")))
     said = rf"\b{writer.phrase(row['said'])}\b"
@@ -90,9 +94,9 @@ def _behind(words: Sequence[str]) -> str:
 class _Writer:
     """Writes phrases as regular expressions."""
 
-    def __init__(self, groups: Mapping[str, Sequence[str]], with_marks: bool) -> None:
+    def __init__(self, groups: Mapping[str, Sequence[str]], marks: str) -> None:
         self._groups = groups
-        self._form = (lambda text: nfc(text).lower()) if with_marks else fold
+        self._marks = marks
 
     def phrase(self, text: str, *, whole: bool = False) -> str:
         """One phrase; `whole`: a word at its beginning or end stands alone. Raises PhraseError."""
@@ -138,7 +142,10 @@ class _Writer:
 
     def _core(self, item: Word | Choice | Named) -> str:
         if isinstance(item, Word):
-            return re.escape(self._form(item.text))
+            marked, bare = re.escape(nfc(item.text).lower()), re.escape(fold(item.text))
+            if self._marks == EITHER and marked != bare:
+                return f"(?:{marked}|{bare})"
+            return bare if self._marks == WITHOUT_MARKS else marked
         if isinstance(item, Choice):
             return self._either(item.options)
         if item.group not in self._groups:

@@ -22,9 +22,9 @@ NOISE = 0.012
 
 READ_ONCE = (
     "i18n.vietnamese.quantities._PIECE",
-    "assistant.answering.extractive._AMOUNT",
-    "assistant.answering.extractive._SUM",
-    "assistant.answering.extractive._DURATION",
+    "assistant.understanding.intents._AMOUNT",
+    "assistant.understanding.intents._SUM",
+    "assistant.understanding.intents._DURATION",
     "assistant.procedures.answers.fields._NUMBER",
     "assistant.procedures.answers.durations._SPAN",
     "assistant.generation.cited_sentences._LEADING",

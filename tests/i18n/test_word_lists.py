@@ -14,8 +14,18 @@ from i18n.vietnamese.phrase_patterns import between, listed
 
 DATA = Path(tables.__file__).parent / "data"
 FILES = (
-    "asides", "channels", "dialect", "follow_ups", "intents", "numbers", "question_endings", "stop_words",
-)  # fmt: skip
+    "answers",
+    "asides",
+    "changes",
+    "channels",
+    "dialect",
+    "follow_ups",
+    "intents",
+    "negations",
+    "numbers",
+    "question_endings",
+    "stop_words",
+)
 """Those that hold nothing but lists of words."""
 
 

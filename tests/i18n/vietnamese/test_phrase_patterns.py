@@ -4,7 +4,7 @@ import pytest
 
 from i18n.vietnamese import fold
 from i18n.vietnamese.phrase_language import PhraseError, parse
-from i18n.vietnamese.phrase_patterns import between, pattern
+from i18n.vietnamese.phrase_patterns import EITHER, WITH_MARKS, between, pattern
 
 
 def hears(phrase: str, text: str, **how) -> bool:
@@ -50,9 +50,16 @@ def test_what_may_be_left_out_or_only_looked_at_is_not_taken_along():
 
 
 def test_with_marks_a_bare_word_is_another_word():
-    listens = pattern(["^thế"], with_marks=True)
+    listens = pattern(["^thế"], marks=WITH_MARKS)
     assert listens.search("Thế còn phí?")
     assert not listens.search("thẻ của tôi")
+
+
+def test_a_word_may_have_all_its_marks_or_none():
+    listens = pattern(["có …* không"], marks=EITHER)
+    assert listens.search("Có phải nộp không?")
+    assert listens.search("co phai nop khong")
+    assert not listens.search("cỏ phải nộp không")
 
 
 def test_a_group_is_named_in_angle_brackets():
