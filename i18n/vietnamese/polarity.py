@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from i18n import tables
+
 DENIED, NOT_YET, ASKED, ONLY, EXCEPT, FREE = "denied", "not yet", "asked", "only", "except", "free"
 BEFORE, AFTER, OUTSIDE, MORE, LESS = "before", "after", "outside", "more", "less"
 MUST, MAY, ALL, SOME = "must", "may", "all", "some"
@@ -15,57 +17,36 @@ MUST, MAY, ALL, SOME = "must", "may", "all", "some"
 COUNTED = (DENIED, NOT_YET, ASKED, ONLY, EXCEPT, FREE, BEFORE, AFTER, OUTSIDE, MORE, LESS)
 """These must stand in a sentence as often as in what it rests on."""
 
-_PHRASES = {
-    FREE: (
-        "miễn phí|miễn lệ phí|được miễn|miễn|không mất tiền|không mất phí|không tốn tiền|không thu phí"
-        "|không thu tiền|không phải trả tiền|không phải nộp tiền|không mất đồng nào|không tính tiền"
-    ),
-    "": (
-        "địa chỉ|chứng chỉ|tôn chỉ|chỉ tiêu|chỉ đạo|chỉ thị|chỉ huy|sau đó|sau đây|sau này|sau cùng"
-        "|trước tiên|trước hết|trước đây|trước mặt|phía trước|mặt sau|mặt trước|phía sau|bên phải|không gian"
-        "|không khí"
-        "|ngoài ra|trong ngoài|trừ tiền|camera sau|camera trước|lần sau|bước sau|như sau|thường trú"
-        "|bình thường|thông thường|tầm thường|miễn là|miễn sao"
-    ),
-    NOT_YET: "chưa",
-    DENIED: "không được phép|không được|không bao giờ|không nên|không cần|không|chẳng|đừng|chớ|cấm|khỏi",
-    ONLY: "chỉ|duy nhất|mỗi mình|riêng",
-    EXCEPT: "ngoại trừ|trừ khi|trừ phi|trừ|không kể",
-    BEFORE: "trước",
-    AFTER: "sau khi|sau",
-    OUTSIDE: "ngoài",
-    MORE: "hơn|quá|trên|trở lên|vượt",
-    LESS: "dưới|kém|trở xuống",
-    MUST: "bắt buộc|buộc phải|phải|cần phải",
-    MAY: "có thể|được phép|tùy ý|tùy bạn|tự do|cho phép",
-    ALL: "tất cả|mọi|bất kỳ|bất cứ|toàn bộ|luôn luôn|luôn|ai cũng|đều|hoàn toàn|chắc chắn|nhất định|cam kết",
-    SOME: "một số|có người|có nơi|có thể|tùy|thường|có khi|đôi khi|hầu hết|phần lớn|nhiều người|có trường hợp"
-    "|một vài|có lúc",
-}
-_HIDES = frozenset(("chỉ", "trừ", "không", "miễn"))
+_KINDS = (
+    FREE,
+    "idle",
+    NOT_YET,
+    DENIED,
+    ONLY,
+    EXCEPT,
+    BEFORE,
+    AFTER,
+    OUTSIDE,
+    MORE,
+    LESS,
+    MUST,
+    MAY,
+    ALL,
+    SOME,
+)
+_HIDES = frozenset(tables.words("negations", "hides"))
 """Words that deny or restrict; “chứng chỉ” has one in it and does neither."""
 
 _KIND_OF: dict[tuple[str, ...], list[str]] = {}
-for _kind, _phrases in _PHRASES.items():
-    for _phrase in _phrases.split("|"):
-        _KIND_OF.setdefault(tuple(_phrase.split()), []).append(_kind)
+for _kind in _KINDS:
+    for _phrase in tables.phrases("negations", _kind.replace(" ", "_")):
+        _KIND_OF.setdefault(tuple(_phrase.split()), []).append("" if _kind == "idle" else _kind)
 _LONGEST = max(map(len, _KIND_OF))
 _ENDS = frozenset((".", "?", "!", ",", ";", ":", ")", ""))
 
 OPPOSITES = tuple(
-    tuple(side.split("/"))
-    for side in """mở=khóa/đóng; mở_khóa=khóa; lạ=quen; bật=tắt; nhận=gửi;
-    mua=bán; thêm=bớt; tăng=giảm; đúng=sai; thật=giả;
-    cũ=mới; trái=phải; nhanh=chậm; sớm=muộn/trễ; vào=ra; bắt đầu=kết thúc; tạm trú=thường trú;
-    khai sinh=khai tử; chứng sinh=chứng tử; kết hôn=ly hôn; nam=nữ; trẻ em=người lớn/người già;
-    an toàn=nguy hiểm; dễ=khó;
-    nên=tránh/đừng/không nên; cho phép=cấm; đồng ý=từ chối; trong nước=nước ngoài; công khai=kín/bí mật;
-    cài=gỡ/xóa; lưu=xóa; giữ=bỏ/xóa; hợp lệ=không hợp lệ; còn hạn=hết hạn; có=không/chưa; ngày=đêm;
-    sáng=chiều/tối; cao=thấp; lớn=nhỏ; nhiều=ít; bản chính=bản sao/bản chụp; mẹ=cha/bố; ông=bà;
-    vợ=chồng; cá nhân=tổ chức; chủ hộ=người thuê; người thuê=chủ nhà; trực tiếp=trực tuyến/qua mạng;
-    công chứng=chứng thực; tin=ngờ/nghi ngờ; gọi=nhắn; rút=nạp/gửi; cấp=thu hồi; tiếp tục=dừng;
-    đầu tiên=cuối cùng; tháng=năm/ngày; tự nguyện=bắt buộc""".replace("\n", " ").split(";")
-    for side in (side.strip().replace("=", "/"),)
+    tuple(one.strip() for one in pair.replace("=", "/").split("/"))
+    for pair in tables.table("negations")["opposites"]["pairs"]
 )
 """Groups of words of which one must not stand for another: the first is the opposite of each of the rest."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from i18n import tables
 from i18n.vietnamese import clean, fold, place_tones
 from i18n.vietnamese.spelt_numbers import SCALES, spelt_number
 
@@ -44,115 +45,33 @@ _THOUSANDS = re.compile(
 _WHOLE = re.compile(r"(?:0{1,2}(?=\d{1,2}(?!\d)))?(?P<whole>0|[1-9]\d*)(?P<part>[.,]\d+)?")
 _DIGITS = re.compile(r"\d+")
 
-ABBREVIATIONS = {
-    "UBND": "ủy ban nhân dân",
-    "HĐND": "hội đồng nhân dân",
-    "CCCD": "căn cước công dân",
-    "BHYT": "bảo hiểm y tế",
-    "BHXH": "bảo hiểm xã hội",
-    "GPLX": "giấy phép lái xe",
-    "TTHC": "thủ tục hành chính",
-    "DVC": "dịch vụ công",
-    "GCN": "giấy chứng nhận",
-}
+ABBREVIATIONS: dict[str, str] = tables.table("abbreviations")["offices"]["value"]
 # “đô-la” is written “đô la” too; “QĐ-BKHCN” is one number of a document.
 _JOINED = re.compile(r"(?<=\b[a-zà-ỹđ]{2})-(?=[a-zà-ỹđ]{2}\b)|(?<=\b[a-zà-ỹđ]{3})-(?=[a-zà-ỹđ])")
 _ABBREVIATION = re.compile(rf"\b(?:{'|'.join(ABBREVIATIONS)})\b")
 
-_UNITS = {
-    "dong": "đồng|đ|vnđ|vnd|đồng việt nam|việt nam đồng",
-    "dollar": "đô la|đô|đô la mỹ|usd|$|mỹ kim",
-    "euro": "euro|eur|€",
-    "yuan": "nhân dân tệ|tệ|cny",
-    "yen": "yên|jpy",
-    "pound": "bảng|bảng anh|gbp|£",
-    "won": "won",
-    "baht": "bạt|baht",
-    "working_day": "ngày làm việc|ngày công|ngày hành chính",
-    "day": "ngày|hôm",
-    "working_hour": "giờ làm việc|giờ hành chính",
-    "hour": "giờ|tiếng|giờ đồng hồ|tiếng đồng hồ",
-    "minute": "phút",
-    "second": "giây",
-    "week": "tuần|tuần lễ",
-    "month": "tháng",
-    "quarter": "quý",
-    "year": "năm",
-    "age": "tuổi",
-    "percent": "%|phần trăm",
-    "original": "bản chính|bản gốc",
-    "copy": "bản sao|bản chụp|bản photo|bản phô tô",
-    "piece": "bản|tờ",
-    "page": "trang",
-    "time": "lần",
-    "person": "người",
-    "digit": "số|chữ số|con số",
-    "character": "ký tự|kí tự|chữ cái|chữ",
-    "picture": "ảnh|tấm ảnh|tấm hình|hình",
-    "metre": "m|mét",
-    "square_metre": "m2|mét vuông",
-    "kilometre": "km|ki lô mét|cây số",
-    "centimetre": "cm|xăng ti mét",
-    "millimetre": "mm",
-    "hectare": "ha|héc ta",
-    "kilogram": "kg|ký|ki lô|cân",
-    "litre": "lít",
-    "gigabyte": "gb",
-    "megabyte": "mb",
-    "kilobyte": "kb",
-    "step": "bước",
-    "household": "hộ",
+_UNITS = frozenset(tables.names("units"))
+UNIT_OF = {
+    tuple(one.split()): name for name in tables.names("units") for one in tables.phrases("units", name)
 }
-UNIT_OF = {tuple(phrase.split()): name for name, phrases in _UNITS.items() for phrase in phrases.split("|")}
 """Unit words as tuples of syllables, and the one name of each unit."""
 _LONGEST_UNIT = max(map(len, UNIT_OF))
 
 _BARE = frozenset(
     ("working_day", "day", "working_hour", "hour", "minute", "week", "month", "year", "original", "copy")
 )
-_OFTEN_NO_UNIT = frozenset(("tiếng", "hôm"))
-_NO_UNIT_AFTER = frozenset(("bây", "bao", "hằng", "hàng", "mỗi"))
+_OFTEN_NO_UNIT = frozenset(tables.words("bounds", "often_no_unit"))
+_NO_UNIT_AFTER = frozenset(tables.words("bounds", "no_unit_after"))
+_BEFORE_NUMBER = frozenset(tables.words("bounds", "names_a_number"))
+_EMPTY_AFTER = frozenset(tables.words("bounds", "no_unit"))
 
-_BEFORE_NUMBER = frozenset(
-    """tháng năm ngày thứ mức độ điều khoản điểm mục chương phần bước quý lớp cấp số trang tập mẫu tổ khu
-    quận phường mùng mồng bài câu phím""".split()  # noqa: SIM905
-)
-_EMPTY_AFTER = frozenset(
-    """là và hoặc hay thì mà của cho khi nếu để từ đến tới với ở tại trong ngoài trên dưới được bị phải sẽ
-    đã đang cũng này đó kia ấy nữa rồi ngay mỗi một các những như theo về qua không chưa còn vì do nên
-    nhé""".split()  # noqa: SIM905
-)
-
-_BOUNDS = {
-    "most": (
-        "không quá|không hơn|không vượt quá|không được quá|tối đa|nhiều nhất|cao nhất|chậm nhất|muộn nhất"
-        "|lâu nhất|không quá thời hạn"
-    ),
-    "least": "ít nhất|tối thiểu|thấp nhất|không dưới|không ít hơn|đủ|từ đủ|sớm nhất",
-    "over": "trên|hơn|quá|lớn hơn|cao hơn|nhiều hơn",
-    "under": "dưới|chưa đến|chưa tới|chưa đủ|chưa được|thấp hơn|ít hơn|nhỏ hơn|không đủ",
-    "about": "khoảng|chừng|gần|độ|tầm|xấp xỉ",
-    "from": "từ|kể từ",
-    "to": "đến|tới|cho đến|cho tới",
-    "before": "trước",
-    "after": "sau",
-    "each": "mỗi|từng",
-    "other": "thêm|bớt|giảm|tăng|còn|cộng",
-}
+_KINDS_OF_BOUNDS = "most least over under about from to before after each other"
 _BOUND_OF = {
-    tuple(phrase.split()): name for name, phrases in _BOUNDS.items() for phrase in phrases.split("|")
+    tuple(one.split()): name for name in _KINDS_OF_BOUNDS.split() for one in tables.phrases("bounds", name)
 }
 _LONGEST_BOUND = max(map(len, _BOUND_OF))
 _AFTER_UNIT = {
-    ("trở", "lên"): "least",
-    ("trở", "đi"): "least",
-    ("trở", "xuống"): "most",
-    ("trở", "lại"): "most",
-    ("đầu",): "first",
-    ("cuối",): "last",
-    ("trước",): "before",
-    ("sau",): "after",
-    ("nữa",): "more",
+    tuple(said.split()): kind for said, kind in tables.table("bounds")["after_unit"]["value"].items()
 }
 
 

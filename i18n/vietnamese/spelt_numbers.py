@@ -5,41 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-SCALES = {
-    "nghìn": 1000,
-    "ngàn": 1000,
-    "k": 1000,
-    "triệu": 10**6,
-    "tr": 10**6,
-    "tỷ": 10**9,
-    "tỉ": 10**9,
-}
-_ONES = {
-    "một": 1,
-    "hai": 2,
-    "ba": 3,
-    "bốn": 4,
-    "năm": 5,
-    "sáu": 6,
-    "bảy": 7,
-    "bẩy": 7,
-    "tám": 8,
-    "chín": 9,
-}
-_AFTER_TENS = {
-    "mốt": 1,
-    "hai": 2,
-    "ba": 3,
-    "tư": 4,
-    "bốn": 4,
-    "lăm": 5,
-    "sáu": 6,
-    "bảy": 7,
-    "tám": 8,
-    "chín": 9,
-}
-_SPOKEN_SCALES = ("nghìn", "ngàn", "triệu", "tỷ", "tỉ")
-_AFTER_WEEKDAY = {"hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7}
+from i18n import tables
+
+SCALES: dict[str, int] = tables.table("numbers")["scales"]["value"]
+_ONES: dict[str, int] = tables.table("numbers")["ones"]["value"]
+_AFTER_TENS: dict[str, int] = tables.table("numbers")["after_tens"]["value"]
+_SPOKEN_SCALES = tables.words("numbers", "spoken_scales")
+_AFTER_WEEKDAY: dict[str, int] = tables.table("numbers")["after_weekday"]["value"]
 
 
 def spelt_number(
