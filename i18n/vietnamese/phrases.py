@@ -1,11 +1,11 @@
-"""The small language in which cards and refusals say what they listen for.
+"""The forgiving listener of cards and refusals, for phrases in the one language (`phrase_language`).
 
-A group is a list of phrases. In a phrase
+A group is a list of phrases. Here
   a space    lets one other word stand between: "chuyển tiền" is heard in "chuyển hết tiền",
-  …          lets up to FAR words stand between,
+  …, …3      lets up to FAR words stand between, or up to three,
   +a         stands right behind the word before,
-  a|b        is either, and a_b in it are two words: "otp|mật_khẩu",
-  {name}     is any phrase of that group,
+  (a|b c)    is either; words in one bracket stand side by side: "(otp|mật khẩu)",
+  <name>     is any phrase of that group,
   - in front takes the group back: it is not heard where that phrase is.
 A group of phrases that all begin with "-" is heard where none of them is.
 """
@@ -18,10 +18,12 @@ from functools import lru_cache
 
 from i18n.vietnamese import nfc, syllables
 from i18n.vietnamese.joined_words import SPELT_TOGETHER
-from i18n.vietnamese.typed_words import DOUBTFUL, LONG_ENOUGH_ALONE, TYPO, TypedWords, Word, word
+from i18n.vietnamese.phrase_language import Choice, Gap, Named, PhraseError, Said, Word, parse
+from i18n.vietnamese.typed_words import DOUBTFUL, LONG_ENOUGH_ALONE, TYPO, TypedWords, word
+from i18n.vietnamese.typed_words import Word as Typed
 
-WITHIN, FAR = 1, 12
-"""Words that may stand between two words of a phrase, and across "…"."""
+WITHIN = 1
+"""Words that may stand between two words of a phrase."""
 
 LETTERS_FOR_A_SLIP = 7
 """Letters of words side by side ("mật_khẩu") from which one slip in them is let pass."""
@@ -35,7 +37,7 @@ class Step:
     """One word of a phrase: which it may be, and how many words may stand before it."""
 
     gap: int
-    words: tuple[tuple[Word, ...], ...]
+    words: tuple[tuple[Typed, ...], ...]
     groups: tuple[str, ...]
 
 
@@ -61,7 +63,7 @@ class Group:
 
 
 class Ways:
-    """All groups of a file, ready to be listened for. Raises KeyError for a {name} that is no group."""
+    """All groups of a file, ready to be listened for. Raises KeyError for a <name> that is no group."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self._groups = {name: _group(phrases) for name, phrases in words.items()}
@@ -121,7 +123,7 @@ class Ways:
         return heard.kept[key]
 
 
-def _word_spans(heard: TypedWords, words: Sequence[Word], alone: bool) -> Iterator[Span]:
+def _word_spans(heard: TypedWords, words: Sequence[Typed], alone: bool) -> Iterator[Span]:
     """Where these words stand side by side."""
     for first, doubts in heard.places(words[0]):
         if alone and doubts == DOUBTFUL and len(words[0].bare) < LONG_ENOUGH_ALONE:
@@ -146,24 +148,39 @@ def _group(phrases: Sequence[str]) -> Group:
 
 @lru_cache(maxsize=4096)
 def phrase_of(text: str) -> Phrase:
-    """A phrase as it is written in a file, taken apart."""
+    """A phrase as it is written in a file, taken apart. Raises PhraseError."""
     steps: list[Step] = []
     gap = WITHIN
-    for part in text.replace("…", " … ").split():
-        if part == "…":
-            gap = FAR
+    plain = True
+    for item in parse(text):
+        if isinstance(item, Gap) and item.most is not None:
+            gap, plain = item.most, False
             continue
-        if part.startswith("+"):
-            gap, part = 0, part[1:]
-        options = part.split("|")
-        groups = tuple(one[1:-1] for one in options if one.startswith("{"))
-        words = tuple(
-            tuple(word(token) for token in syllables(one)) for one in options if not one.startswith("{")
-        )
-        steps.append(Step(gap, words, groups))
+        if not isinstance(item, Said):
+            raise PhraseError(f"“{text}”: only words, choices, groups and “…” are listened for here")
+        words, groups = _options(text, item)
+        plain = plain and not item.behind and not groups and len(words) == 1
+        steps.append(Step(0 if item.behind else gap, words, groups))
         gap = WITHIN
-    if not steps:
-        raise ValueError(f"“{text}” says nothing to listen for")
-    plain = not set(text) & set("…|{}+")
     together = "".join(one.bare for step in steps for one in step.words[0]) if plain else ""
     return Phrase(tuple(steps), together if len(together) >= SPELT_TOGETHER else "")
+
+
+def _options(text: str, item: Word | Choice | Named) -> tuple[tuple[tuple[Typed, ...], ...], tuple[str, ...]]:
+    """(what may be said for one step, the groups of which any phrase may be said)."""
+    if isinstance(item, Named):
+        return (), (item.group,)
+    options = ((item,),) if isinstance(item, Word) else item.options
+    if isinstance(item, Choice) and (item.left_out or item.again):
+        raise PhraseError(f"“{text}”: here nothing is left out or said again")
+    words: list[tuple[Typed, ...]] = []
+    groups: list[str] = []
+    for option in options:
+        if len(option) == 1 and isinstance(option[0], Named):
+            groups.append(option[0].group)
+        elif option and all(isinstance(one, Word) for one in option):
+            spoken = " ".join(one.text for one in option if isinstance(one, Word))
+            words.append(tuple(word(token) for token in syllables(spoken)))
+        else:
+            raise PhraseError(f"“{text}”: in a bracket stand words side by side, or a group")
+    return tuple(words), tuple(groups)
