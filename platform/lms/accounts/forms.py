@@ -189,7 +189,7 @@ ERASE = Form(
 
 END_DEVICE = Form(
     (
-        Field("device", kind=Kind.HIDDEN, required=False),
-        Field("all", kind=Kind.HIDDEN, required=False),
+        Field("device", kind=Kind.BUTTON, required=False),
+        Field("all", kind=Kind.BUTTON, required=False),
     )
 )

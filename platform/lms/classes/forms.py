@@ -69,7 +69,7 @@ LEARNERS = Form(
             ),
             Kind.TICK,
         ),
-        Field("save", kind=Kind.HIDDEN, required=False),
+        Field("save", kind=Kind.BUTTON, required=False),
     ),
     once=True,
 )
@@ -85,7 +85,7 @@ CORRECT = Form(
 CARDS = Form(
     (
         Field("person", kind=Kind.CHOICES, required=False),
-        Field("missing", kind=Kind.HIDDEN, required=False),
+        Field("missing", kind=Kind.BUTTON, required=False),
     )
 )
 """Buttons: cards of one learner, of those without one, or of all. A form sent twice shows the same cards."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
-from lms.core import throttle
+from lms.core import pool, throttle
 from lms.core.database import reading, writing
 from lms.core.errors import Refusal
 from lms.core.language import lazy
@@ -58,6 +58,13 @@ def waits_at(
         raise words(wait.seconds, field, status) from wait
 
 
-def waiting(seconds: int) -> str:
-    """How long to wait, in words."""
-    return wrong_often(seconds).say()
+BUSY = lazy("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi hỏi lại.")
+
+
+@contextmanager
+def busy_at(field: str, message: str = BUSY) -> Iterator[None]:
+    """Turn AllBusy into a refusal that stands at a field: what was typed is sent again a moment later."""
+    try:
+        yield
+    except pool.AllBusy as busy:
+        raise MustWait(message, field, busy.retry_after, HTTPStatus.SERVICE_UNAVAILABLE) from busy

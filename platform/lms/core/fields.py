@@ -41,6 +41,7 @@ class Kind(StrEnum):
     TICK = "tick"  # one box: bool
     FILE = "file"  # Upload or None; never given back
     HIDDEN = "hidden"  # str, put in by the page
+    BUTTON = "button"  # str: the button of this name that was pressed
 
 
 LINES = {Kind.TEXT, Kind.SEARCH, Kind.TEL}

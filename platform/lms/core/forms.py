@@ -89,6 +89,11 @@ class Filled:
                     self._shown[one.name] = value.isoformat() if isinstance(value, date) else value
         return self
 
+    def instead(self, **values: object) -> Filled:
+        """Show these values, whatever was typed; returns the same form."""
+        self._shown |= values
+        return self
+
     def of(self, form: Form) -> Filled:
         """This, if it is that form, else that form left blank: for a page with several.
 

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from lms.accounts import fields as person_fields
+from lms.asking import service as asking
+from lms.core.forms import Field, Form, Kind
+from lms.core.language import lazy
+from lms.desk import fields, service
 
-from i18n.dates import read_date
-from lms.desk.service import Draft
+SEEN = Field("seen", kind=Kind.HIDDEN, required=False)
+"""The state of a ticket as its officer saw it."""
 
-
-def read_draft(form: Mapping[str, str]) -> Draft:
-    """The answer in a form; a date that is none becomes None."""
-    return Draft(
-        text=form.get("text", ""),
-        source_title=form.get("source_title", ""),
-        source_url=form.get("source_url", ""),
-        checked_on=read_date(form.get("checked_on", "")),
+QUESTION = Form(
+    (Field("question", lazy("Hỏi giúp người dân"), Kind.AREA, rows=2, reads=asking.checked_question),),
+    once=True,
+)
+ANSWER = Form((SEEN, *fields.ANSWER, Field("xem", kind=Kind.BUTTON, required=False)), once=True)
+"""`xem`: only look how plain it is."""
+DEED = Form((SEEN,))
+CLOSE = Form(
+    (
+        SEEN,
+        Field(
+            "reason",
+            lazy("Lý do, người hỏi sẽ đọc"),
+            Kind.SELECT,
+            options=(("", lazy("Chọn lý do")), *service.CLOSE_REASONS.items()),
+        ),
     )
+)
+TEMPORARY_CODE = Form(
+    (
+        person_fields.LOGIN.but(longest=0, reads=None),
+        Field("person", kind=Kind.BUTTON, required=False),
+    ),
+    once=True,
+)
+"""First who it is; `person`, once the officer has looked at the name."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from http import HTTPStatus
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
@@ -24,7 +25,7 @@ from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import audit
 from lms.core.database import in_pieces
-from lms.core.errors import Refusal
+from lms.core.errors import FormRefused, Refusal
 from lms.core.language import lazy
 from lms.desk import wording
 from lms.desk.models import Ticket
@@ -56,13 +57,10 @@ class DeskError(Refusal):
     """A rule of the desk was broken."""
 
 
-class DraftRefused(Exception):
-    """An answer cannot be saved yet. `errors`: field → Refusal; `draft`: what to show again, masked."""
+class Overtaken(DeskError):
+    """Somebody else changed meanwhile what an officer was working on."""
 
-    def __init__(self, errors: dict[str, Refusal], draft: Draft) -> None:
-        super().__init__(", ".join(errors))
-        self.errors = errors
-        self.draft = draft
+    status = HTTPStatus.CONFLICT
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,15 @@ class Draft:
     source_title: str = ""
     source_url: str = ""
     checked_on: date | None = None
+
+
+class DraftRefused(FormRefused):
+    """An answer cannot be saved yet. `errors`: field → Refusal; `draft`: what to show again, masked."""
+
+    def __init__(self, errors: Mapping[str, Refusal], draft: Draft) -> None:
+        shown = {"text": draft.text, "source_title": draft.source_title, "source_url": draft.source_url}
+        super().__init__(errors, shown)
+        self.draft = draft
 
 
 def today() -> date:
@@ -245,9 +252,9 @@ def state_of(ticket: Ticket) -> str:
 
 
 def must_be_unchanged(ticket: Ticket, seen: str) -> None:
-    """Raise DeskError when the ticket is not as the officer saw it."""
+    """Raise Overtaken when the ticket is not as the officer saw it."""
     if state_of(ticket) != seen:
-        raise DeskError(lazy("Người khác vừa sửa câu này. Bạn xem lại rồi làm tiếp."))
+        raise Overtaken(lazy("Người khác vừa sửa câu này. Bạn xem lại rồi làm tiếp."))
 
 
 def answer(

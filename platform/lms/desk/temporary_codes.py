@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, url_for
 from flask_login import current_user
 
 from lms.accounts import handing_out, tries
 from lms.accounts import service as accounts
-from lms.core import throttle
-from lms.core.counting import counted, waiting
+from lms.core.counting import counted, waits_at
 from lms.core.database import reading, writing
-from lms.core.language import gettext as _
-from lms.core.once import Taken, shown_once
+from lms.core.forms import Filled
+from lms.core.language import lazy
+from lms.core.once import Taken
 from lms.core.permissions import access
-from lms.desk import queries
+from lms.core.submission import takes
+from lms.desk import forms, queries, service
 from lms.desk.views import DESK, blueprint, my_units
 
 
 def _shown_again(taken: Taken):
-    person = request.form.get("person", "")
+    person = forms.TEMPORARY_CODE.sent().raw("person")
     return handing_out.page_again(taken, queries.citizen_of(reading(), my_units(), person), about=person)
+
+
+def _page(filled: Filled) -> str:
+    found = filled.found.get("person")
+    return render_template("desk/temporary_code.html", tab="mine", found=found, filled=filled)
 
 
 @blueprint.route("/ma-tam", methods=["GET", "POST"])
 @access(DESK)
-@shown_once(_shown_again)
-def temporary_code():
+@takes(forms.TEMPORARY_CODE, page=_page, again=_shown_again)
+def temporary_code(filled: Filled):
     """Find a citizen by telephone number or user name, look at the name, then set a temporary code."""
-    typed, error, found = request.form.get("login", ""), "", None
-    if request.method == "POST":
-        found = queries.citizen(reading(), my_units(), typed)
-        if found is None:
-            error = _("Không có tài khoản này ở đơn vị của bạn. Bạn xem lại số hoặc tên.")
-        elif request.form.get("person") == found.id:
-            try:
-                return _handed_out(found.id)
-            except throttle.TooManyTries as wait:
-                error = waiting(wait.seconds)
-            except accounts.AccountError as refusal:
-                error = refusal.say()
-    page = render_template(
-        "desk/temporary_code.html",
-        tab="mine",
-        found=found,
-        typed=typed,
-        errors={"login": error} if error else {},
-    )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+    found = queries.citizen(reading(), my_units(), filled.raw("login"))
+    if found is None:
+        unknown = lazy("Không có tài khoản này ở đơn vị của bạn. Bạn xem lại số hoặc tên.")
+        raise service.DeskError(unknown, "login")
+    filled.found["person"] = found
+    if filled.raw("person") != found.id:
+        return _page(filled)
+    with waits_at(""):
+        return _handed_out(found.id)
 
 
 def _handed_out(person_id: str):

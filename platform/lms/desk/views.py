@@ -15,20 +15,22 @@ from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import current, pool
 from lms.core import errors as error_pages
+from lms.core.counting import busy_at
 from lms.core.database import done_reading, reading, writing
+from lms.core.errors import Refusal
+from lms.core.forms import BUTTON, Filled
 from lms.core.language import chosen_register
 from lms.core.language import gettext as _
-from lms.core.once import said_once
 from lms.core.permissions import access
+from lms.core.submission import takes
 from lms.desk import forms, queries, service
+from lms.desk.fields import draft_of
 from lms.desk.models import Ticket
 from lms.units import service as units
 
 blueprint = Blueprint("desk", __name__, url_prefix="/quay")
 
 DESK = queries.PERMISSION
-NO_FIELD = ""
-"""The key of an error that belongs to no field of the form."""
 
 
 def my_units() -> frozenset[int]:
@@ -46,7 +48,7 @@ def me(db: Session) -> Person:
     return db.get_one(Person, current_user.id)
 
 
-def page(template: str, status: int = HTTPStatus.OK, **values: object):
+def page(template: str, **values: object) -> str:
     """A page of the desk: its own content, and the queue beside it."""
     db = reading()
     wanted = request.args.get("loc", service.WAITING)
@@ -55,7 +57,7 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object):
     pages = max(1, -(-counts[chosen] // queries.PAGE))
     # The queue grows shorter while somebody reads it: past its end stands its last page.
     number = min(max(1, request.args.get("trang", 1, type=int)), pages)
-    body = render_template(
+    return render_template(
         template,
         chosen=chosen,
         statuses=queries.STATUSES,
@@ -64,39 +66,33 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object):
         page=number,
         pages=pages,
         limit=asking.QUESTION_LIMIT,
-        **values,
+        **{"ask_form": forms.QUESTION.blank(), **values},
     )
-    return body, status
+
+
+def _home(filled: Filled) -> str:
+    return page("desk/home.html", ask_form=filled)
 
 
 @blueprint.get("")
 @access(DESK)
 def home():
     """The queue, and the box for asking on behalf of a citizen."""
-    return page("desk/home.html", typed=request.args.get("cau", ""), errors={})
+    return _home(forms.QUESTION.blank(question=request.args.get("cau", "")))
 
 
 @blueprint.post("/hoi")
 @access(DESK)
-@said_once
-def ask():
+@takes(forms.QUESTION, page=_home)
+def ask(filled: Filled):
     """Ask for the citizen who stands here."""
-    typed = request.form.get("question", "")
-    try:
-        question = asking.checked_question(typed)
-    except asking.AskingError as refusal:
-        errors = {"question": refusal.say()}
-        return page("desk/home.html", HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, errors=errors)
+    question = filled["question"]
     unit_id = current_user.unit_id or units.current_unit_id(reading())
     by = pool.asker()
     done_reading()
-    try:
-        with pool.pool().place(by):
-            register, unit = chosen_register(), asking.unit_name(unit_id)
-            answer = current.assistant().ask(question, register=register, unit=unit)
-    except pool.AllBusy:
-        errors = {"question": _("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi hỏi lại.")}
-        return page("desk/home.html", HTTPStatus.SERVICE_UNAVAILABLE, typed=typed, errors=errors)
+    with busy_at("question"), pool.pool().place(by):
+        register, unit = chosen_register(), asking.unit_name(unit_id)
+        answer = current.assistant().ask(question, register=register, unit=unit)
     # Nobody's name stands by it: the citizen has none here, and the officer asks for another.
     asked = asking.keep(writing(), answer, person_id=None, unit_id=unit_id, at_desk=True)
     return redirect(url_for("desk.asked", token=asked.token), HTTPStatus.SEE_OTHER)
@@ -120,14 +116,13 @@ def asked(token: str):
         ticket=queries.ticket_of(reading(), found),
         # Made by ourselves from our own address.
         qr=Markup(asking.qr_svg(address)),  # noqa: S704
-        typed="",
-        errors={},
     )
 
 
 @blueprint.post("/hoi/<token>/cho")
 @access(DESK)
-def queue(token: str):
+@takes(BUTTON)
+def queue(filled: Filled, token: str):
     """Put a citizen's question into the queue."""
     db = writing()
     service.open_ticket(db, asked_here(db, token), asking.DESK, me(db))
@@ -137,7 +132,8 @@ def queue(token: str):
 
 @blueprint.post("/hoi/<token>/kiem-tra")
 @access(DESK)
-def check(token: str):
+@takes(BUTTON)
+def check(filled: Filled, token: str):
     """Turn the assistant's answer into one that a person checked: open it for editing."""
     db = writing()
     ticket = service.open_ticket(db, asked_here(db, token), asking.DESK, me(db))
@@ -149,27 +145,29 @@ def to_ticket(ticket: Ticket) -> Response:
     return redirect(url_for("desk.ticket", ticket_id=ticket.id), HTTPStatus.SEE_OTHER)
 
 
-def ticket_page(
-    ticket: Ticket,
-    draft: service.Draft,
-    errors: dict[str, str],
-    status: int = HTTPStatus.OK,
-    look: bool = False,
-):
-    """A ticket with the form; `look`: also say how plain the draft is."""
+def _ticket(filled: Filled, ticket_id: int) -> str:
+    """A ticket with the form; how plain the draft is, where somebody looked or something is wrong with it."""
+    ticket = queries.ticket(reading(), ticket_id, my_units()) or abort(404)
+    draft, seen = service.starting_draft(ticket), service.state_of(ticket)
+    filled = filled.of(forms.ANSWER).start(
+        text=draft.text,
+        source_title=draft.source_title,
+        source_url=draft.source_url,
+        checked_on=draft.checked_on or service.today(),
+    )
+    look = filled.found.get("look") or any(filled.errors)
     return page(
         "desk/ticket.html",
-        status,
         ticket=ticket,
-        draft=draft,
-        errors=errors,
-        seen=service.state_of(ticket),
+        # As it is now: whoever has been told may save once more.
+        filled=filled.instead(seen=seen),
+        close_form=forms.CLOSE.blank(seen=seen),
+        seen=seen,
         answer=ticket.asked.answer if ticket.asked is not None else None,
         asked=ticket.asked,
-        reasons=list(service.CLOSE_REASONS.items()),
+        reasons=service.CLOSE_REASONS,
         history=queries.history(reading(), ticket.id),
-        measures=service.measured(draft.text) if look or ticket.verified_id else None,
-        today=service.today(),
+        measures=service.measured(filled.value_of("text")) if look or ticket.verified_id else None,
         may_review=ticket.status == service.ANSWERED and ticket.answered_by != current_user.id,
     )
 
@@ -178,78 +176,65 @@ def ticket_page(
 @access(DESK)
 def ticket(ticket_id: int):
     """One question: what the assistant had said, and the form for a person's answer."""
-    found = queries.ticket(reading(), ticket_id, my_units()) or abort(404)
-    return ticket_page(found, service.starting_draft(found), {})
+    return _ticket(forms.ANSWER.blank(), ticket_id)
 
 
 @blueprint.post("/cau/<int:ticket_id>")
 @access(DESK)
-def answer(ticket_id: int):
+@takes(forms.ANSWER, page=_ticket)
+def answer(filled: Filled, ticket_id: int):
     """Save an answer, or only look how plain it is (`xem`)."""
-    draft = forms.read_draft(request.form)
-    if request.form.get("xem"):
-        found = queries.ticket(reading(), ticket_id, my_units()) or abort(404)
-        return look_at(found, draft)
-    return _save_answer(ticket_id, draft)
-
-
-@said_once
-def _save_answer(ticket_id: int, draft: service.Draft):
+    if filled.is_ticked("xem"):
+        return _look_at(filled, ticket_id)
     db = writing()
     # The answers before the ticket: in this order everybody holds them.
     store().hold(VERIFIED, db)
     found = queries.ticket(db, ticket_id, my_units(), lock=True)
+    draft = draft_of(filled)
     if found is None:
         if not draft.text.strip():
             abort(404)
         return error_pages.show(HTTPStatus.NOT_FOUND, _(service.WIPED_ADVICE), title=_(service.WIPED_TITLE))
-    try:
-        service.must_be_unchanged(found, request.form.get("seen", ""))
-        service.answer(db, store(), found, draft, me(db), current.library())
-    except service.DeskError as refusal:
-        return ticket_page(found, draft, {NO_FIELD: refusal.say()}, HTTPStatus.CONFLICT)
-    except service.DraftRefused as refused:
-        return refused_page(found, refused)
+    service.must_be_unchanged(found, filled.raw("seen"))
+    service.answer(db, store(), found, draft, me(db), current.library())
     flash(_("Đã lưu. Người hỏi sau sẽ nhận câu trả lời này."), "good")
     return to_ticket(found)
 
 
-def look_at(ticket: Ticket, draft: service.Draft):
+def _look_at(filled: Filled, ticket_id: int) -> str:
     """The draft with what is wrong in it and how plain it is; nothing is saved."""
+    filled.found["look"] = True
     try:
-        return ticket_page(ticket, service.checked(draft, current.library(), store()), {}, look=True)
-    except service.DraftRefused as refused:
-        return refused_page(ticket, refused, HTTPStatus.OK)
+        draft = service.checked(draft_of(filled), current.library(), store())
+        filled.instead(text=draft.text, source_title=draft.source_title, source_url=draft.source_url)
+    except Refusal as refusal:
+        filled.refuse(refusal)
+    return _ticket(filled, ticket_id)
 
 
-def refused_page(
-    ticket: Ticket, refused: service.DraftRefused, status: int = HTTPStatus.UNPROCESSABLE_ENTITY
-):
-    """The form again, with a sentence at each field and all that was typed."""
-    errors = {field: refusal.say() for field, refusal in refused.errors.items()}
-    return ticket_page(ticket, refused.draft, errors, status, look=True)
+def _back(ticket_id: int) -> str:
+    return url_for("desk.ticket", ticket_id=ticket_id)
 
 
-def change(ticket_id: int, deed, done: str):
-    """Do one thing with a ticket, or say why not; then look at it."""
+def change(filled: Filled, ticket_id: int, deed, done: str) -> Response:
+    """Do one thing with a ticket; then look at it. Raises DeskError."""
     db = writing()
     # The answers before the ticket: in this order everybody holds them.
     store().hold(VERIFIED, db)
     found = queries.ticket(db, ticket_id, my_units(), lock=True) or abort(404)
-    try:
-        service.must_be_unchanged(found, request.form.get("seen", ""))
-        deed(db, found)
-        flash(done, "good")
-    except service.DeskError as refusal:
-        flash(refusal.say(), "warning")
+    service.must_be_unchanged(found, filled.raw("seen"))
+    deed(db, found)
+    flash(done, "good")
     return to_ticket(found)
 
 
 @blueprint.post("/cau/<int:ticket_id>/xem-lai")
 @access(DESK)
-def review(ticket_id: int):
+@takes(forms.DEED, back=_back)
+def review(filled: Filled, ticket_id: int):
     """Agree with somebody else's answer."""
     return change(
+        filled,
         ticket_id,
         lambda db, found: service.review(db, store(), found, me(db)),
         _("Đã ghi: người thứ hai đã xem lại."),
@@ -258,9 +243,11 @@ def review(ticket_id: int):
 
 @blueprint.post("/cau/<int:ticket_id>/thoi-dung")
 @access(DESK)
-def retire(ticket_id: int):
+@takes(forms.DEED, back=_back)
+def retire(filled: Filled, ticket_id: int):
     """Stop using an answer."""
     return change(
+        filled,
         ticket_id,
         lambda db, found: service.retire(db, store(), found, me(db)),
         _("Trợ lý không dùng câu trả lời này nữa."),
@@ -269,10 +256,12 @@ def retire(ticket_id: int):
 
 @blueprint.post("/cau/<int:ticket_id>/dong")
 @access(DESK)
-def close(ticket_id: int):
+@takes(forms.CLOSE, back=_back)
+def close(filled: Filled, ticket_id: int):
     """Close a question without an answer."""
     return change(
+        filled,
         ticket_id,
-        lambda db, found: service.close(db, found, request.form.get("reason", ""), me(db)),
+        lambda db, found: service.close(db, found, filled.raw("reason"), me(db)),
         _("Đã đóng câu hỏi."),
     )

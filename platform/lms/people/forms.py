@@ -23,8 +23,8 @@ ADD_PERSON = Form(
     once=True,
 )
 CORRECT = Form((fields.NAME_TO_CORRECT, fields.LOGIN_TO_CORRECT), once=True)
-CHANGE_ROLE = Form((Field("role", kind=Kind.HIDDEN), Field("take", kind=Kind.HIDDEN, required=False)))
-CLOSE = Form((Field("open", kind=Kind.HIDDEN, required=False),))
+CHANGE_ROLE = Form((Field("role", kind=Kind.BUTTON), Field("take", kind=Kind.BUTTON, required=False)))
+CLOSE = Form((Field("open", kind=Kind.BUTTON, required=False),))
 AUDIT_LOG = Form(
     (
         Field("den", lazy("Từ ngày này trở về trước"), Kind.DATE, required=False),
