@@ -25,20 +25,25 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.answer import Answer, AnswerError, Improved
 from lms.accounts import tries, visitor
-from lms.asking import queries, service, streaming, suggestions, urgent_cards
+from lms.asking import forms, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
-from lms.core import current, dberrors, pool, rate_limit, signals
+from lms.core import current, dberrors, once, pool, rate_limit, signals
+from lms.core.counting import MustWait, busy_at, waits_at
 from lms.core.database import done_reading, reading, save_erasure, writing
-from lms.core.language import chosen_audience, chosen_register
+from lms.core.forms import BUTTON, Filled
+from lms.core.language import chosen_audience, chosen_register, lazy
 from lms.core.language import gettext as _
 from lms.core.pagecache import same_for_guests
 from lms.core.permissions import EVERYONE, access
-from lms.core.throttle import TooManyTries, key_for
+from lms.core.submission import takes
+from lms.core.throttle import key_for
 from lms.units import service as units
 
 blueprint = Blueprint("asking", __name__)
 
 PAGE = 20
+SEND_AGAIN = lazy("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi bấm Gửi lại.")
+PRESS_AGAIN = lazy("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi bấm lại.")
 PLACES = "asking_streams"
 
 
@@ -75,63 +80,50 @@ def paces() -> list[rate_limit.Pace]:
     return service.paces(key_for(secret, "ask", here), person_key)
 
 
-def waiting(seconds: int) -> str:
-    """How long to wait before the next question, in words."""
-    return _("Bạn hỏi hơi nhanh. Bạn chờ %(minutes)s phút rồi hỏi lại.", minutes=-(-seconds // 60))
+def too_fast(seconds: int, field: str, status: HTTPStatus) -> MustWait:
+    """How long to wait before the next question."""
+    message = lazy("Bạn hỏi hơi nhanh. Bạn chờ %(minutes)s phút rồi hỏi lại.")
+    return MustWait(message, field, seconds, status, minutes=-(-seconds // 60))
 
 
-@blueprint.route("/hoi", methods=["GET", "POST"])
-@access(EVERYONE)
-def ask():
-    """Ask the assistant: a box, a few suggestions, and what to do at once in need."""
-    here = suggestions.place(current.library(), request.values.get("bai"))
-    if request.method != "POST":
-        return ask_page(here, request.args.get("cau", ""))
-    typed = request.form.get("question", "")
-    before = queries.by_token(reading(), request.form.get("truoc", ""))
-    try:
-        question = service.checked_question(typed)
-        form = request.form.get("lan", "") or request.form.get("truoc", "")
-        asked = follow(question, here, reader_register(here), before, form)
-    except service.AskingError as refusal:
-        return ask_page(here, typed, refusal.say(), before), HTTPStatus.UNPROCESSABLE_ENTITY
-    except TooManyTries as wait:
-        headers = {"Retry-After": str(wait.seconds)}
-        page = ask_page(here, typed, waiting(wait.seconds), before)
-        return page, HTTPStatus.TOO_MANY_REQUESTS, headers
-    except pool.AllBusy as busy:
-        headers = {"Retry-After": str(busy.retry_after)}
-        page = ask_page(here, typed, all_busy(), before, again=True)
-        return page, HTTPStatus.SERVICE_UNAVAILABLE, headers
-    return to_answer(asked)
+def here_of(filled: Filled) -> suggestions.Place | None:
+    """The lesson that somebody asks from, or None."""
+    return suggestions.place(current.library(), request.args.get("bai") or filled.raw("bai"))
 
 
-def all_busy() -> str:
-    """That too many ask at this moment, in words."""
-    return _("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi bấm Gửi lại.")
-
-
-def ask_page(
-    here: suggestions.Place | None,
-    typed: str,
-    error: str = "",
-    before: Asked | None = None,
-    *,
-    again: bool = False,
-) -> str:
-    """The form, with what was typed and what was wrong with it; `before`: the answer it follows;
-    `again`: nothing was wrong, the same is only to be sent again."""
+def _ask_page(filled: Filled) -> str:
+    """The form, with what was typed and what was wrong with it, and the answer it follows."""
+    here, before = here_of(filled), queries.by_token(reading(), filled.raw("truoc"))
+    filled.start(question=request.args.get("cau", ""))
+    filled.instead(
+        lan=once.new_token(), bai=here.id if here else "", truoc=before.token if before is not None else ""
+    )
     return render_template(
         "asking/ask.html",
         here=here,
         before=before,
-        typed=typed,
-        errors={"question": error} if error else {},
+        filled=filled,
         suggested=suggestions.suggest(current.library(), reader_register(here), here),
-        limit=service.QUESTION_LIMIT,
         tab="ask",
-        again=again,
+        again=filled.found.get("again", False),
     )
+
+
+@blueprint.route("/hoi", methods=["GET", "POST"])
+@access(EVERYONE)
+@takes(forms.QUESTION, page=_ask_page)
+def ask(filled: Filled):
+    """Ask the assistant: a box, a few suggestions, and what to do at once in need."""
+    here = here_of(filled)
+    before = queries.by_token(reading(), filled.raw("truoc"))
+    form = filled.raw("lan") or filled.raw("truoc")
+    with waits_at("question", HTTPStatus.TOO_MANY_REQUESTS, too_fast), busy_at("question", SEND_AGAIN):
+        try:
+            return to_answer(follow(filled["question"], here, reader_register(here), before, form))
+        except pool.AllBusy:
+            # Nothing was wrong: the same is only to be sent again.
+            filled.found["again"] = True
+            raise
 
 
 def follow(
@@ -214,6 +206,7 @@ def answer(token: str):
     reply = queries.replies(reading(), [asked.id]).get(asked.id)
     if is_mine and reply is not None and reply.is_new:
         dberrors.saved_if_possible(lambda db: signals.reply_seen.send(db, asked_id=asked.id))
+    here = suggestions.place(current.library(), f"{asked.course_id}/{asked.lesson_id}")
     page = render_template(
         "asking/answer.html",
         asked=asked,
@@ -224,10 +217,12 @@ def answer(token: str):
         is_mine=is_mine,
         is_guests=me is None or me.is_guest,
         earlier=queries.earlier(reading(), asked, me.id if me is not None else None),
-        here=suggestions.place(current.library(), f"{asked.course_id}/{asked.lesson_id}"),
+        here=here,
+        follow_form=forms.QUESTION.blank(
+            lan=once.new_token(), truoc=asked.token, bai=here.id if here else ""
+        ),
         # Made by ourselves from our own address.
         qr=Markup(service.qr_svg(current.outside_url(request.path))),  # noqa: S704
-        limit=service.QUESTION_LIMIT,
         tab="ask",
     )
     response = make_response(page)
@@ -303,7 +298,8 @@ def asked_for_writing(token: str) -> Asked:
 
 @blueprint.post("/hoi/<token>/de-hieu")
 @access(EVERYONE)
-def plainer(token: str):
+@takes(BUTTON, back=lambda token: url_for("asking.answer", token=token))
+def plainer(filled: Filled, token: str):
     """Ask the same again in the plain register."""
     before = queries.by_token(reading(), token) or abort(404)
     here = suggestions.place(current.library(), f"{before.course_id}/{before.lesson_id}")
@@ -312,21 +308,17 @@ def plainer(token: str):
     # Without the turns before it, for somebody who scanned the page's code, a question is asked as it was
     # understood, and as it stands on the page: its own words may name nothing.
     question = before.question if history else service.understood(before)
-    try:
-        return to_answer(put(question, here, "plain", history, service.same_turn(before, me), before.token))
-    except TooManyTries as wait:
-        flash(waiting(wait.seconds), "warning")
-        return to_answer(before)
-    except pool.AllBusy:
-        flash(_("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi bấm lại."), "warning")
-        return to_answer(before)
+    turn = service.same_turn(before, me)
+    with waits_at("", words=too_fast), busy_at("", PRESS_AGAIN):
+        return to_answer(put(question, here, "plain", history, turn, before.token))
 
 
 @blueprint.post("/hoi/<token>/danh-gia")
 @access(EVERYONE)
-def judge(token: str):
+@takes(forms.JUDGE)
+def judge(filled: Filled, token: str):
     """Say whether the answer helped; if it did not, a person is called."""
-    helpful = {"dung": True, "chua": False}.get(request.form.get("y", ""))
+    helpful = {"dung": True, "chua": False}.get(filled.raw("y"))
     if helpful is None:
         abort(400)
     asked = asked_for_writing(token)
@@ -336,7 +328,8 @@ def judge(token: str):
 
 @blueprint.post("/hoi/<token>/nguoi-that")
 @access(EVERYONE)
-def person(token: str):
+@takes(BUTTON)
+def person(filled: Filled, token: str):
     """Hand the question to a person at the desk."""
     asked = asked_for_writing(token)
     service.want_person(writing(), asked, service.PERSON)
@@ -345,7 +338,8 @@ def person(token: str):
 
 @blueprint.post("/hoi/<token>/xoa")
 @access(EVERYONE, erases=True)
-def wipe_conversation(token: str):
+@takes(BUTTON)
+def wipe_conversation(filled: Filled, token: str):
     """Erase the conversation that this answer belongs to; only its owner may."""
     asked = asked_for_writing(token)
     try:
@@ -381,7 +375,8 @@ def mine():
 
 @blueprint.post("/cau-da-hoi/xoa")
 @access(EVERYONE, erases=True)
-def wipe():
+@takes(BUTTON)
+def wipe(filled: Filled):
     """Erase all my questions."""
     me = visitor.visitor()
     if me is not None:

@@ -84,7 +84,7 @@ CORRECT = Form(
 
 CARDS = Form(
     (
-        Field("person", kind=Kind.CHOICES, required=False),
+        Field("person", lazy("Học viên"), Kind.CHOICES, required=False),
         Field("missing", kind=Kind.BUTTON, required=False),
     )
 )

@@ -142,7 +142,7 @@ class Field:
         text = clean(sent) if self.kind in LINES and self.too_long is not None else sent
         if self.missing and not text.strip():
             raise Refusal(self.missing)
-        if self.longest and self.too_long is not None and len(text) > self.longest:
+        if self.longest and self.too_long is not None and len(clean(text)) > self.longest:
             raise Refusal(self.too_long, limit=self.longest)
         if self.kind is Kind.DATE:
             return self._day(text)

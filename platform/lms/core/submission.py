@@ -59,6 +59,22 @@ def takes(
     return mark
 
 
+def one_of(*views: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a view that hands on to one of these, each of which takes a form of its own."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        setattr(view, ATTRIBUTE, tuple(getattr(one, ATTRIBUTE) for one in views))
+        return view
+
+    return mark
+
+
+def forms_of(view: Callable[..., Any]) -> tuple[Form, ...]:
+    """The forms that a view takes; none for one that declares nothing."""
+    found = getattr(view, ATTRIBUTE, ())
+    return found if isinstance(found, tuple) else (found,)
+
+
 def _refused(
     filled: Filled,
     refusal: Refusal,

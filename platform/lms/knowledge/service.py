@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from http import HTTPStatus
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from assistant.knowledge import facts
 from assistant.knowledge.entry import DOCUMENT, FACT, LONGEST_KEY, Entry, key_of
 from assistant.knowledge.facts import CONTACT, Fact
 from assistant.knowledge.store import KnowledgeStore, NotFound
-from i18n.dates import local, read_date, utc_now
+from i18n.dates import local, utc_now
 from i18n.vietnamese import clean
 from lms.accounts.models import Person
 from lms.asking.service import unit_name
@@ -57,12 +57,10 @@ class KnowledgeError(Refusal):
     """A rule of the shelf was broken."""
 
 
-class FormRefused(Exception):
-    """A form cannot be saved yet. `errors`: field → Refusal."""
+class Overtaken(KnowledgeError):
+    """Somebody else changed meanwhile what an editor was working on, or said it already."""
 
-    def __init__(self, errors: Mapping[str, Refusal]) -> None:
-        super().__init__(", ".join(errors))
-        self.errors = dict(errors)
+    status = HTTPStatus.CONFLICT
 
 
 @dataclass(frozen=True)
@@ -83,62 +81,23 @@ def today() -> date:
     return local(utc_now()).date()
 
 
-def checked_details(typed: Mapping[str, str]) -> Details:
-    """The fields of DocumentForm, clean. Raises FormRefused with a sentence a field."""
-    errors: dict[str, Refusal] = {}
-    title, source = clean(typed["title"]), clean(typed["source"])
-    number, url = clean(typed["number"]), clean(typed["source_url"])
-    _check_words(errors, "title", title, lazy("Bạn ghi tên tài liệu."))
-    _check_words(errors, "source", source, lazy("Bạn ghi nơi ban hành tài liệu."))
-    if len(number) > NUMBER_LIMIT:
-        errors["number"] = KnowledgeError(lazy("Số hiệu dài quá. Bạn viết ngắn lại."))
-    if url and not _is_web_address(url):
-        errors["source_url"] = KnowledgeError(lazy("Địa chỉ bắt đầu bằng https://."))
-    read_on = _past_day(errors, "read_on", typed["read_on"])
-    in_force_on = _any_day(errors, "in_force_on", typed["in_force_on"])
-    expires_on = _any_day(errors, "expires_on", typed["expires_on"])
-    if in_force_on and expires_on and expires_on < in_force_on:
-        errors["expires_on"] = KnowledgeError(lazy("Ngày hết hiệu lực đứng trước ngày có hiệu lực."))
-    if errors:
-        raise FormRefused(errors)
-    return Details(title, number, source, url, read_on, in_force_on, expires_on)
-
-
-def _check_words(errors: dict[str, Refusal], field: str, words: str, missing: str) -> None:
-    if not words:
-        errors[field] = KnowledgeError(missing)
-    elif len(words) > TITLE_LIMIT:
-        errors[field] = KnowledgeError(lazy("Chỗ này dài quá. Bạn viết ngắn lại."))
-
-
-def _is_web_address(url: str) -> bool:
-    return len(url) <= URL_LIMIT and url.startswith(("https://", "http://")) and "." in url and " " not in url
-
-
-def _any_day(errors: dict[str, Refusal], field: str, typed: str) -> date | None:
-    day = read_date(typed)
-    if day is None and typed.strip():
-        errors[field] = KnowledgeError(lazy("Ngày ghi như 22/11/2026."))
-    return day
-
-
-def _past_day(errors: dict[str, Refusal], field: str, typed: str) -> date:
-    day = read_date(typed)
-    if day is None:
-        errors[field] = KnowledgeError(lazy("Bạn chọn ngày đã xem lại."))
-    elif day > today():
-        errors[field] = KnowledgeError(lazy("Ngày này chưa tới. Bạn chọn ngày đã xem lại."))
-    return day or today()
+def web_address(typed: str) -> str:
+    """The address of a source on the web. Raises KnowledgeError for one that is none."""
+    url = clean(typed)
+    good = len(url) <= URL_LIMIT and url.startswith(("https://", "http://")) and "." in url and " " not in url
+    if not good:
+        raise KnowledgeError(lazy("Địa chỉ bắt đầu bằng https://."), "source_url")
+    return url
 
 
 def read_file(data: bytes) -> upload.DocumentText:
-    """The sections of an uploaded file. Raises FormRefused for the field `file`."""
+    """The sections of an uploaded file. Raises KnowledgeError for the field `file`."""
     if not data:
-        raise FormRefused({"file": KnowledgeError(lazy("Bạn chọn tệp ở đây."))})
+        raise KnowledgeError(lazy("Bạn chọn tệp ở đây."), "file")
     try:
         return upload.read_apart(data)
     except DocumentFileError as error:
-        raise FormRefused({"file": KnowledgeError(FILE_WORDS[error.reason])}) from error
+        raise KnowledgeError(FILE_WORDS[error.reason], "file") from error
 
 
 def keep_draft(
@@ -242,12 +201,12 @@ def change_details(
 ) -> int:
     """Correct a document's title, number or dates; its text and its address stay. Returns the new id.
 
-    Raises FormRefused where another document in use has this title: one of the two would be out of date.
+    Raises Overtaken where another document in use has this title: one of the two would be out of date.
     """
     must_be_in_use(entry)
     if not documents.is_draft(entry) and _has_the_title(store, details.title, entry.unit, but=entry.key):
         told = lazy("Đã có tài liệu tên này. Bạn gỡ một bản xuống, hoặc đặt tên khác.")
-        raise FormRefused({"title": KnowledgeError(told)})
+        raise Overtaken(told, "title")
     changed = replace(Document.from_entry(entry), **vars(details))
     made = documents.put(
         store,
@@ -261,27 +220,8 @@ def change_details(
     return made.id
 
 
-def checked_fact(typed: Mapping[str, str], unit_id: int, key: str = "") -> Fact:
-    """The fields of FactForm as a fact; `key` of the one that it changes, if it does. Raises FormRefused."""
-    errors: dict[str, Refusal] = {}
-    words = {name: clean(typed[name]) for name in ("place", "label", "value", "detail", "source")}
-    _check_words(errors, "place", words["place"], lazy("Bạn ghi tên nơi này."))
-    _check_words(errors, "label", words["label"], lazy("Bạn ghi đây là thông tin gì."))
-    if not words["value"]:
-        errors["value"] = KnowledgeError(lazy("Bạn ghi nội dung thông tin."))
-    for name in ("value", "detail", "source"):
-        if len(words[name]) > VALUE_LIMIT:
-            errors[name] = KnowledgeError(lazy("Chỗ này dài quá. Bạn viết ngắn lại."))
-    if typed["topic"] not in facts.TOPICS:
-        errors["topic"] = KnowledgeError(lazy("Bạn chọn một loại thông tin."))
-    checked_on = _past_day(errors, "checked_on", typed["checked_on"])
-    if errors:
-        raise FormRefused(errors)
-    return Fact(key=key, topic=typed["topic"], checked_on=checked_on, unit=unit_name(unit_id), **words)
-
-
 def add_fact(db: Session, store: KnowledgeStore, fact: Fact, unit_id: int, by: Person) -> int:
-    """Keep a fact that is new; returns its id. Raises FormRefused where this is said already.
+    """Keep a fact that is new; returns its id. Raises Overtaken where this is said already.
 
     Somebody else may rely on what stands there: nothing is replaced by adding.
     """
@@ -291,11 +231,11 @@ def add_fact(db: Session, store: KnowledgeStore, fact: Fact, unit_id: int, by: P
 
 
 def must_say_it_alone(store: KnowledgeStore, fact: Fact) -> None:
-    """Raise FormRefused where another fact in use says something of this place under this name."""
+    """Raise Overtaken where another fact in use says something of this place under this name."""
     other = facts.same_said(store, fact.place, fact.label, fact.unit, but=fact.key)
     if other is not None:
         said = lazy("Nơi này đã có thông tin với tên này. Bạn tìm mục đó trong kho rồi sửa.")
-        raise FormRefused({"label": KnowledgeError(said)})
+        raise Overtaken(said, "label")
 
 
 def keep_fact(db: Session, store: KnowledgeStore, fact: Fact, unit_id: int, by: Person) -> int:
@@ -358,16 +298,16 @@ def must_be_in_use(entry: Entry) -> None:
         raise KnowledgeError(lazy("Người khác vừa sửa hoặc gỡ xuống mục này. Bạn xem bản mới."))
 
 
-def overtaken(is_newer: bool) -> KnowledgeError:
+def overtaken(is_newer: bool) -> Overtaken:
     """What is said to somebody whose form was opened before another person changed the entry.
 
     `is_newer`: another wording is in use now; else it was taken down.
     """
     if is_newer:
-        return KnowledgeError(
+        return Overtaken(
             lazy("Người khác vừa sửa mục này. Chữ của bạn ở dưới. Bạn xem bản mới, rồi lưu nếu vẫn cần.")
         )
-    return KnowledgeError(lazy("Mục này đã gỡ xuống. Chữ của bạn ở dưới, bạn chép lại nếu cần."))
+    return Overtaken(lazy("Mục này đã gỡ xuống. Chữ của bạn ở dưới, bạn chép lại nếu cần."))
 
 
 def contact_of(db: Session, fact: Fact, unit_id: int) -> Contact | None:

@@ -21,17 +21,19 @@ from flask import (
     url_for,
 )
 
-from courses.model import REGISTERS, Course, Lesson
+from courses.model import REGISTERS, Course, Lesson, Question
 from courses.rendering import quote
 from courses.rendering.render import Rendered, lesson_html
 from i18n import dates
 from lms.accounts import visitor
 from lms.core import current, dberrors
 from lms.core.database import reading, writing
+from lms.core.forms import Filled
 from lms.core.language import chosen_audience, chosen_register, interface_locale
 from lms.core.pagecache import same_for_guests
 from lms.core.permissions import EVERYONE, access
-from lms.learning import queries, service
+from lms.core.submission import takes
+from lms.learning import forms, queries, service
 
 blueprint = Blueprint("learning", __name__)
 
@@ -165,36 +167,20 @@ def _as_accepted(page: bytes, packed: bytes) -> Response:
     return response
 
 
-@blueprint.route("/hoc/<course_id>/<lesson_id>/cau-hoi/<int:number>", methods=["GET", "POST"])
-@access(EVERYONE)
-def question(course_id: str, lesson_id: str, number: int):
-    """One question a screen; after the answer, why it is right or not."""
+def the_question(course_id: str, lesson_id: str, number: int) -> tuple[Course, Lesson, Question]:
+    """The course, lesson and question of an address, or a page that says there is none."""
     course, found = the_lesson(course_id, lesson_id)
     if not 1 <= number <= len(found.questions):
         abort(404)
-    asked = found.questions[number - 1]
-    error, chosen = None, []
-    if request.method == "POST":
-        typed = request.form.getlist("choice")[:20]
-        chosen = [int(value) for value in typed if value.isdecimal() and len(value) <= 2]
-        try:
-            # First: nobody becomes a guest by a page that is refused.
-            service.checked_choice(asked, chosen)
-            if visitor.has_left():
-                raise service.LearningError(service.OLD_PAGE)
-            db = writing()
-            person = visitor.visitor_for_writing(db)
-            event_id = service.event_of_page(db, person.id, asked, chosen, request.form.get("event", ""))
-            saved = service.answer(db, person.id, found, asked, chosen, event_id)
-        except service.LearningError as refusal:
-            error = refusal.say()
-        else:
-            here = url_for(".question", course_id=course_id, lesson_id=lesson_id, number=number)
-            return redirect(f"{here}?tra-loi={saved.event_id}", HTTPStatus.SEE_OTHER)
+    return course, found, found.questions[number - 1]
+
+
+def _question(filled: Filled, course_id: str, lesson_id: str, number: int) -> str:
+    course, found, asked = the_question(course_id, lesson_id, number)
     person = visitor.visitor()
     shown = request.args.get("tra-loi", "")
     event = queries.answer_shown(reading(), person.id, asked.id, shown) if person and shown else None
-    page = render_template(
+    return render_template(
         "learning/question.html",
         course=course,
         lesson=found,
@@ -202,11 +188,28 @@ def question(course_id: str, lesson_id: str, number: int):
         number=number,
         register=chosen_register(course.default_register),
         event=event,
-        chosen=event.data["chosen"] if event else chosen,
-        new_event=uuid4(),
-        error=error,
+        chosen=event.data["chosen"] if event else forms.chosen_of(filled),
+        filled=filled.instead(event=str(uuid4())),
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+
+
+@blueprint.route("/hoc/<course_id>/<lesson_id>/cau-hoi/<int:number>", methods=["GET", "POST"])
+@access(EVERYONE)
+@takes(forms.ANSWER, page=_question)
+def question(filled: Filled, course_id: str, lesson_id: str, number: int):
+    """One question a screen; after the answer, why it is right or not."""
+    _course, found, asked = the_question(course_id, lesson_id, number)
+    chosen = forms.chosen_of(filled)
+    # First: nobody becomes a guest by a page that is refused.
+    service.checked_choice(asked, chosen)
+    if visitor.has_left():
+        raise service.LearningError(service.OLD_PAGE)
+    db = writing()
+    person = visitor.visitor_for_writing(db)
+    event_id = service.event_of_page(db, person.id, asked, chosen, filled.raw("event"))
+    saved = service.answer(db, person.id, found, asked, chosen, event_id)
+    here = url_for(".question", course_id=course_id, lesson_id=lesson_id, number=number)
+    return redirect(f"{here}?tra-loi={saved.event_id}", HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/hoc/<course_id>/<lesson_id>/cau-hoi")
@@ -223,22 +226,10 @@ def questions(course_id: str, lesson_id: str):
     return redirect(url_for(".question", course_id=course_id, lesson_id=lesson_id, number=number))
 
 
-@blueprint.route("/hoc/<course_id>/<lesson_id>/xong", methods=["GET", "POST"])
-@access(EVERYONE)
-def end(course_id: str, lesson_id: str):
-    """The end of a lesson: how it went, and what comes next."""
+def _end(filled: Filled, course_id: str, lesson_id: str) -> str:
     course, found = the_lesson(course_id, lesson_id)
-    if request.method == "POST" and not found.questions and not visitor.has_left():
-        db = writing()
-        person = visitor.visitor_for_writing(db)
-        try:
-            service.finish_reading(db, person.id, found, request.form.get("event", ""))
-        except service.LearningError:
-            abort(400)
-        return redirect(url_for(".end", course_id=course_id, lesson_id=lesson_id), HTTPStatus.SEE_OTHER)
     person = visitor.visitor()
-    db = reading()
-    progress = queries.course_progress(db, person.id, course_id) if person else {}
+    progress = queries.course_progress(reading(), person.id, course_id) if person else {}
     return render_template(
         "learning/end.html",
         course=course,
@@ -246,5 +237,22 @@ def end(course_id: str, lesson_id: str):
         progress=progress.get(found.id),
         done=[one.number for one in course.lessons if one.id in progress and progress[one.id].finished_at],
         next=course.lesson(found.next) if found.next else None,
-        new_event=uuid4(),
+        filled=filled.instead(event=str(uuid4())),
     )
+
+
+@blueprint.route("/hoc/<course_id>/<lesson_id>/xong", methods=["GET", "POST"])
+@access(EVERYONE)
+@takes(forms.FINISH, page=_end)
+def end(filled: Filled, course_id: str, lesson_id: str):
+    """The end of a lesson: how it went, and what comes next."""
+    _course, found = the_lesson(course_id, lesson_id)
+    if found.questions or visitor.has_left():
+        return _end(filled, course_id, lesson_id)
+    db = writing()
+    person = visitor.visitor_for_writing(db)
+    try:
+        service.finish_reading(db, person.id, found, filled.raw("event"))
+    except service.LearningError:
+        abort(400)
+    return redirect(url_for(".end", course_id=course_id, lesson_id=lesson_id), HTTPStatus.SEE_OTHER)

@@ -22,7 +22,8 @@ from assistant.knowledge.tables import EntryRow
 from assistant.procedures.record import Channel, Duration, Fee, Paper, Procedure, Step
 from i18n.dates import utc_now
 from lms.core.audit import AuditEntry
-from lms.knowledge import forms, personal, queries, service
+from lms.core.forms import Form
+from lms.knowledge import personal, queries, service
 from lms.units import service as units
 from lms.units.models import Unit
 from tests.lms.site import soup
@@ -409,7 +410,7 @@ def test_the_second_of_two_who_correct_a_fact_loses_nothing(editor, store):
 def test_of_two_who_correct_a_fact_at_one_moment_one_is_told(site, editor, store, monkeypatch):
     """The entry was looked at before the transaction: both were told “Đã lưu”, and one was out of use."""
     path = editor.post("/kho/dia-phuong/moi", **FACT_FIELDS).location
-    together, real, met = threading.Barrier(2, timeout=20), forms.FactForm.read, threading.local()
+    together, real, met = threading.Barrier(2, timeout=20), Form.sent, threading.local()
 
     def read(form):
         if not getattr(met, "once", False):
@@ -417,7 +418,7 @@ def test_of_two_who_correct_a_fact_at_one_moment_one_is_told(site, editor, store
             together.wait()
         return real(form)
 
-    monkeypatch.setattr(forms.FactForm, "read", read)
+    monkeypatch.setattr(Form, "sent", read)
 
     def send(number: int):
         with site.app.test_client() as client:

@@ -1,0 +1,136 @@
+"""Pages of what is on the shelf: lists, one entry, and what may be done with it."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+
+from assistant.documents import document as documents
+from assistant.documents.document import Document
+from assistant.knowledge.entry import DOCUMENT, FACT
+from assistant.knowledge.facts import Fact
+from lms.asking.service import unit_name
+from lms.core.database import reading
+from lms.core.forms import Filled
+from lms.core.language import gettext as _
+from lms.core.permissions import access
+from lms.core.submission import one_of, takes
+from lms.knowledge import document_views, fact_views, forms, queries, service
+from lms.knowledge.pages import (
+    ADDRESS_OF_KIND,
+    EDIT,
+    back_to_entry,
+    blueprint,
+    do,
+    editable,
+    may_change,
+    me,
+    my_unit,
+    page_number,
+    store,
+    the_entry,
+)
+
+
+@blueprint.get("")
+@access(EDIT)
+def home():
+    """What the assistant knows besides the lessons, one kind at a time."""
+    unit = unit_name(my_unit())
+    chosen = request.args.get("loai", "tai-lieu")
+    kind = ADDRESS_OF_KIND.get(chosen) or abort(404)
+    search, flag = request.args.get("tim", "")[:80], request.args.get("dau", "")
+    return render_template(
+        "knowledge/home.html",
+        tab="mine",
+        chosen=chosen,
+        kinds=ADDRESS_OF_KIND,
+        counts=queries.counts(store(), unit),
+        listed=queries.listed(store(), kind, unit, search, flag, page_number()),
+        flags=queries.flags(store(), kind, unit),
+        flag=flag,
+        search=search,
+        stale=len(queries.stale(store(), unit, service.today())),
+        today=service.today(),
+    )
+
+
+@blueprint.get("/can-xem-lai")
+@access(EDIT)
+def stale():
+    """What should be looked at again, and what to do with each."""
+    found = queries.stale(store(), unit_name(my_unit()), service.today())
+    return render_template(
+        "knowledge/stale.html",
+        tab="mine",
+        listed=queries.paged(found, page_number()),
+        today=service.today(),
+        may_change=may_change,
+    )
+
+
+@blueprint.get("/muc/<int:entry_id>")
+@access(EDIT)
+def entry(entry_id: int):
+    """One entry: what it says, what may be done with it, and what stood there before."""
+    found = the_entry(entry_id)
+    past = queries.history(store(), found)
+    is_draft = found.kind == DOCUMENT and documents.is_draft(found)
+    document = Document.from_entry(found) if found.kind == DOCUMENT else None
+    return render_template(
+        "knowledge/entry.html",
+        tab="mine",
+        entry=found,
+        document=document,
+        fact=Fact.from_entry(found) if found.kind == FACT else None,
+        is_draft=is_draft,
+        validity=documents.validity(found, service.today()),
+        replaces=service.replaced_by(store(), found) if is_draft else None,
+        past=past,
+        newest=next((one for one in past if one.retired_at is None and one.id != found.id), None),
+        names=queries.who_did(reading(), past),
+        may_change=may_change(found.unit),
+        today=service.today(),
+    )
+
+
+@blueprint.get("/muc/<int:entry_id>/sua")
+@access(EDIT)
+def edit(entry_id: int):
+    """The form of a document or fact that is there."""
+    if editable(entry_id).kind == FACT:
+        return fact_views.changed_page(forms.FACT.blank(), entry_id)
+    return document_views.changed_page(forms.DOCUMENT_AGAIN.blank(), entry_id)
+
+
+@blueprint.post("/muc/<int:entry_id>/sua")
+@access(EDIT)
+@one_of(fact_views.change_fact, document_views.change_document)
+def change(entry_id: int):
+    """Save what was corrected; a new file is looked through first, as if it were new."""
+    if editable(entry_id).kind == FACT:
+        return fact_views.change_fact(entry_id=entry_id)
+    return document_views.change_document(entry_id=entry_id)
+
+
+@blueprint.post("/muc/<int:entry_id>/van-dung")
+@access(EDIT)
+@takes(forms.DEED, back=back_to_entry)
+def confirm(filled: Filled, entry_id: int):
+    """Somebody made sure that it is still right."""
+    return do(
+        entry_id,
+        lambda db, found: service.confirm(db, store(), found, my_unit(), me(db)),
+        _("Đã ghi: hôm nay bạn xem lại, vẫn đúng."),
+    )
+
+
+@blueprint.post("/muc/<int:entry_id>/thoi-dung")
+@access(EDIT)
+@takes(forms.DEED, back=back_to_entry)
+def retire(filled: Filled, entry_id: int):
+    """Stop using an entry."""
+    return do(
+        entry_id,
+        lambda db, found: service.retire(db, store(), found, my_unit(), me(db)),
+        _("Trợ lý không dùng mục này nữa."),
+    )
