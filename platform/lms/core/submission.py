@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, flash, jsonify, make_response, redirect, request
+from flask.typing import ResponseReturnValue
 
 from lms.core import once
 from lms.core.database import take_back
@@ -82,7 +83,7 @@ def _refused(
     back: Callable[..., str] | None,
     flashed: str,
     address: dict[str, Any],
-) -> Response:
+) -> ResponseReturnValue:
     if request.is_json:
         return as_json(filled, refusal)
     if page is None and back is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template, url_for
+from flask import abort, current_app, render_template, url_for
 from flask_login import current_user
 
 from lms.accounts import handing_out, tries
@@ -49,7 +49,7 @@ def _handed_out(person_id: str):
     # Hashing is slow: it comes before the transaction.
     made = handing_out.secret_of_form(is_staff=False, about=person_id)
     db = writing()
-    person = queries.citizen_of(db, my_units(), person_id)
+    person = queries.citizen_of(db, my_units(), person_id) or abort(404)
     accounts.reset_for_member(db, person, current_user.id, made)
     tries.forgive_account(db, current_app.secret_key, person.login)
     return handing_out.page(person, made.text, url_for(".temporary_code"))

@@ -83,6 +83,13 @@ def declared(site) -> dict[str, Form]:
 # Reading and limits
 
 
+@pytest.fixture
+def asked(site):
+    """A request of somebody: what is said is said in its language."""
+    with site.app.test_request_context("/"):
+        yield
+
+
 @given(LINE, st.integers(1, 40))
 @GENTLE
 def test_a_line_is_taken_up_to_its_limit_and_kept_clean(text, longest):
@@ -155,6 +162,7 @@ def test_only_what_is_in_the_list_is_chosen(chosen):
         assert "c" in chosen
 
 
+@pytest.mark.usefixtures("asked")
 def test_all_mistakes_are_said_at_once_in_the_order_of_the_page():
     def together(filled):
         raise Refusal("Hai chỗ không hợp nhau.", "second")
@@ -168,6 +176,7 @@ def test_all_mistakes_are_said_at_once_in_the_order_of_the_page():
     assert list(filled.refuse(error.value).errors) == ["first", "second", "third"]
 
 
+@pytest.mark.usefixtures("asked")
 def test_a_field_that_nobody_touched_is_left_as_it_is():
     form = Form((Field("name", keeps_seen=True, missing="Bạn gõ tên."),))
     assert form.read(MultiDict({"name": "", "name_seen": ""})).values() == {"name": None}
@@ -188,6 +197,7 @@ def test_what_was_typed_is_kept_and_no_secret(site):
     assert "258036" not in page and 'value=" Hoa  "' in page
 
 
+@pytest.mark.usefixtures("asked")
 def test_a_page_with_several_forms_shows_the_one_that_was_refused():
     one, other = Form((Field("a"),)), Form((Field("b"),))
     sent = one.read(MultiDict({"a": "x"})).refuse(Refusal("Sai.", "a"))
@@ -324,8 +334,8 @@ def test_the_token_stands_on_pages_whose_form_is_taken_once(site):
 
 
 @pytest.fixture
-def small_app(site):
-    """A view on a site of its own name, for what every view that takes a form is promised."""
+def small_view():
+    """A view with a form of two fields, for what every view that takes a form is promised."""
     form = Form(
         (Field("name", "Tên", missing="Bạn gõ tên."), Field("day", "Ngày", Kind.DATE, required=False))
     )
@@ -343,23 +353,21 @@ def small_app(site):
             raise Refusal("Ngày này nghỉ.", "day")
         return redirect("/")
 
-    with site.app.test_request_context("/", method="POST", data={}):
-        pass
     return view
 
 
-def test_what_is_refused_changes_nothing(site, small_app):
+def test_what_is_refused_changes_nothing(site, small_view):
     name = f"Xã {uuid4().hex[:6]}"
     with site.app.test_request_context("/", method="POST", data={"name": name, "day": "2026-01-01"}):
-        came = small_app()
+        came = small_view()
         writing().commit()
     assert came.status_code == 422 and name in came.get_data(as_text=True)
     with site.reading() as db:
         assert db.scalar(select(func.count()).where(Unit.name == name)) == 0
 
 
-def test_an_old_page_of_tomorrow_is_no_error_of_ours(site, small_app):
+def test_an_old_page_of_tomorrow_is_no_error_of_ours(site, small_view):
     """What stands in a form and is no value is said, whatever it is."""
     for day in ((date.today() + timedelta(days=400_000)).isoformat(), "x" * 100_000, "٣/٣/2026"):
         with site.app.test_request_context("/", method="POST", data={"name": "A", "day": day}):
-            assert small_app().status_code == 422
+            assert small_view().status_code == 422
