@@ -210,7 +210,7 @@ def test_a_document_that_was_not_searched_to_its_end_says_so(editor, monkeypatch
     def busy(*_arguments):
         raise sandbox.Busy
 
-    monkeypatch.setattr(personal.apart, "call", busy)
+    monkeypatch.setattr(personal.sandbox, "call", busy)
     assert personal.find(()) == personal.Found((), whole=False)
     monkeypatch.undo()
     monkeypatch.setattr(personal, "find", lambda sections: personal.Found((), whole=False))
