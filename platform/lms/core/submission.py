@@ -26,6 +26,7 @@ def takes(
     back: Callable[..., str] | None = None,
     flashed: str = "warning",
     again: Callable[..., object] | None = None,
+    keeps: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a view that takes a form: it is called with the Filled and the values of the address.
 
@@ -35,6 +36,7 @@ def takes(
     kept. `back`: for a button, the address that says why not, as a note of the kind `flashed`. A program
     that sends JSON gets the same as JSON.
     `again`: for a form that is taken once and answers with a page that has no address (`once.shown_once`).
+    `keeps`: what the view wrote stays: who became a guest by sending the form is one, and has the cookie.
     """
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,7 +50,8 @@ def takes(
             except Refusal as refusal:
                 if page is None and back is None and not request.is_json:
                     raise
-                take_back()
+                if not keeps:
+                    take_back()
                 return _refused(filled, refusal, page, back, flashed, address)
 
         marked = (

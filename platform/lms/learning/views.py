@@ -195,7 +195,7 @@ def _question(filled: Filled, course_id: str, lesson_id: str, number: int) -> st
 
 @blueprint.route("/hoc/<course_id>/<lesson_id>/cau-hoi/<int:number>", methods=["GET", "POST"])
 @access(EVERYONE)
-@takes(forms.ANSWER, page=_question)
+@takes(forms.ANSWER, page=_question, keeps=True)
 def question(filled: Filled, course_id: str, lesson_id: str, number: int):
     """One question a screen; after the answer, why it is right or not."""
     _course, found, asked = the_question(course_id, lesson_id, number)
