@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
 from pathlib import Path
 
 import yaml
 
+from assistant.procedures.name_patterns import Pattern, pattern_of
 from i18n.vietnamese import clean, fold, syllables
+from i18n.vietnamese.phrase_language import PhraseError
 
 _DATA = Path(__file__).parents[1] / "data" / "colloquial.yaml"
 
@@ -40,9 +41,6 @@ multiplied by 0.9, and so is each further code of the same entry by 0.95."""
 
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CODE = re.compile(r"\d\.\d{6}")
-_GROUP = re.compile(r"<([^<>]*)>")
-_CHOICE = re.compile(r"\(([^()]*)\)")
-_CHOICE_WITHIN = re.compile(r"(?<=[(|])([^()|]*)\(([^()]*)\)([^()|]*)(?=[|)])")
 _ENDS_IN_Y = re.compile(r"[hklmst][yýỳỷỹỵ]")
 _Y_AS_I = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
 _NAMES_KEYS = {
@@ -55,24 +53,6 @@ _SAY, _NOT, _WORD, _UNLESS = range(4)
 
 class ColloquialError(ValueError):
     """The file of everyday names has an entry that cannot be used; says which file and which entry."""
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A phrase as it is written in the file, taken apart: each part is the options for one place."""
-
-    text: str
-    parts: tuple[tuple[str, ...], ...]
-
-    def spellings(self) -> Iterator[str]:
-        """Every phrase that the pattern stands for; there may be thousands."""
-        return (clean(" ".join(picked)) for picked in product(*self.parts))
-
-    def examples(self) -> tuple[str, ...]:
-        """A few phrases that together hold every option."""
-        most = max(map(len, self.parts))
-        picked = ([part[number % len(part)] for part in self.parts] for number in range(most))
-        return tuple(dict.fromkeys(clean(" ".join(options)) for options in picked))
 
 
 @dataclass(frozen=True)
@@ -305,27 +285,10 @@ def _word(where: str, row: Mapping, groups: Mapping[str, Sequence[str]]) -> Word
 
 
 def _patterns(where: str, texts: Iterable[str], groups: Mapping[str, Sequence[str]]) -> tuple[Pattern, ...]:
-    return tuple(_pattern(where, text, groups) for text in dict.fromkeys(texts))
-
-
-def _pattern(where: str, text: str, groups: Mapping[str, Sequence[str]]) -> Pattern:
-    """ "mất (thẻ|) <căn cước>" taken apart."""
-    unknown = [name for name in _GROUP.findall(text) if name not in groups]
-    if unknown:
-        raise ColloquialError(f"{where}: no group {', '.join(unknown)}")
-    spread = _GROUP.sub(lambda match: "(" + "|".join(groups[match[1]]) + ")", text)
-    while inner := _CHOICE_WITHIN.search(spread):
-        before, within, after = inner.groups()
-        choices = (before + option + after for option in within.split("|"))
-        spread = spread[: inner.start()] + "|".join(choices) + spread[inner.end() :]
-    pieces = _CHOICE.split(spread)
-    if any(sign in piece for piece in pieces[::2] for sign in "()<>|"):
-        raise ColloquialError(f"{where}: a bracket is not closed in {text!r}")
-    parts = [tuple(piece.split("|")) if place % 2 else (piece,) for place, piece in enumerate(pieces)]
-    kept = tuple(part for part in parts if any(map(syllables, part)))
-    if all(any(not syllables(option) for option in part) for part in kept):
-        raise ColloquialError(f"{where}: {text!r} may be no word at all")
-    return Pattern(clean(text), kept)
+    try:
+        return tuple(pattern_of(text, groups) for text in dict.fromkeys(texts))
+    except PhraseError as error:
+        raise ColloquialError(f"{where}: {error}") from None
 
 
 def _refuse_shared_codes(names: Sequence[Names]) -> None:

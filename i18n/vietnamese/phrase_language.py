@@ -95,8 +95,11 @@ Item = Word | Choice | Named | Gap | Without | Sign | More
 Said = (Word, Choice, Named)
 
 
-def parse(text: str) -> tuple[Item, ...]:
-    """A phrase taken apart. Raises PhraseError for brackets that do not close, and for what says nothing."""
+def parse(text: str, *, may_be_nothing: bool = False) -> tuple[Item, ...]:
+    """A phrase taken apart. Raises PhraseError for brackets that do not close, and for what says nothing.
+
+    `may_be_nothing`: whoever asks looks for himself whether there is a word that must be said.
+    """
     tokens = _TOKEN.findall(text.strip())
     if "".join(tokens) != text.strip():
         raise PhraseError(f"“{text}”: a sign that nobody knows")
@@ -104,9 +107,9 @@ def parse(text: str) -> tuple[Item, ...]:
     if place != len(tokens) or len(options) != 1:
         raise PhraseError(f"“{text}”: “{''.join(tokens[place:]) or '|'}” stands outside brackets")
     items = options[0]
-    if not any(map(must_be_said, items)):
+    if not may_be_nothing and not any(map(must_be_said, items)):
         raise PhraseError(f"“{text}” says nothing to listen for")
-    if isinstance(items[0], Gap) or isinstance(items[-1], Gap):
+    if items and (isinstance(items[0], Gap) or isinstance(items[-1], Gap)):
         raise PhraseError(f"“{text}”: “…” stands between words")
     return items
 
