@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.knowledge.passage import Passage
+from i18n import tables
 from i18n.vietnamese import polarity, sentences
 from i18n.vietnamese.quantities import (
     ADDRESS,
@@ -52,76 +53,34 @@ _MARKUP = re.compile(
 )
 _CLAUSE_ENDS = frozenset((",", ";", ":", ".", "!", "?", "…", "–", "—", "(", ")"))
 _SEGMENT_ENDS = _CLAUSE_ENDS - {":"}
-_LINKS = frozenset(("và", "hoặc", "còn", "nhưng", "hay"))
-_FIRST_PERSON = frozenset(("tôi", "tớ", "tao", "mình", "chúng", "em"))
-_FUNCTION = frozenset(
-    """là và thì mà của cho với để từ đến tới ở tại trong khi nếu do vì nên các những cái này đó kia ấy đây
-    thế vậy như bằng theo về đã đang sẽ vừa cũng rất lại bị bởi được ra vào lên xuống đi có gì nào ai bạn
-    hãy nhé ạ rồi hoặc hay còn nữa mỗi một việc sự cuộc rằng qua nhau vẫn cứ người ta""".split()  # noqa: SIM905
-)
-_COSTS = frozenset(("mất", "tốn", "hết", "là", "thu"))
+_LINKS = frozenset(tables.words("rewriting", "links"))
+_FIRST_PERSON = frozenset(tables.words("rewriting", "first_person"))
+_FUNCTION = frozenset(tables.words("rewriting", "function"))
+_COSTS = frozenset(tables.words("rewriting", "costs"))
 """Before an amount these only lead to it; elsewhere “mất” is “lost”."""
 
-HEADS = frozenset(("tiền", "thời", "mức", "giá", "thu", "nộp", "khoản", "số"))
+HEADS = frozenset(tables.words("rewriting", "heads"))
 """What an amount is, whichever case it is for; see `_SAME`."""
 
-_DENIALS = frozenset(("không", "chưa", "chẳng", "đừng", "chớ", "chỉ", "trừ", "được", ",", "."))
+_DENIALS = frozenset((*tables.words("rewriting", "denials"), ",", "."))
 
 _SAME = {
-    word: group[0]
-    for group in (
-        ("tiền", "phí", "lệ"),
-        ("mất", "tốn", "hết"),
-        ("bấm", "nhấn", "ấn", "chạm"),
-        ("mang", "đem", "cầm"),
-        ("nơi", "chỗ"),
-        ("cần", "phải"),
-        ("thời", "hạn", "gian"),
-        ("bố", "cha", "ba"),
-        ("má", "mẹ"),
-        ("vnđ", "đồng", "đ"),
-        ("không", "chẳng"),
-        ("nộp", "gửi"),
-        ("chọn", "lựa"),
-        ("xem", "coi"),
-        ("giấy", "tờ"),
-    )
-    for word in group
+    word: group.split(" = ")[0]
+    for group in tables.table("rewriting")["same"]["pairs"]
+    for word in group.split(" = ")
 }
 _CHANNELS = {
-    phrase: name
-    for name, phrases in {
-        "online": "qua mạng|trên mạng|trực tuyến|online|qua cổng|trên cổng|qua internet",
-        "direct": "trực tiếp|tận nơi|tại quầy|tại chỗ|đến nơi|đến quầy|tại trụ sở|tại cơ quan",
-        "postal": "bưu chính|bưu điện|qua thư|gửi thư",
-    }.items()
-    for phrase in phrases.split("|")
+    phrase: name for name in ("online", "direct", "postal") for phrase in tables.phrases("rewriting", name)
 }
-_JOINTS = ("thay", "hơn", "thành", "sang", "cho", "với", "nơi", "bằng", "trước", "sau", "rồi", "mới", "của")
+_JOINTS = tables.words("rewriting", "joints")
 """Words that join two things of which one must not stand for the other."""
 
-_AGENCIES = tuple(
-    """công an|ủy ban nhân dân|tòa án|viện kiểm sát|trung tâm phục vụ|bưu điện|ngân hàng|bảo hiểm xã hội
-    |cơ quan thuế|chi cục|hải quan|trạm y tế|bệnh viện|nhà trường|quân sự|bộ đội|biên phòng|kiểm lâm|sở|bộ
-    |phòng tư pháp|tư pháp|hội đồng nhân dân|đoàn thanh niên|hội phụ nữ|hội nông dân|mặt trận|nhà mạng
-    |cửa hàng|tổ công nghệ|tổ trưởng|trưởng thôn|công chứng|thi hành án|đảng ủy|văn phòng đăng ký|cảnh sát
-    |xã|phường|thị trấn|thôn|ấp|huyện|quận|tỉnh|thành phố|trung ương|quốc gia""".replace("\n    ", "").split(
-        "|"
-    )
-)
-
-
-_PEOPLE = tuple(
-    tuple(phrase.split())
-    for phrase in """bạn|người lạ|kẻ xấu|kẻ gian|kẻ lừa đảo|công an|cán bộ|nhân viên|ngân hàng|nhà mạng|con
-    |cháu|cha|bố|mẹ|ông|bà|vợ|chồng|khách|chủ nhà|người thuê|người bán|người mua|người thân|người giám hộ
-    |người nhà|họ|ai|trẻ|thầy cô|giáo viên|học sinh|hàng xóm|người yêu cầu|người nhận
-    |người gửi|chủ hộ|trưởng thôn""".replace("\n    ", "").split("|")
-)
+_AGENCIES = tables.phrases("rewriting", "agencies")
+_PEOPLE = tuple(tuple(phrase.split()) for phrase in tables.phrases("rewriting", "people"))
 """Who may do something, or have it done to them."""
 _READER = ("bạn",)
 _OPENING = frozenset(("", "thì", "và", "rồi"))
-_IDLE_AFTER_PEOPLE = frozenset(("chỉ", "cần", "phải", "nên", "hãy", "cũng", "sẽ", "đã", "đang"))
+_IDLE_AFTER_PEOPLE = frozenset(tables.words("rewriting", "idle_after_people"))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from assistant.procedures.name_patterns import Pattern, pattern_of
+from i18n import tables
 from i18n.vietnamese import clean, fold, syllables
 from i18n.vietnamese.phrase_language import PhraseError
 
@@ -26,10 +27,7 @@ SURE_FROM = 6
 MOST_SKIPPED = 4
 """How many small words may stand between two words of a phrase: "căn cước (của mẹ tôi bị) mất"."""
 
-SMALL_WORDS = frozenset(
-    """cái chiếc bị cuốn quyển tấm tờ của lỡ đã đang mới rồi thì là mà cho được muốn
-    tôi tui em mình cháu bác anh chị nhà con mẹ má cha ba bố ông bà vợ chồng""".split()  # noqa: SIM905
-)
+SMALL_WORDS = frozenset(tables.words("stop_words", "inside_everyday_names"))
 _SMALL_BARE = frozenset(map(fold, SMALL_WORDS))
 
 LONGEST_HINT = 15

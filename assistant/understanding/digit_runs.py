@@ -12,16 +12,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from i18n.tables import table, words
+from i18n.vietnamese import fold
+
 PHONE, CITIZEN = "số điện thoại", "số căn cước"
 
-_WORDS = {
-    "không": 0, "khong": 0, "một": 1, "mot": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "bon": 4, "tư": 4,
-    "tu": 4, "năm": 5, "nam": 5, "lăm": 5, "lam": 5, "sáu": 6, "sau": 6, "bảy": 7, "bay": 7, "bẩy": 7,
-    "tám": 8, "tam": 8, "chín": 9, "chin": 9,
-}  # fmt: skip
-_BETWEEN_WORDS = frozenset(
-    """rồi roi tiếp tiep là la số so và va chấm cham phẩy phay gạch gach với voi""".split()  # noqa: SIM905
-)
+_DIGITS: dict[str, int] = table("numbers")["digits"]["value"]
+_WORDS = _DIGITS | {fold(word): digit for word, digit in _DIGITS.items()}
+_BETWEEN = words("numbers", "between_digits")
+_BETWEEN_WORDS = frozenset((*_BETWEEN, *map(fold, _BETWEEN)))
 _MOST_SIGNS = 5
 """Signs between two digits of one number: “) - ( ”."""
 

@@ -64,15 +64,12 @@ def without_intents(text: str) -> str:
     return folded
 
 
-_AMOUNT = re.compile(
-    r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:đồng|đ|nghìn|triệu|%)|" + listed("answers", "money").pattern,
-    re.IGNORECASE,
-)
-_SUM = re.compile(r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+(?:dong|d\b|nghin|ngan|trieu|ty|%)")
-_DURATION = re.compile(
-    r"(?<!\d)\d++\s*+(?:ngày|giờ|phút|tháng|năm)|" + listed("answers", "time").pattern,
-    re.IGNORECASE,
-)
+# A run of digits and marks is read whole and from its beginning alone; what it says is read by `quantities`.
+_NUMBER = r"(?<![\d.,])[.,]*+\d[\d.,]*+\s*+"
+_MONEY, _SUMS, _TIMES = (listed("answers", f"{name}_units").pattern for name in ("money", "sum", "time"))
+_AMOUNT = re.compile(rf"{_NUMBER}(?:{_MONEY})|{listed('answers', 'money').pattern}", re.IGNORECASE)
+_SUM = re.compile(rf"{_NUMBER}(?:{_SUMS})")
+_DURATION = re.compile(rf"(?<!\d)\d++\s*+(?:{_TIMES})|{listed('answers', 'time').pattern}", re.IGNORECASE)
 _PLACE = listed("answers", "place")
 
 

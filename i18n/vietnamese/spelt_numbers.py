@@ -10,7 +10,7 @@ from i18n import tables
 SCALES: dict[str, int] = tables.table("numbers")["scales"]["value"]
 _ONES: dict[str, int] = tables.table("numbers")["ones"]["value"]
 _AFTER_TENS: dict[str, int] = tables.table("numbers")["after_tens"]["value"]
-_SPOKEN_SCALES = tables.words("numbers", "spoken_scales")
+SPOKEN_SCALES = tables.words("numbers", "spoken_scales")
 _AFTER_WEEKDAY: dict[str, int] = tables.table("numbers")["after_weekday"]["value"]
 
 
@@ -29,7 +29,7 @@ def spelt_number(
         if part is None:
             break
         scale = words[after] if after < len(words) else ""
-        scaled = scale in _SPOKEN_SCALES
+        scaled = scale in SPOKEN_SCALES
         total += part * (SCALES[scale] if scaled else 1)
         at = after + scaled
         if not scaled:
@@ -60,7 +60,7 @@ def below_thousand(
         return (first * 10 + ones, place + 3) if ones else (first * 10, place + 2)
     if following in _AFTER_TENS and following in ("lăm", "mốt"):
         return first * 10 + _AFTER_TENS[following], place + 2
-    if first == 5 and following not in _SPOKEN_SCALES and not is_unit(words, place + 1):
+    if first == 5 and following not in SPOKEN_SCALES and not is_unit(words, place + 1):
         return None, place
     return first, place + 1
 

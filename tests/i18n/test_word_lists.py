@@ -21,16 +21,19 @@ FILES = (
     "channels",
     "dialect",
     "follow_ups",
+    "foreign",
     "intents",
     "negations",
     "numbers",
     "question_endings",
+    "records",
+    "rewriting",
     "stop_words",
     "units",
 )
 """Those that hold nothing but lists of words."""
 
-AS_WRITTEN = ("abbreviations", "bounds", "negations", "units", "numbers")
+AS_WRITTEN = ("abbreviations", "bounds", "negations", "numbers", "rewriting", "units")
 """Read word by word, with marks: without brackets and other signs of phrases."""
 
 

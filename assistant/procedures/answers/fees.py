@@ -25,6 +25,7 @@ from assistant.procedures.reading.fees import last_day, moneys
 from assistant.procedures.record import Channel, Fee, Procedure
 from assistant.procedures.terms import OTHER_WAY, WAYS, money_words, number_words
 from i18n.vietnamese import fold
+from i18n.vietnamese.phrase_patterns import listed
 from i18n.vietnamese.splitting import sentences
 
 LABEL_WORDS, UNIT_WORDS = 14, 6
@@ -34,7 +35,7 @@ _RESTATES = re.compile(
     r"(?:thu|muc thu|le phi|phi|la)?\W*$"
 )
 _REDUCED = re.compile(r"bằng\s+\d+\s*%|giảm\s+\d+\s*%|áp dụng mức (?:phí|thu|lệ phí)", re.I)
-_SOMEBODY = re.compile(r"^(?:truong hop|doi voi|nguoi |cong dan|ho ngheo|ap dung)")
+_SOMEBODY = listed("records", "fee_of_somebody")
 
 
 def fee_lines(query: RecordQuery) -> list[str]:

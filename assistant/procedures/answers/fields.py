@@ -33,17 +33,15 @@ from assistant.procedures.reading.flags import disputes_of, expired_rules_of, is
 from assistant.procedures.record import Procedure
 from assistant.understanding.intents import DOCUMENTS, FEE, HOW, OVERVIEW, PLACE, RESULT, TIME, WHO
 from i18n.vietnamese import fold
+from i18n.vietnamese.phrase_patterns import listed
 from i18n.vietnamese.splitting import sentences
 
 MOST_LINES, MOST_CHOICES = 8, 3
 MOST_OVERVIEW, MOST_CONDITIONS, LONGEST_CONDITION = 3, 3, 80
 _CONDITIONS = (
-    (
-        re.compile(r"uy quyen|\bnho\b|(?:nop|lam|di|nhan) (?:thay|ho|giup)\b"),
-        re.compile(r"ủy quyền|nộp thay|làm thay|nộp hộ|thay mặt|người đại diện"),
-    ),
+    (listed("records", "asks_of_somebody_else"), listed("records", "tells_of_somebody_else")),
     (re.compile(r"tuoi"), re.compile(r"(?<!\d)\d++ tuổi")),
-    (re.compile(r"bao lau|(?:may|bao nhieu) (?:thang|nam)"), re.compile(r"(?<!\d)\d++ (?:tháng|năm)\b")),
+    (listed("records", "asks_how_long"), re.compile(r"(?<!\d)\d++ (?:tháng|năm)\b")),
 )
 """What is asked of a condition (without marks), and the lines of a record that speak of it."""
 

@@ -18,18 +18,16 @@ from assistant.procedures.answers.wording import (
 )
 from assistant.procedures.record import Paper
 from i18n.vietnamese import fold, syllables
+from i18n.vietnamese.phrase_patterns import listed
 
 MOST_LINES, CHOICES, CHOICE_WORDS = 12, 3, 16
 _ENUMERATED = re.compile(r"^\(?\d{1,2}[.)]\s+")
-_NOTE_CASE = re.compile(r"^(?:luu y|ghi chu|chu y)")
+_NOTE_CASE = listed("records", "note_case")
 _PART = re.compile(
     r"^(?:giay to|tai lieu|ho so)? ?(?:phai|can)? ?(?:nop|xuat trinh|nop va xuat trinh)$|^giay to phai"
 )
-_NOTE = re.compile(
-    r"^(?:luu y|ghi chu|chu y|vi du|truong hop|doi voi|nguoi (?:tiep nhan|yeu cau|di |co yeu cau)|ca nhan co|"
-    r"co quan|viec |trong truong hop|neu |khong quy dinh|khong co)"
-)
-_RULES = re.compile(r"\b(?:thi|phai bao dam|co trach nhiem|phai duoc|khong phai|chi can)\b")
+_NOTE = listed("records", "note")
+_RULES = listed("records", "rules")
 
 
 class Papers(NamedTuple):

@@ -19,21 +19,20 @@ from assistant.procedures.reading.steps import bare
 from assistant.procedures.record import Channel, Procedure
 from assistant.procedures.terms import ONLINE
 from i18n.vietnamese import fold
+from i18n.vietnamese.phrase_patterns import listed
 from i18n.vietnamese.splitting import sentences
 
 MOST_FROM_STEPS, LONGEST_SENTENCE = 1, 80
 DISTRICT_PLACE = "Hồ sơ ghi nơi nộp ở cấp huyện. Nay không còn cấp huyện."
-_PORTAL = re.compile(r"cổng |ứng dụng|vneid|https?://|trực tuyến|hệ thống thông tin", re.I)
-_WHERE = re.compile(r"\b(?:tại|đến|về|gửi|nộp|cho)\b", re.I)
+_PORTAL = re.compile(rf"https?://|{listed('records', 'portal').pattern}", re.I)
+_WHERE = listed("records", "where")
 _HANDING_IN = re.compile(
     r"\b(?:nộp|gửi)\b.{0,60}\b(?:hồ sơ|đơn|tờ khai|giấy tờ)\b.{0,160}?"
     r"\b(?:tại|đến|về|tới|cho|qua|truy cập)\b",
     re.I,
 )
-_OFFICE = re.compile(
-    r"trung tâm|ủy ban|ubnd|công an|sở |phòng |cơ quan|tổ chức|một cửa|văn phòng|trường|chi nhánh|tòa"
-)
-_HOW_LONG = re.compile(r"thời hạn|trong vòng|không quá \d+ (?:ngày|giờ)", re.I)
+_OFFICE = listed("records", "office")
+_HOW_LONG = re.compile(rf"{listed('records', 'time_limit').pattern}|không quá \d+ (?:ngày|giờ)", re.I)
 
 
 def place_lines(query: RecordQuery) -> list[str]:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from assistant.procedures.record import Fee
 from i18n.vietnamese import clean, fold
+from i18n.vietnamese.phrase_patterns import listed
+from i18n.vietnamese.spelt_numbers import SCALES, SPOKEN_SCALES
 
 SMALLEST = 1000
 """No public fee is below this in đồng; a smaller number was meant in thousands or in dollars."""
@@ -18,12 +20,12 @@ _SEGMENT = re.compile(
 )
 _MONEY = re.compile(
     r"(?<!\d)(?<!\d[.,])(?P<number>\d++(?:[.,]\d++)*+)"
-    r"(?:\s*+(?:\([^()]*+\)\s*+)?(?P<scale>triệu|nghìn|ngàn|tỷ|tỉ)?\s*+"
+    r"(?:\s*+(?:\([^()]*+\)\s*+)?(?P<scale>" + "|".join(SPOKEN_SCALES) + r")?\s*+"
     r"(?P<currency>đồng|đông|vnđ|vnd|đ(?!\w)|usd|đô la|eur|euro|chf|franc|cny|nhân dân tệ)"
     r"|(?<=\.000)\s*+(?=/))",
     re.I,
 )
-_SCALES = {"triệu": 10**6, "nghìn": 10**3, "ngàn": 10**3, "tỷ": 10**9, "tỉ": 10**9}
+_SCALES = {word: SCALES[word] for word in SPOKEN_SCALES}
 _CURRENCIES = {"usd": "USD", "đô la": "USD", "eur": "EUR", "euro": "EUR", "chf": "CHF", "franc": "CHF"}
 _CURRENCIES |= {"cny": "CNY", "nhân dân tệ": "CNY"}
 _LEFTOVERS = re.compile(
@@ -32,10 +34,8 @@ _LEFTOVERS = re.compile(
     re.I,
 )
 _NOTHING = re.compile(r"\W*(?:0|không|không có|không quy định|không có thông tin|miễn phí|free)?\W*", re.I)
-_FREE = re.compile(r"mien (?:phi|le phi|thu|nop|giam)|khong (?:thu|phai nop|mat|tinh) |khong phi|mien$")
-_SET_ELSEWHERE = re.compile(
-    r"quy dinh|quyet dinh|theo |chua co|muc (?:thu|phi|le phi)|bang \d|\d\s*%|bieu (?:phi|gia)"
-)
+_FREE = re.compile(rf"{listed('records', 'free').pattern}|mien$")
+_SET_ELSEWHERE = re.compile(rf"bang \d|\d\s*%|{listed('records', 'fee_set_elsewhere').pattern}")
 _LIMIT = re.compile(r"đến\s+(?:hết\s+)?(?:ngày\s+)?(\d{1,2})/(\d{1,2})/(\d{4})", re.I)
 
 NOTHING_SAID = ("không có thông tin", "")

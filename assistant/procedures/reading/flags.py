@@ -13,6 +13,7 @@ import yaml
 
 from assistant.procedures.record import DISPUTED, DISTRICTS, EXPIRED_RULE, UNPARSED, Procedure
 from i18n import tables
+from i18n.vietnamese.phrase_patterns import listed
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -27,9 +28,7 @@ _DISTRICT = re.compile(
     re.I,
 )
 _NAMED = re.compile(r"huyện|quận", re.I)
-_DENIED = re.compile(
-    r"(?:không (?:còn|tổ chức|có)|bỏ|bãi bỏ|trước đây|kết thúc hoạt động|chuyển từ)[^.;\n]{0,25}$", re.I
-)
+_DENIED = re.compile(rf"(?:{listed('records', 'district_is_gone').pattern})[^.;\n]{{0,25}}$", re.I)
 _NUMBER = re.compile(r"(?<!\d)\d{1,5}(?:\.\d{1,5})?/\d{4}/[A-ZĐƯ0-9][A-ZĐƯ0-9\-]*")
 
 
