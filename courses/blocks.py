@@ -116,7 +116,7 @@ def _opens_item(tokens: Sequence[Token], place: int) -> bool:
 def _block(leaf: Leaf) -> Block:
     text = markup.plain_text(leaf.inline)
     if leaf.kind == "drawing":
-        text = markup.alternative_text(leaf.inline.children[0])
+        text = markup.alternative_text((leaf.inline.children or [])[0])
     text = " ".join(text.split())
     if leaf.item and text:
         text = f"{leaf.item}. {text}"

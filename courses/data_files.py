@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from courses.yamlfile import parse
 from i18n.vietnamese import nfc
@@ -10,7 +11,7 @@ _FOLDER = Path(__file__).resolve().parent / "data"
 
 
 @lru_cache(maxsize=16)
-def data(name: str) -> object:
+def data(name: str) -> Any:
     """The value of data/NAME.yaml. Shared between callers: read it, never change it."""
     return parse(nfc((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")))
 

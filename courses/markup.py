@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -103,7 +104,9 @@ def _closing_line(state: StateBlock, start: int, end: int) -> int:
     return end
 
 
-def _push(state: StateBlock, kind: str, nesting: int, opening: re.Match, start: int, last: int) -> None:
+def _push(
+    state: StateBlock, kind: str, nesting: Literal[-1, 1], opening: re.Match, start: int, last: int
+) -> None:
     token = state.push(kind, "div", nesting)
     token.block = True
     token.info = opening[2]

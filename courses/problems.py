@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from courses.textfile import TEXT_LIMIT, FileRefused, decode, read_bytes
 from courses.validation import Invalid, Problem
@@ -40,7 +40,7 @@ class Problems:
             self.add(path, 1, str(error))
             return None
 
-    def yaml(self, path: Path) -> object:
+    def yaml(self, path: Path) -> Any:
         """Value of a YAML file, or None and a problem."""
         text = self.text(path)
         if text is None:

@@ -1,13 +1,14 @@
 """YAML in which every mapping remembers its line, so that an error can be shown where it stands."""
 
 from functools import lru_cache
+from typing import Any
 
 import yaml
 
 try:
     from yaml import CSafeLoader as _SafeLoader
 except ImportError:  # PyYAML built without libyaml: slower, the same result
-    from yaml import SafeLoader as _SafeLoader
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]  # its twin in Python
 
 
 class YamlBroken(ValueError):
@@ -19,11 +20,15 @@ class YamlBroken(ValueError):
         self.message = message
 
 
-class Record(dict):
+class Record(dict[Any, Any]):
     """A YAML mapping; `line` is its own 1-based line, `lines[key]` that of each key."""
 
     line: int
     lines: dict[object, int]
+
+    def get(self, key: object, default: object = None) -> Any:
+        """What stands there, of whatever kind: the model's own checks say whether it will do."""
+        return super().get(key, default)
 
     def line_of(self, key: object) -> int:
         """Line of a key, or of the mapping when the key is missing."""
@@ -54,7 +59,7 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _record)
 
 
 @lru_cache(maxsize=1024)
-def parse(text: str) -> object:
+def parse(text: str) -> Any:
     """Value of one YAML text. The result is shared between callers: read it, never change it.
 
     Raises YamlBroken with the line and what to look at.

@@ -93,7 +93,7 @@ def _in_text(library: Library, course: Course, text: LessonText) -> Iterator[Cla
 
 def _given(course: Course, sentences: tuple[Sentence, ...]) -> dict[tuple[str, str], Source | None]:
     """Figures that a sentence of the text gives with its source: said again, they need none."""
-    given = {}
+    given: dict[tuple[str, str], Source | None] = {}
     for sentence in sentences:
         covered_by, source = _cover(course, sentence.sources)
         if covered_by:

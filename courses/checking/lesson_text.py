@@ -66,9 +66,9 @@ def check_words(text: str, register: str, explained: frozenset[str] = frozenset(
     for word, instead in wording.officialese(own, register):
         if not any(word in term for term in explained):
             yield f"“{word}” là lời hành chính. Hãy nói: {instead}."
-    for word, instead in wording.foreign_words(own):
+    for word, in_vietnamese in wording.foreign_words(own):
         if not any(word.lower() in term for term in explained):
-            help_ = f"Hãy nói: {instead}" if instead else "Hãy nói bằng tiếng Việt"
+            help_ = f"Hãy nói: {in_vietnamese}" if in_vietnamese else "Hãy nói bằng tiếng Việt"
             yield f"“{word}” chưa có lời giải thích. {help_}, hoặc viết [[{word}]] nếu có trong bảng từ."
 
 

@@ -1,5 +1,6 @@
 """asked.yaml: what people ask of each lesson in their own words, and the section that answers it."""
 
+from functools import partial
 from pathlib import Path
 
 from courses.model import Asked
@@ -16,7 +17,7 @@ def read_asked(path: Path, problems: Problems) -> dict[str, list[Asked]]:
     found: dict[str, list[Asked]] = {}
     for lesson_id, rows in record.items():
         for row in problems.records(path, rows, record.line_of(lesson_id)):
-            asked = problems.attempt(lambda row=row: _asked(row), path, row)
+            asked = problems.attempt(partial(_asked, row), path, row)
             if asked:
                 found.setdefault(str(lesson_id), []).append(asked)
     return found

@@ -1,5 +1,6 @@
 """questions.yaml: the questions of a course, each with its lesson, choices and reasons."""
 
+from functools import partial
 from pathlib import Path
 
 from courses.model import Choice, Question
@@ -13,7 +14,7 @@ def read_questions(path: Path, problems: Problems) -> dict[str, list[Question]]:
     by_lesson: dict[str, list[Question]] = {}
     seen: set[str] = set()
     for record in problems.records(path, problems.yaml(path) if path.exists() else None):
-        question = problems.attempt(lambda record=record: _question(record), path, record)
+        question = problems.attempt(partial(_question, record), path, record)
         if question is None:
             continue
         if question.id in seen:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from courses.digest import digest
@@ -62,7 +63,7 @@ def _folders(library: Path) -> Iterable[Path]:
 def _audiences(path: Path, problems: Problems) -> tuple[Audience, ...]:
     audiences: dict[str, Audience] = {}
     for row in problems.records(path, problems.yaml(path)):
-        audience = problems.attempt(lambda row=row: _audience(row), path, row)
+        audience = problems.attempt(partial(_audience, row), path, row)
         if audience and audience.id in audiences:
             problems.add(path, row.line, f"Nhóm “{audience.id}” viết hai lần. Hãy bỏ một.")
         elif audience:
@@ -79,13 +80,13 @@ def _audience(row: Record) -> Audience:
 def _frames(path: Path, problems: Problems) -> tuple[SkillFrame, ...]:
     record = problems.record(path)
     rows = problems.records(path, record.get("frames"), record.line_of("frames")) if record else []
-    frames = (problems.attempt(lambda row=row: _frame(row, path, problems), path, row) for row in rows)
+    frames = (problems.attempt(partial(_frame, row, path, problems), path, row) for row in rows)
     return tuple(frame for frame in frames if frame)
 
 
 def _frame(row: Record, path: Path, problems: Problems) -> SkillFrame:
     skills = (
-        problems.attempt(lambda one=one: Skill(one.get("id"), one.get("name"), row.get("id")), path, one)
+        problems.attempt(partial(Skill, one.get("id"), one.get("name"), row.get("id")), path, one)
         for one in problems.records(path, row.get("skills"), row.line_of("skills"))
     )
     return SkillFrame(
@@ -139,13 +140,12 @@ def _course(folder: Path, problems: Problems) -> Course | None:
         path,
         record,
     )
-    found = tuple(sorted(set(problems.found[before:])))
-    return replace(course, errors=found) if course and lessons else _nothing_to_learn(path, course, problems)
-
-
-def _nothing_to_learn(path: Path, course: Course | None, problems: Problems) -> None:
-    if course:
+    if course is None:
+        return None
+    if not lessons:
         problems.add(path, 1, "Khóa học chưa có bài nào đọc được. Hãy viết tệp 01-ten-bai.md.")
+        return None
+    return replace(course, errors=tuple(sorted(set(problems.found[before:]))))
 
 
 def _folder_id(folder: Path, record: Record) -> str:
@@ -157,7 +157,7 @@ def _folder_id(folder: Path, record: Record) -> str:
 def _sources(path: Path, record: Record, problems: Problems) -> tuple[Source, ...]:
     sources: dict[str, Source] = {}
     for row in problems.records(path, record.get("sources"), record.line_of("sources")):
-        source = problems.attempt(lambda row=row: _source(row), path, row)
+        source = problems.attempt(partial(_source, row), path, row)
         if source and source.id in sources:
             problems.add(path, row.line, f"Nguồn “{source.id}” viết hai lần. Hãy bỏ một.")
         elif source:

@@ -1,6 +1,7 @@
 """teaching.yaml: session plans, handout, frequent questions and broadcast texts of a course."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from courses.problems import Problems, words
@@ -17,11 +18,11 @@ def read_teaching(path: Path, problems: Problems) -> Teaching | None:
     if record is None:
         return None
     sessions = [
-        problems.attempt(lambda row=row: _session(row), path, row)
+        problems.attempt(partial(_session, row), path, row)
         for row in problems.records(path, record.get("sessions"), record.line_of("sessions"))
     ]
     faq = [
-        problems.attempt(lambda row=row: _faq(row), path, row)
+        problems.attempt(partial(_faq, row), path, row)
         for row in problems.records(path, record.get("faq"), record.line_of("faq"))
     ]
     broadcast = record.get("broadcast")

@@ -90,8 +90,9 @@ def mark(html: str, wanted: str, section: str = "") -> str:
     HTML is returned as it came. Never raises for a name that somebody made up. Of a page
     longer than LARGEST only the part from the section on is searched, else its beginning.
     """
-    named = [_NAME.fullmatch(name) for name in (wanted or "").split(".")[:2]]
-    if not all(named):
+    names = (wanted or "").split(".")[:2]
+    named = [found for found in map(_NAME.fullmatch, names) if found]
+    if len(named) < len(names):
         return html
     begin, end = _searched(html, section)
     tokens = _TOKEN.findall(html[begin:end])

@@ -137,7 +137,9 @@ def _bare_in_template(source: str) -> Iterator[tuple[int, str]]:
 
 def _untranslated_markup(source: str) -> Iterator[tuple[int, str]]:
     """The template as one text with every expression and translated block blanked, lines kept."""
-    kept, inside_trans, statement = [], False, []
+    kept: list[str] = []
+    statement: list[str] = []
+    inside_trans = False
     lines = 1
     for line, kind, value in Environment(extensions=["jinja2.ext.i18n"]).lex(source):
         # A line break that `{%-` takes away reaches nobody, but it counts.

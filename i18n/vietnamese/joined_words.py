@@ -60,7 +60,7 @@ def _is_split_word(run: Sequence[str]) -> bool:
     return len(run) == 2 and run[0] in _CONSONANTS and run[1] not in _LETTER_WORDS and is_word("".join(run))
 
 
-def _long_as_words(token: str) -> list[str]:
+def _long_as_words(token: str) -> Sequence[str]:
     if len(token) < SPELT_TOGETHER or not token.isalpha() or is_word(token):
         return [token] if token else []
     parts = words_in(token)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import zip_longest
 
 from i18n import tables
 from i18n.vietnamese import clean, fold, place_tones
@@ -243,8 +244,8 @@ def find_quantities(tokens: Sequence[Token]) -> Iterator[Quantity]:
             continue
         found.append(Quantity(value, unit, bounds_of(tokens, place, end), place, end))
         place = max(end, place + 1)
-    for number, one in enumerate(found):
-        yield inherit(tokens, one, found[number + 1] if number + 1 < len(found) else None)
+    for one, following in zip_longest(found, found[1:]):
+        yield inherit(tokens, one, following)
 
 
 def number_at(tokens: Sequence[Token], place: int) -> tuple[Fraction, int, bool] | None:
@@ -392,4 +393,5 @@ def names(tokens: Sequence[Token]) -> Iterator[tuple[str, ...]]:
 
 def is_opening(token: Token) -> bool:
     """Whether a word may have its capital only because it opens a sentence."""
-    return token.written[1:].islower() * is_vietnamese_syllable(token.form) or len(token.written) == 1
+    is_word = token.written[1:].islower() and is_vietnamese_syllable(token.form)
+    return is_word or len(token.written) == 1

@@ -86,7 +86,7 @@ def sentences(text: str) -> list[str]:
     A line break ends a sentence unless the next line goes on in lower case. No cut inside numbers,
     after "TP.", "ThS." and their like, after "v.v." inside a sentence, nor after a list marker ("1.", "a)").
     """
-    found = []
+    found: list[str] = []
     for line in _LINE.split(nfc(INVISIBLE.sub("", text))):
         found.extend(_cut(_SPACES.sub(" ", line).strip()))
     return found

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from i18n.vietnamese import clean, fold, one_slip_apart, syllables
 from i18n.vietnamese.joined_words import CHAT, is_word, put_together
@@ -46,7 +48,7 @@ class TypedWords:
         self.words = tuple(word(full) for token in written_out(tokens) for full in token)
         self.marked = sum(one.marked for one in self.words) * 2 >= len(self.words)
         self.together = "".join(one.bare for one in self.words)
-        self.kept: dict[object, object] = {}
+        self.kept: dict[Hashable, Any] = {}
         """What was already looked for in this question, kept by those who look."""
         self._by_letter: dict[str, list[tuple[int, Word]]] = {}
         for place, one in enumerate(self.words):
