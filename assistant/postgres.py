@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -22,6 +22,8 @@ CLIENT_SECONDS = STATEMENT_SECONDS + 3
 SLOT_SECONDS = 8.0
 """How long to ask again for a connection where the server or the role has no more to give."""
 TOO_MANY_CONNECTIONS = "53300"
+
+Opened = TypeVar("Opened", bound=psycopg.Connection)
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ def _watched(gen: Generator[Any, Any, Any], is_given_up: Callable[[], bool]) -> 
 def arguments(serving: bool) -> dict[str, Any]:
     """What a connection is opened with. Only while serving do statements and locks end by themselves:
     a migration or an import may take its time."""
-    common = {
+    common: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
         "keepalives_idle": 20,
         "keepalives_interval": 5,
@@ -86,7 +88,7 @@ def arguments(serving: bool) -> dict[str, Any]:
 
 def give_up_when(engine: Engine, is_away: Callable[[], bool]) -> None:
     """Have everybody who waits for the server of a serving engine give up once `is_away` says True."""
-    engine.dialect.is_given_up = is_away
+    engine.dialect.is_given_up = is_away  # type: ignore[attr-defined]  # ours: `connect` reads it there
 
 
 def connect(dialect: Any, positional: list[Any], named: dict[str, Any]) -> TimedConnection:
@@ -99,9 +101,7 @@ def connect(dialect: Any, positional: list[Any], named: dict[str, Any]) -> Timed
     return connection
 
 
-def open_patiently(
-    connect: Callable[[], psycopg.Connection], seconds: float = SLOT_SECONDS
-) -> psycopg.Connection:
+def open_patiently(connect: Callable[[], Opened], seconds: float = SLOT_SECONDS) -> Opened:
     """Connect; where there are too many connections already, ask again for `seconds`."""
     until = time.monotonic() + seconds
     pause = 0.05

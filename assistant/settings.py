@@ -14,14 +14,17 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "HOCSO_"
 _NOT_WHOLE = re.compile(r"sqlite(?:\+\w+)?:(?!////)")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
-SettingsType = TypeVar("SettingsType")
+SettingsType = TypeVar("SettingsType", bound="DataclassInstance")
 
 
 class SettingError(ValueError):
@@ -154,7 +157,9 @@ class Settings:
         settings = read_table(cls, values, environ, f"{instance / 'config.toml'}", instance=instance)
         # Whole, whichever folder this process was started in: those of the server stand in the project's.
         named = {name: getattr(settings, name).strip() for name in ("backup_folder", "courses")}
-        whole = {name: str(root / Path(folder).expanduser()) for name, folder in named.items() if folder}
+        whole: dict[str, Any] = {
+            name: str(root / Path(folder).expanduser()) for name, folder in named.items() if folder
+        }
         settings = dataclasses.replace(settings, **whole)
         if not settings.database_url:
             settings = dataclasses.replace(settings, database_url=sqlite_url(instance / "hocso.db"))

@@ -196,6 +196,8 @@ def upgrade(
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
     newest = script.get_current_head()
+    if newest is None:
+        raise StorageError(f"there are no migrations in {scripts}")
     with _locked(engine):
         with engine.connect() as connection:
             current = _current_revision(connection, script, version_table, metadata)

@@ -29,17 +29,14 @@ def term_passages(library: Library) -> tuple[Passage, ...]:
 def homes(library: Library) -> dict[Entry, tuple[Course, Lesson]]:
     """For each word that is explained somewhere, the lesson that says it most often."""
     said: dict[Entry, Counter[tuple[str, str]]] = {}
+    places: dict[tuple[str, str], tuple[Course, Lesson]] = {}
     for course, lesson in lessons(library):
+        places[course.id, lesson.id] = course, lesson
         for entry in explained(lesson):
             text = lesson.text("standard").markdown.lower()
             times = sum(text.count(word.lower()) for word in entry.words)
             said.setdefault(entry, Counter())[course.id, lesson.id] = times
-    found = {}
-    for entry, counts in said.items():
-        course_id, lesson_id = counts.most_common(1)[0][0]
-        course = library.course(course_id)
-        found[entry] = (course, course.lesson(lesson_id))
-    return found
+    return {entry: places[counts.most_common(1)[0][0]] for entry, counts in said.items()}
 
 
 def lessons(library: Library) -> Iterator[tuple[Course, Lesson]]:

@@ -132,7 +132,9 @@ class SharedModel:
             return {**base, "state": "asleep"}
         finally:
             lines.close()
-        known = {name: said[name] for name in ("state", "queue", "why", "memory", "pid") if name in said}
+        known: dict[str, Any] = {
+            name: said[name] for name in ("state", "queue", "why", "memory", "pid") if name in said
+        }
         return {**base, "state": "loading", **known}
 
     def close(self) -> None:

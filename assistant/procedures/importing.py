@@ -215,13 +215,15 @@ def _read(
 ) -> Read | None:
     """The record of a file if it has to be put; what happens otherwise is noted in the report."""
     if file.problem:
-        return _noted(report, file, file.problem)
+        _noted(report, file, file.problem)
+        return None
     digest = _mark(file.content)
     before = known.get(file.stem)
     url = linked[file.stem].url if file.stem in linked else ""
     if before and before.digest == digest and _says_nothing_new(before, url, report.read_on):
         if file.stem in seen:
-            return _noted(report, file, f"the code is also in {seen[file.stem]}")
+            _noted(report, file, f"the code is also in {seen[file.stem]}")
+            return None
         seen[file.stem] = file.name
         report.unchanged += 1
         return None
@@ -229,11 +231,14 @@ def _read(
         text = decoded(file.content)
         procedure = read_record(text)
     except RecordError as error:
-        return _noted(report, file, str(error))
+        _noted(report, file, str(error))
+        return None
     except Exception as error:  # a record must never stop the others
-        return _noted(report, file, f"unexpected {type(error).__name__}: {error}")
+        _noted(report, file, f"unexpected {type(error).__name__}: {error}")
+        return None
     if procedure.code in seen:
-        return _noted(report, file, f"the code {procedure.code} is also in {seen[procedure.code]}")
+        _noted(report, file, f"the code {procedure.code} is also in {seen[procedure.code]}")
+        return None
     seen[procedure.code] = file.name
     flags = procedureflags.flags_of(procedure, text)
     link = linked.get(procedure.code)

@@ -142,7 +142,8 @@ def fit(evidence: Sequence[Evidence], answerable: Sequence[bool]) -> Curve:
     """The curve that separates answerable questions from others. Raises ValueError if not both are there."""
     raw = np.array([[one.cosine, one.share, one.covered] for one in evidence], float)
     weights, bias = separate(raw, answerable)
-    return Curve(*weights, bias=bias)
+    cosine, share, covered = weights
+    return Curve(cosine, share, covered, bias)
 
 
 def fit_records(parts: Sequence[Sequence[float]], right: Sequence[bool], dense: bool) -> RecordCurve:

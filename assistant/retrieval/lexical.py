@@ -16,6 +16,10 @@ from i18n.vietnamese import fold, syllables
 K1, B = 1.2, 0.75
 
 
+PARTS = ("codes", "starts", "documents", "weights", "idf")
+"""The arrays of postings, by the names of their fields."""
+
+
 @dataclass(frozen=True)
 class Postings:
     """One spelling's postings: `codes` (sorted) name the terms, `starts` cut `documents` and `weights`."""
@@ -128,7 +132,7 @@ class Lexical:
         for name, postings in (("exact", self.exact), ("folded", self.folded)):
             words = "\n".join(postings.vocabulary).encode()
             arrays[f"{name}_words"] = np.frombuffer(words, np.uint8)
-            for part in ("codes", "starts", "documents", "weights", "idf"):
+            for part in PARTS:
                 arrays[f"{name}_{part}"] = getattr(postings, part)
             arrays[f"{name}_unseen"] = np.array(postings.unseen_idf)
             arrays[f"{name}_mean"] = np.array(postings.mean_length)
@@ -141,9 +145,9 @@ class Lexical:
         for name in ("exact", "folded"):
             words = arrays[f"{name}_words"].tobytes().decode()
             vocabulary = {word: number for number, word in enumerate(words.split("\n") if words else [])}
-            parts = [arrays[f"{name}_{part}"] for part in ("codes", "starts", "documents", "weights", "idf")]
-            rest = float(arrays[f"{name}_unseen"]), float(arrays[f"{name}_mean"])
-            sides.append(Postings(vocabulary, *parts, *rest))
+            parts = {part: arrays[f"{name}_{part}"] for part in PARTS}
+            unseen, mean = float(arrays[f"{name}_unseen"]), float(arrays[f"{name}_mean"])
+            sides.append(Postings(vocabulary, **parts, unseen_idf=unseen, mean_length=mean))
         return cls(int(arrays["size"]), *sides)
 
 

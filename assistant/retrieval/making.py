@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import BinaryIO
+from typing import IO, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -46,6 +46,12 @@ class TextRefused(RuntimeError):
     """The embedder raised an error; the child goes on."""
 
 
+class _Child(NamedTuple):
+    process: subprocess.Popen[bytes]
+    asked: IO[bytes]
+    told: IO[bytes]
+
+
 class Maker:
     """Makes vectors of stored texts with the embedder called `name`, in a child started when asked."""
 
@@ -53,7 +59,7 @@ class Maker:
         """`command`: what is run instead of this file, for a child that is written otherwise."""
         self._name = name
         self._command = list(command or (sys.executable, "-m", "assistant.retrieval.making", name))
-        self._child: subprocess.Popen | None = None
+        self._child: _Child | None = None
 
     def passages(self, texts: Sequence[str]) -> list[np.ndarray | Died]:
         """A vector of each text, float32 of length 1, or how the child died of it.
@@ -87,50 +93,50 @@ class Maker:
     def _ask(self, texts: list[str], kind: str) -> np.ndarray:
         child = self._running()
         try:
-            child.stdin.write(json.dumps({"kind": kind, "texts": texts}).encode() + b"\n")
-            child.stdin.flush()
-            size = int(child.stdout.readline() or b"-1")
-            told = child.stdout.read(size) if size >= 0 else b""
+            child.asked.write(json.dumps({"kind": kind, "texts": texts}).encode() + b"\n")
+            child.asked.flush()
+            size = int(child.told.readline() or b"-1")
+            told = child.told.read(size) if size >= 0 else b""
         except (OSError, ValueError):
             size, told = -1, b""
         if size < 0 or len(told) < size:
-            raise ChildDied(self._ended())
+            raise ChildDied(self._ended(child))
         if told.startswith(b"!"):
             raise TextRefused(told[1:].decode())
         return np.load(io.BytesIO(told), allow_pickle=False)
 
-    def _running(self) -> subprocess.Popen:
+    def _running(self) -> _Child:
         if self._child is None:
-            self._child = subprocess.Popen(
-                self._command,
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-            told = self._child.stdout.readline()
+            self._child = self._start()
+            told = self._child.told.readline()
             if told != READY:
-                status = self._ended()
+                status = self._ended(self._child)
                 why = told.decode().strip() or f"its process ended: {ChildDied(status)}"
                 raise EmbedderMissing(f"embedder “{self._name}” makes no vectors: {why}")
         return self._child
 
-    def _ended(self) -> int:
+    def _start(self) -> _Child:
+        pipe = subprocess.PIPE
+        child = subprocess.Popen(self._command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+        assert child.stdin is not None and child.stdout is not None, "they are pipes"
+        return _Child(child, child.stdin, child.stdout)
+
+    def _ended(self, child: _Child) -> int:
         """Wait for the child that has hung up; how it ended."""
-        child, self._child = self._child, None
-        child.stdout.close()
+        self._child = None
+        child.told.close()
         with suppress(OSError):
-            child.stdin.close()
+            child.asked.close()
         try:
-            return child.wait(10)
+            return child.process.wait(10)
         except subprocess.TimeoutExpired:
-            child.kill()
-            return child.wait()
+            child.process.kill()
+            return child.process.wait()
 
     def close(self) -> None:
         """End the child; the next texts start another."""
         if self._child is not None:
-            self._ended()
+            self._ended(self._child)
 
     def __enter__(self) -> Maker:
         return self

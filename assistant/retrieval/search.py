@@ -119,7 +119,7 @@ class Index:
         dense = cosines is not None and bool(has_vector[here[best[0]]])
         return Ranking(
             hits,
-            cosine=float(cosines[here].max()) if dense else 0.0,
+            cosine=float(cosines[here].max()) if cosines is not None and dense else 0.0,
             share=float(words[here].max() / total) if total else 0.0,
             dense=dense,
         )

@@ -76,8 +76,9 @@ def personal_numbers(text: str) -> Iterator[tuple[int, int, str]]:
             if found:
                 kind, after = found
                 start = run[place].start
+                before = _BEFORE.search(text[max(0, start - 4) : start])
                 yield (
-                    start - len(_BEFORE.search(text[max(0, start - 4) : start])[0]),
+                    start - len(before[0] if before else ""),
                     run[after - 1].end,
                     kind,
                 )
@@ -99,7 +100,7 @@ def runs(text: str) -> Iterator[list[Digit]]:
                     yield run
                 run = []
             continue
-        is_new = signs > 0 or not run or is_word
+        is_new = signs > 0 or not run or is_word is True
         if run and is_new:
             last = run[-1]
             run[-1] = Digit(last.value, last.start, last.end, last.begins, True)

@@ -135,7 +135,8 @@ def mask(text: str) -> Masked:
         return "[biển số xe]"
 
     def cover_runs(text: str) -> str:
-        pieces, place = [], 0
+        pieces: list[str] = []
+        place = 0
         for start, end, kind in personal_numbers(text):
             kinds[kind] = None
             pieces += (text[place:start], f"[{kind}]")

@@ -110,10 +110,10 @@ def understand(
     A question that leans on the one before takes its topic from there, and its intent too if it has none
     of its own; the one before may lean on its own past, up to five turns back.
     """
-    read: Query | None = None
-    for turn in (*history[-KEPT_TURNS:], asked):
-        read = _understand_after(turn, restorer, read)
-    return read
+    before: Query | None = None
+    for turn in history[-KEPT_TURNS:]:
+        before = _understand_after(turn, restorer, before)
+    return _understand_after(asked, restorer, before)
 
 
 def _understand_after(asked: str, restorer: Restorer, before: Query | None) -> Query:

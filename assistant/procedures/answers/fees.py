@@ -128,22 +128,21 @@ def _fee_line(prefix: str, fee: Fee, priced: bool, said_before: set[str], regist
         return f"{prefix}: hồ sơ ghi {said(fee.text, register)}"
     if fee.amount == 0 and not fee.condition:
         return f"{prefix}: hồ sơ ghi 0 đồng. {ZERO_BESIDE_FEES if priced else ZERO_FEE}"
-    label, unit, is_all = _conditioned(fee)
+    label, unit, is_all = _conditioned(fee.condition, fee.amount)
     head = f"{prefix}, {label}" if label else prefix
     line = ended(f"{head}: {money_words(fee.amount, fee.currency)}{unit}")
     return line if is_all else " ".join((line, *_once(fee.condition, said_before, register)))
 
 
-def _conditioned(fee: Fee) -> tuple[str, str, bool]:
+def _conditioned(condition: str, amount: int) -> tuple[str, str, bool]:
     """From a condition: what the amount is for, "một lần", and whether that says all of it."""
-    condition = fee.condition
     if not condition:
         return "", "", True
     if condition.startswith("/"):
         unit, rest = _unit(condition)
         return "", unit, not rest
-    amount = rf"\b(?:{re.escape(number_words(fee.amount))}|{fee.amount})"
-    found = re.search(rf"{amount}\s*(?:đồng|đ|vnđ|vnd)?\s*(?=/|[.;]?\s*$)", condition, re.I)
+    figure = rf"\b(?:{re.escape(number_words(amount))}|{amount})"
+    found = re.search(rf"{figure}\s*(?:đồng|đ|vnđ|vnd)?\s*(?=/|[.;]?\s*$)", condition, re.I)
     if not found:
         return "", "", False
     unit, rest = _unit(condition[found.end() :])

@@ -203,8 +203,8 @@ def _quoted(procedure: Procedure, anchor: str, text: str) -> tuple[str, str]:
         return record.STEPS, next(told, sections[record.STEPS][0])
     if anchor not in sections:
         anchor = next((name for name in (record.HOW_TO_HAND_IN, record.STEPS) if name in sections), anchor)
-    lines = sections.get(anchor, (procedure.title,))
-    lines = [line for line in lines if not speaks_of_districts(line)] or lines
+    whole = sections.get(anchor, (procedure.title,))
+    lines = tuple(line for line in whole if not speaks_of_districts(line)) or whole
     for number in _NUMBER.findall(text):
         found = [line for line in lines if number in line]
         if found:

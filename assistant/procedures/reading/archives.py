@@ -10,8 +10,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import BufferedIOBase
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 RECORD_BYTES = 2 * 2**20
 ARCHIVE_BYTES = 500 * 2**20
@@ -89,7 +90,7 @@ def _in_archive(path: Path) -> Iterator[tuple[RecordFile, date]]:
     """Each file of a tar archive with the day it was written; nothing is unpacked to the disk."""
     count = 0
     try:
-        with _opened(path) as stream, tarfile.open(fileobj=Limited(stream), mode="r:") as archive:
+        with _opened(path) as stream, _unpacked(stream) as archive:
             for member in archive:
                 count += 1
                 if count > MEMBERS:
@@ -104,16 +105,21 @@ def _in_archive(path: Path) -> Iterator[tuple[RecordFile, date]]:
         raise SourceRefused(f"{path}: the archive is damaged or no tar archive ({error})") from error
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> BufferedIOBase:
     with path.open("rb") as start:
         is_gzip = start.read(2) == b"\x1f\x8b"
     return gzip.open(path) if is_gzip else path.open("rb")
 
 
+def _unpacked(stream: BufferedIOBase) -> tarfile.TarFile:
+    # Of a file that it only reads, tarfile wants no more than Limited has.
+    return tarfile.open(fileobj=Limited(stream), mode="r:")  # type: ignore[call-overload,no-any-return]
+
+
 class Limited:
     """A stream that gives no more than `UNPACKED_BYTES`: a small archive may hold endless zeros."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BufferedIOBase) -> None:
         self._stream = stream
 
     def read(self, size: int = -1) -> bytes:
@@ -139,11 +145,12 @@ class Limited:
 
 def _read_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> RecordFile:
     problem = _problem(member.name, member.size)
-    if not member.isfile():
+    stream = archive.extractfile(member) if member.isfile() else None
+    if stream is None:
         problem = "a link or a device, not a file"
-    if problem:
+    if problem or stream is None:
         return RecordFile(member.name, problem=problem)
-    with archive.extractfile(member) as stream:
+    with stream:
         return RecordFile(member.name, stream.read())
 
 

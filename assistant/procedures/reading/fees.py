@@ -80,8 +80,9 @@ def _zero(text: str, condition: str) -> Fee:
     if _NOTHING.fullmatch(condition):
         return Fee(0, "VND", "", text)
     folded = fold(condition)
-    if _FREE.search(folded) and not any(money.amount for money in moneys(condition)):
-        before = folded[: _FREE.search(folded).start()]
+    free = _FREE.search(folded)
+    if free and not any(money.amount for money in moneys(condition)):
+        before = folded[: free.start()]
         if not _SET_ELSEWHERE.search(before):
             return Fee(0, "VND", condition, text)
     if _SET_ELSEWHERE.search(folded) or any(character.isdigit() for character in condition):

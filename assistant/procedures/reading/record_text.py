@@ -63,6 +63,9 @@ _NUMBER_UNIT = re.compile(
 _SEE_NOTE = re.compile(r"(?:theo|xem)(?: phần)? mô tả|\W*", re.I)
 _BLANK_OTHER = re.compile(r"(?<!\s)\s*+OTHER\s*+$")
 _COUNT = re.compile(r"^\s*Số lượng:\s*Bản chính:\s*(\S+?),\s*Bản sao:\s*(\S+)\s*$")
+Counts = tuple[int | None, int | None]
+"""Originals and copies of a paper; None for what the record does not count."""
+
 _CASE = re.compile(r"^\s*\[(.*)\]\s*$")
 _NO_CASE = re.compile(r"[A-Z0-9.]+|(?:[a-zđ]\)\s*)?(?:thành phần hồ sơ|mặc định)\W*", re.I)
 _LAW_NUMBER = re.compile(r"\((?=[^()\d]*+\d)([^()]*+)\)\s*+$")
@@ -210,7 +213,9 @@ def read_duration(text: str) -> Duration | None:
 
 
 def _papers(text: str, unread: list[str]) -> tuple[Paper, ...]:
-    case, names, counts = "", [], []
+    case = ""
+    names: list[tuple[str, str]] = []
+    counts: list[Counts | None] = []
     for raw in text.split("\n"):
         line = tight(raw)
         if not line or _NO_INFORMATION.fullmatch(line):
@@ -228,15 +233,20 @@ def _papers(text: str, unread: list[str]) -> tuple[Paper, ...]:
     if None in counts:
         unread.append("papers")
     pairs = zip(names, counts, strict=True)
-    papers = (Paper(name, *(count or (None, None)), case) for (name, case), count in pairs if name)
+    papers = (_paper(name, count, case) for (name, case), count in pairs if name)
     return tuple(dict.fromkeys(papers))
 
 
-def _count(found: re.Match[str], unread: list[str]) -> tuple[int | None, int | None]:
-    both = tuple(int(one) if re.fullmatch(r"[0-9]{1,4}", one) else None for one in found.groups())
-    if None in both:
+def _paper(name: str, count: Counts | None, case: str) -> Paper:
+    originals, copies = count or (None, None)
+    return Paper(name, originals, copies, case)
+
+
+def _count(found: re.Match[str], unread: list[str]) -> Counts:
+    originals, copies = (int(one) if re.fullmatch(r"[0-9]{1,4}", one) else None for one in found.groups())
+    if originals is None or copies is None:
         unread.append("papers")
-    return both
+    return originals, copies
 
 
 def _case(text: str) -> str:

@@ -71,7 +71,9 @@ def _titled(lines: list[str]) -> Iterator[Step]:
 
 def _named(lines: list[str]) -> Iterator[Step]:
     """Steps named in the text. A line that leads to a "Bước" is a heading of its own."""
-    title, body, heads = "", [], set()
+    title = ""
+    body: list[str] = []
+    heads: set[str] = set()
     for place, line in enumerate(lines):
         named = _STEP.match(line)
         leads = place + 1 < len(lines) and _STEP.match(lines[place + 1]) and _kind(line)
@@ -113,7 +115,8 @@ def _kind(line: str) -> str:
 def _first(line: str) -> bool:
     """Whether its mark is the first of a row: a), 1., I."""
     mark = _MARK.match(line)
-    return bool(mark) and (mark["letter"] or mark["number"] or mark["roman"] or "").lower() in ("a", "1", "i")
+    sign = (mark["letter"] or mark["number"] or mark["roman"] or "") if mark else ""
+    return sign.lower() in ("a", "1", "i")
 
 
 def _step(title: str, lines: Iterable[str]) -> Step:
