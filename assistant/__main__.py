@@ -133,6 +133,7 @@ def open_complete(settings: Settings) -> Assistant:
     """An assistant whose vectors are all there: what is missing is made first, with progress."""
     assistant = open_assistant(settings)
     with progress("waiting for another process") as waited, background.alone(settings, waited) as turn:
+        assert turn is not None, "it was waited for"
         make_vectors(assistant, turn)
     return assistant
 

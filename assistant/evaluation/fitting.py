@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant import weights
 from assistant.answer import Answer
@@ -39,7 +39,7 @@ def turning(assistant: Assistant, questions: Sequence[Question], told: Told) -> 
     return found
 
 
-def _turned(assistant: Assistant, questions: Sequence[Question], usual: Sequence[object]) -> Iterable[str]:
+def _turned(assistant: Assistant, questions: Sequence[Question], usual: Sequence[object]) -> Iterator[str]:
     for question, seen in zip(questions, usual, strict=True):
         if _seen(ask(assistant, question, "plain", "standard")) != seen:
             yield " | ".join((*(question.get("history") or ()), question["question"]))

@@ -23,7 +23,7 @@ from assistant.knowledge.entry import (
     Version,
     fingerprint_of,
 )
-from assistant.knowledge.rows import NotFound, Rows
+from assistant.knowledge.rows import NotFound, Rows, id_of
 from assistant.knowledge.tables import EntryRow, Revision
 from assistant.knowledge.verified import (
     checked_url,
@@ -111,7 +111,7 @@ class EntryRows(Rows):
             connection.execute(update(EntryRow).where(EntryRow.id == old.id).values(retired_at=utc_now()))
             values = {**values, "replaces_id": old.id}
         made = connection.execute(insert(EntryRow).values(values))
-        return Put(int(made.inserted_primary_key[0]), ADDED if old is None else REPLACED)
+        return Put(id_of(made), ADDED if old is None else REPLACED)
 
     @contextmanager
     def bulk(self, kind: str) -> Iterator[Connection]:
@@ -207,7 +207,8 @@ class EntryRows(Rows):
             EntryRow.kind == kind, EntryRow.retired_at.is_(None)
         )
         with self._reading() as connection:
-            return [tuple(row) for row in connection.execute(wanted.order_by(EntryRow.key, EntryRow.id))]
+            rows = connection.execute(wanted.order_by(EntryRow.key, EntryRow.id))
+            return [(key, id, fingerprint) for key, id, fingerprint in rows]
 
     def versions(self, kind: str, key: str) -> builtins.list[Version]:
         """Everything that ever stood under a key, newest first, without its record: that may be long."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, CursorResult, Engine, select, update
 from sqlalchemy.orm import Session
 
 from assistant.knowledge.tables import Revision
@@ -14,6 +15,13 @@ from assistant.storage import READ_ONLY
 
 class NotFound(LookupError):
     """There is no such entry, or it was retired already."""
+
+
+def id_of(made: CursorResult[Any]) -> int:
+    """The id that a row got when it was put in."""
+    key = made.inserted_primary_key
+    assert key is not None, "every table has a number as its key"
+    return int(key[0])
 
 
 class Rows:
@@ -37,7 +45,8 @@ class Rows:
     def revisions(self) -> dict[str, int]:
         """The counter of every kind."""
         with self._reading() as connection:
-            return dict(tuple(row) for row in connection.execute(select(Revision.kind, Revision.number)))
+            rows = connection.execute(select(Revision.kind, Revision.number))
+            return {kind: number for kind, number in rows}
 
     @contextmanager
     def _writing(self, session: Session | None) -> Iterator[Connection]:

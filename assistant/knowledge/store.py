@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select, update
 
 from assistant.knowledge.entry_rows import EntryRows
-from assistant.knowledge.rows import NotFound
+from assistant.knowledge.rows import NotFound, id_of
 from assistant.knowledge.tables import Base, Import
 from assistant.knowledge.verified_rows import VERIFIED, VerifiedRows
 from assistant.storage import upgrade
@@ -38,7 +38,7 @@ class KnowledgeStore(VerifiedRows, EntryRows):
                     kind=kind, name=clean(name), digest=digest, started_at=utc_now(), report={}
                 )
             )
-        return int(made.inserted_primary_key[0])
+        return id_of(made)
 
     def finish_import(self, id: int, report: dict[str, Any]) -> None:
         """Keep what an import did, and of each record it could not read why."""

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from assistant.knowledge.rows import NotFound, Rows
+from assistant.knowledge.rows import NotFound, Rows, id_of
 from assistant.knowledge.tables import VerifiedAnswer
 from assistant.knowledge.verified import (
     Verified,
@@ -69,7 +69,7 @@ class VerifiedRows(Rows):
                 self._retire(connection, replaces)
             made = connection.execute(insert(VerifiedAnswer).values(values))
             self._raise_revision(connection, VERIFIED)
-        return int(made.inserted_primary_key[0])
+        return id_of(made)
 
     def retire(self, id: int, *, session: Session | None = None) -> None:
         """Stop using a verified answer; it stays in the history. Raises NotFound."""

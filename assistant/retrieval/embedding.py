@@ -61,17 +61,20 @@ class Died:
     is_its_fault: bool = True
 
 
+Vectors = Sequence[np.ndarray | Died] | np.ndarray
+
+
 class MakesVectors(Protocol):
     """Vectors of stored texts: an embedder, or one in a process of its own, which may die of a text."""
 
-    def passages(self, texts: Sequence[str]) -> Sequence[np.ndarray | Died]:
+    def passages(self, texts: Sequence[str]) -> Vectors:
         """One vector a text, float32 of length 1."""
 
 
 class MakesQuestionVectors(MakesVectors, Protocol):
     """The same for texts that are asked: the questions of checked answers."""
 
-    def questions(self, texts: Sequence[str]) -> Sequence[np.ndarray | Died]:
+    def questions(self, texts: Sequence[str]) -> Vectors:
         """One vector a text, float32 of length 1."""
 
 

@@ -111,7 +111,8 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     permissions.init_app(app)
     clashes.init_app(app)
     if settings.behind_proxy:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
+        proxied = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask wants it wrapped
         if "kept_pages" in app.extensions:
             kept = app.extensions["kept_pages"]
             app.extensions["kept_pages"] = ProxyFix(kept, x_for=1, x_proto=1, x_host=1)

@@ -140,6 +140,7 @@ def _class(
     people: str,
     path: str,
 ) -> None:
+    assert teacher.unit_id is not None, "the sample's teacher works in its unit"
     made = classes.create_class(db, teacher, teacher.unit_id, name, place)
     today = units.local_today()
     classes.assign(db, library, made, f"path:{path}", today + timedelta(days=21), teacher.id, today)

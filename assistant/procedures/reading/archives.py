@@ -98,7 +98,7 @@ def _in_archive(path: Path) -> Iterator[tuple[RecordFile, date]]:
                 if not member.isdir():
                     yield _read_member(archive, member), _day(member.mtime)
                 # tarfile would keep every header it has read.
-                archive.members = []
+                archive.members = []  # type: ignore[attr-defined]  # its own list
     except _DAMAGE as error:
         if isinstance(error, SourceRefused):
             raise
@@ -113,7 +113,7 @@ def _opened(path: Path) -> BufferedIOBase:
 
 def _unpacked(stream: BufferedIOBase) -> tarfile.TarFile:
     # Of a file that it only reads, tarfile wants no more than Limited has.
-    return tarfile.open(fileobj=Limited(stream), mode="r:")  # type: ignore[call-overload,no-any-return]
+    return tarfile.open(fileobj=Limited(stream), mode="r:")  # type: ignore[call-overload]
 
 
 class Limited:

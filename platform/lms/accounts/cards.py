@@ -17,6 +17,7 @@ from lms.accounts.devices import end_all_sessions, token_hash
 from lms.accounts.models import Person, RoleGrant, SignInCard, SignInSession
 from lms.accounts.names import AccountError
 from lms.core import audit
+from lms.core.database import rows_changed
 from lms.core.language import lazy
 
 SENT_TWICE = timedelta(minutes=2)
@@ -127,10 +128,11 @@ def withdraw_cards(db: Session, person_id: str, by: str | None = None) -> int:
         end_all_sessions(db, person_id)
         audit.record(db, by, "accounts.card_secret_ended", f"person:{person_id}", person.unit_id)
     # The cards first: whoever signs in with one at this moment is waited for, and then signed out.
-    done = db.execute(
+    withdrawn = rows_changed(
+        db,
         update(SignInCard)
         .where(SignInCard.person_id == person_id, SignInCard.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
+        .values(withdrawn_at=now),
     )
     cards = select(SignInCard.id).where(SignInCard.person_id == person_id)
     db.execute(
@@ -140,7 +142,7 @@ def withdraw_cards(db: Session, person_id: str, by: str | None = None) -> int:
     )
     if by is not None:
         audit.record(db, by, "accounts.card_withdrawn", f"person:{person_id}")
-    return done.rowcount
+    return withdrawn
 
 
 def has_card(db: Session, person_id: str) -> bool:

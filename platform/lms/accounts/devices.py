@@ -14,6 +14,7 @@ from i18n.dates import utc_now
 from lms.accounts.credentials import temporary_is_over
 from lms.accounts.models import Person, SignInSession, new_id
 from lms.core import signals
+from lms.core.database import rows_changed
 
 CARD = "card"
 """How a session came about that a card opened."""
@@ -106,16 +107,16 @@ def end_session(db: Session, token: str) -> None:
 
 def end_all_sessions(db: Session, person_id: str, but: str = "") -> int:
     """Sign every device of a person out, but the one that holds the token `but`; returns how many."""
-    done = db.execute(
+    return rows_changed(
+        db,
         update(SignInSession)
         .where(
             SignInSession.person_id == person_id,
             SignInSession.ended_at.is_(None),
             SignInSession.token_hash != token_hash(but),
         )
-        .values(ended_at=utc_now())
+        .values(ended_at=utc_now()),
     )
-    return done.rowcount
 
 
 def end_device(db: Session, person_id: str, token_hash: str) -> None:
@@ -179,7 +180,8 @@ def guests_to_forget(
 def forget_guests(db: Session, now: datetime | None = None, most: int = 200) -> int:
     """Erase guests whose sessions all ran out, a few at a time; returns how many."""
     ids = guests_to_forget(db, now or utc_now(), most)
-    return db.execute(delete(Person).where(Person.id.in_(ids), Person.is_guest)).rowcount if ids else 0
+    erased = delete(Person).where(Person.id.in_(ids), Person.is_guest)
+    return rows_changed(db, erased) if ids else 0
 
 
 def forget_sessions(db: Session, now: datetime, most: int = 200) -> int:
@@ -187,4 +189,5 @@ def forget_sessions(db: Session, now: datetime, most: int = 200) -> int:
     long_ago = now - ENDED_KEPT_FOR
     over = or_(SignInSession.expires_at < long_ago, SignInSession.ended_at < long_ago)
     ids = list(db.scalars(select(SignInSession.token_hash).where(over).limit(most)))
-    return db.execute(delete(SignInSession).where(SignInSession.token_hash.in_(ids))).rowcount if ids else 0
+    ended = delete(SignInSession).where(SignInSession.token_hash.in_(ids))
+    return rows_changed(db, ended) if ids else 0

@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Response, current_app, flash, make_response, redirect, render_template
+from flask import Response, flash, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
 
 from i18n.dates import utc_now
 from lms.accounts import credentials
 from lms.accounts.credentials import Hashed
 from lms.accounts.models import Person
+from lms.core import current
 from lms.core.language import gettext as _
 from lms.core.once import Shown, Taken, deed_of_form
 from lms.core.throttle import key_for
@@ -33,7 +35,7 @@ def secret_of_form(is_staff: bool, about: str = "") -> Hashed:
 def _seed(about: str) -> str:
     # Of the whole form: sent again for somebody else, from the same page, it is another secret.
     deed = deed_of_form()
-    return key_for(current_app.secret_key, "temporary-secret", f"{about}|{deed}") if deed else ""
+    return key_for(current.secret_key(), "temporary-secret", f"{about}|{deed}") if deed else ""
 
 
 def page(person: Person, secret: str, back: str) -> Shown:
@@ -41,7 +43,7 @@ def page(person: Person, secret: str, back: str) -> Shown:
     return Shown(_page(person, secret, back), back)
 
 
-def page_again(taken: Taken, person: Person | None, about: str = "") -> Response:
+def page_again(taken: Taken, person: Person | None, about: str = "") -> ResponseReturnValue:
     """What a form gets that was taken before: for a few minutes the same page, then a sentence."""
     fresh = timedelta(0) <= utc_now() - taken.at < SHOWN_AGAIN
     if fresh and person is not None and person.must_change_secret:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,7 +67,7 @@ def login_taken(db: Session, login: str) -> bool:
     return db.scalar(select(Person.id).where(Person.login == login)) is not None
 
 
-def free_login(db: Session, name: str, taken: set[str] = frozenset()) -> str:
+def free_login(db: Session, name: str, taken: Collection[str] = ()) -> str:
     """A user name made from a person's name that nobody has: `Y Moan Niê` → `ymoannie`, `ymoannie2`."""
     base = re.sub(r"[^a-z0-9]", "", fold(name))[:24] or "hocvien"
     base = base if len(base) >= 3 else base + "hoc"

@@ -31,6 +31,7 @@ from i18n.vietnamese import fold
 from lms.accounts.models import FamiliarPlace
 from lms.accounts.service import AccountError, login_form
 from lms.core import throttle
+from lms.core.database import rows_changed
 from lms.core.throttle import Limit, key_for
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -237,5 +238,4 @@ def remember_place(db: Session, secret: str, account: str, address: str) -> None
 
 def forget_places(db: Session, now: datetime) -> int:
     """Delete places where an account was not seen for two months; returns how many."""
-    done = db.execute(delete(FamiliarPlace).where(FamiliarPlace.seen_at < now - PLACE_KEPT_FOR))
-    return done.rowcount
+    return rows_changed(db, delete(FamiliarPlace).where(FamiliarPlace.seen_at < now - PLACE_KEPT_FOR))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, session
+from flask import Flask, g, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
@@ -103,7 +103,7 @@ def _guest_of_page() -> str | None:
     A form that is sent twice, or two tabs, are two requests without a person: they get one guest.
     """
     seed = session.get(FORM_TOKEN)
-    return key_for(current_app.secret_key, "guest", str(seed))[:32] if seed else None
+    return key_for(current.secret_key(), "guest", str(seed))[:32] if seed else None
 
 
 def came_with_class_code(class_id: int) -> None:

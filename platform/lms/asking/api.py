@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from assistant.answer import REGISTERS
 from lms.asking import service
@@ -36,7 +37,7 @@ def ask() -> Response:
     """Answer {"question", "register"?, "audience"?} with the contract's JSON, as the command line does."""
     limits = [
         rate_limit.Pace(
-            key_for(current_app.secret_key, "ask-api", current.address()),
+            key_for(current.secret_key(), "ask-api", current.address()),
             service.MOST_OF_PROGRAM,
             service.TEN_MINUTES,
         )
@@ -74,7 +75,7 @@ def body() -> object:
         return None
 
 
-def checked(body: object) -> dict[str, str | None]:
+def checked(body: object) -> dict[str, Any]:
     """The arguments of `Assistant.ask` in a request's JSON. Raises Refusal that names what is wrong."""
     if not isinstance(body, dict):
         raise Refusal(lazy("Phần thân phải là một đối tượng JSON, có “question”."))

@@ -24,7 +24,7 @@ from lms.accounts.models import Person
 from lms.asking import queries
 from lms.asking.models import Asked
 from lms.core import throttle
-from lms.core.database import Database, flush_erased
+from lms.core.database import Database, flush_erased, rows_changed
 from lms.core.throttle import Throttle, from_the_future
 
 KEPT_FOR = timedelta(hours=24)
@@ -174,7 +174,7 @@ def _settle(db: Session, ids: list[int], now: datetime) -> int:
     if gone:
         # Without “questions_wiped”: nobody took the question back, so the desk keeps what it has of it.
         erased = delete(Asked).where(Asked.id.in_(gone), still)
-        return db.execute(erased.execution_options(synchronize_session=False)).rowcount
+        return rows_changed(db, erased.execution_options(synchronize_session=False))
     return 0
 
 
@@ -205,10 +205,8 @@ def _is_due(db: Session, now: datetime) -> bool:
     if now - last > LONGER_AWAY:
         mark, left = now, HOURS_TO_LOOK
     turn = update(Throttle).where(Throttle.key == MARK, Throttle.updated_at == last)
-    taken = db.execute(
-        turn.values(updated_at=mark, failures=left).execution_options(synchronize_session=False)
-    ).rowcount
-    return bool(taken) and not waits
+    turn = turn.values(updated_at=mark, failures=left).execution_options(synchronize_session=False)
+    return rows_changed(db, turn) > 0 and not waits
 
 
 def _first_mark(db: Session, now: datetime) -> bool:

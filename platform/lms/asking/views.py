@@ -20,6 +20,7 @@ from flask import (
     url_for,
 )
 from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -72,7 +73,7 @@ def paces() -> list[rate_limit.Pace]:
     What strangers ask beside somebody, behind the same address, must not keep them from asking: not an
     account, and not who showed the code of a class, which is counted by itself.
     """
-    secret, person = current_app.secret_key, visitor.visitor()
+    secret, person = current.secret_key(), visitor.visitor()
     person_key = key_for(secret, "ask-person", person.id) if person is not None else None
     if person is not None and not person.is_guest:
         return service.paces(None, person_key)
@@ -181,7 +182,7 @@ def once_key(form: str, register: str, question: str) -> str | None:
     who = visitor.id_of_page()
     if not form or len(form) > 64 or who is None:
         return None
-    return key_for(current_app.secret_key, "asked", f"{who}|{form}|{register}|{question}")
+    return key_for(current.secret_key(), "asked", f"{who}|{form}|{register}|{question}")
 
 
 def my_id() -> str | None:
@@ -190,7 +191,7 @@ def my_id() -> str | None:
     return me.id if me is not None else None
 
 
-def to_answer(asked: Asked, anchor: str | None = None) -> Response:
+def to_answer(asked: Asked, anchor: str | None = None) -> ResponseReturnValue:
     """Go and look at an answer."""
     address = url_for("asking.answer", token=asked.token, _anchor=anchor)
     return redirect(address, HTTPStatus.SEE_OTHER)
@@ -254,7 +255,7 @@ def rewritten(token: str):
     before = rewritable(asked)
     if before is None:
         return Response(status=HTTPStatus.NO_CONTENT)
-    app = current_app._get_current_object()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # it is a proxy
     settle = partial(settled, app, request.environ, token, asked.person_id)
     improve = partial(current.assistant().improve, before)
     return app.extensions[PLACES].response(improve, settle, current.settings().shared.model_seconds)

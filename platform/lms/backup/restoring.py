@@ -136,20 +136,20 @@ def _restore(reader: Reader, instance: Path, folder: Path, environ: dict[str, st
     reader.extract(reader.manifest.database, copy)
     if reader.manifest.backend == "sqlite":
         must_hold_what_it_says(reader.manifest, copy)
-        place = _empty_sqlite(engine_url)
+        database = _empty_sqlite(engine_url)
         if not own and not environ.get("HOCSO_DATABASE_URL"):
-            _must_be_inside(place, instance)
-        _must_leave_alone(place, instance, [one for _name, one in files])
+            _must_be_inside(database, instance)
+        _must_leave_alone(database, instance, [one for _name, one in files])
         # On another disk than the instance, too, the database appears at once and whole.
-        part = place.with_name(place.name + ".part")
+        part = database.with_name(database.name + ".part")
         shutil.copyfile(copy, part)
         part.chmod(0o600)
         copying.sync(part)
         copy.unlink()
         _move_files(folder, instance)
-        _must_be_free(place)
-        part.rename(place)
-        copying.sync(place)
+        _must_be_free(database)
+        part.rename(database)
+        copying.sync(database)
     else:
         engine = make_engine(engine_url)
         try:

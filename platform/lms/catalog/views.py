@@ -143,7 +143,7 @@ def media(course_id: str, file: str):
     found = current.library().course(course_id) or abort(404)
     path = found.media(file)
     kind = MEDIA_KINDS.get(path.suffix.lower()) if path else None
-    if kind is None:
+    if path is None or kind is None:
         abort(404)
     response = send_file(path, mimetype=kind, max_age=30 * 24 * 3600, conditional=True)
     # A drawing may not run anything, whoever wrote it.
@@ -174,7 +174,9 @@ def register(register: str):
     account = visitor.account()
     if account is not None and account.register != register:
         # Brought to the next device they sign in on. The change is theirs and harms nobody.
-        writing().get(Person, account.id).register = register
+        mine = writing().get(Person, account.id)
+        if mine is not None:  # erased meanwhile, in another tab
+            mine.register = register
     return response
 
 

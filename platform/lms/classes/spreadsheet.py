@@ -34,11 +34,11 @@ def cells(data: bytes) -> dict[str, object]:
             if max(words, default=0) > WORDS_LIMIT:
                 return {"refused": "heavy"}
         # Twice: a formula without a value must not vanish with its row.
+        books = (load_workbook(io.BytesIO(data), read_only=True, data_only=only) for only in (True, False))
         values, formulas = (
-            load_workbook(io.BytesIO(data), read_only=True, data_only=only).active.iter_rows(
-                max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True
-            )
-            for only in (True, False)
+            sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+            for sheet in (book.active for book in books)
+            if sheet is not None
         )
         rows = [
             [_plain(formula if value is None else value) for value, formula in zip(one, other, strict=True)]

@@ -7,6 +7,7 @@ truth is that there is no such page.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Flask, abort, request
 from werkzeug.datastructures import MultiDict
@@ -22,7 +23,7 @@ PAGE = "trang"
 class IdConverter(IntegerConverter):
     """`<int:…>` of an address: a number that can be an id."""
 
-    def __init__(self, map: Map, **options: int) -> None:
+    def __init__(self, map: Map, **options: Any) -> None:
         options.setdefault("max", LARGEST_ID)
         super().__init__(map, **options)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from assistant import postgres
 
@@ -147,7 +148,8 @@ class Availability:
     def _somebody_waits(self) -> bool:
         is_silent = time.monotonic() - self.last_moved > SILENT_POSTGRES_SECONDS
         # Held connections: whoever has one waits for an answer, or to be let in.
-        return is_silent and self.engine.pool.checkedout() > 0
+        pool = self.engine.pool
+        return is_silent and isinstance(pool, QueuePool) and pool.checkedout() > 0
 
     def _is_asked_for(self) -> bool:
         """Wait until somebody wants to know, or for a moment; whether the database is to be asked now."""
@@ -189,13 +191,14 @@ def _ask_postgres(engine: Engine) -> str:
         longest = float(ASK_SECONDS)
 
     _, named = engine.dialect.create_connect_args(engine.url)
-    named |= {"connect_timeout": ASK_SECONDS, "autocommit": True}
+    named = {**named, "connect_timeout": ASK_SECONDS, "autocommit": True}
     try:
         with closing(Hurried.connect(**named)) as connection:
             row = connection.execute(
                 "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
             )
-            return DOWN if row.fetchone()[0] else OK
+            found = row.fetchone()
+            return DOWN if found is None or found[0] else OK
     except psycopg.OperationalError as error:
         if postgres.has_no_slot(error):
             return BUSY

@@ -32,6 +32,11 @@ def settings() -> WebSettings:
     return current_app.extensions["settings"]
 
 
+def secret_key() -> str:
+    """The key of this instance, with which cookies are signed and stored marks are made."""
+    return str(current_app.config["SECRET_KEY"])
+
+
 def outside_url(path: str) -> str:
     """The full address of a path, as people reach it: for QR codes and print."""
     # As it was written: what stands in the header of a request may be no name that can be decoded.
@@ -89,7 +94,7 @@ def page_of_form() -> str:
     """
     pattern, path = request.url_rule.rule if request.url_rule else "", request.path
     urls = current_app.create_url_adapter(request)
-    while pattern:
+    while urls is not None and pattern:
         try:
             found, _values = urls.match(path, method="GET", return_rule=True)
         except (HTTPException, RequestRedirect):

@@ -11,9 +11,10 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, g
-from sqlalchemy import Engine, MetaData, event
+from sqlalchemy import CursorResult, Engine, Executable, MetaData, event
 from sqlalchemy.exc import SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
 
@@ -41,6 +42,7 @@ __all__ = [
     "in_pieces",
     "make_engine",
     "reading",
+    "rows_changed",
     "run_migrations",
     "save_erasure",
     "start_again",
@@ -160,6 +162,11 @@ def in_pieces(ids: Iterable[int]) -> Iterator[list[int]]:
     ordered = sorted(ids)
     for start in range(0, len(ordered), PIECE):
         yield ordered[start : start + PIECE]
+
+
+def rows_changed(db: Session, statement: Executable) -> int:
+    """Run an UPDATE or DELETE; how many rows it met."""
+    return cast(CursorResult[Any], db.execute(statement)).rowcount
 
 
 def done_reading() -> None:

@@ -134,7 +134,7 @@ def _is_our_form() -> bool:
     if not session and current.DEVICE_COOKIE not in request.cookies:
         return False
     field = current_app.config["WTF_CSRF_FIELD_NAME"]
-    signer = URLSafeTimedSerializer(current_app.secret_key, salt=TOKEN_SALT)
+    signer = URLSafeTimedSerializer(current.secret_key(), salt=TOKEN_SALT)
     try:
         signer.loads(request.form.get(field, ""))
     except BadData:
@@ -259,5 +259,6 @@ def _signed_out(code: int):
 
 
 def _retry(error: HTTPException):
-    if getattr(error, "retry_after", None):
-        yield "Retry-After", str(error.retry_after)
+    after = getattr(error, "retry_after", None)
+    if after:
+        yield "Retry-After", str(after)

@@ -117,7 +117,7 @@ def lazy(message: str) -> str:
 def init_app(app: Flask) -> None:
     """Give templates `_`, `ngettext`, and the filters for dates and numbers."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension brings it
         lambda message: translations.translations(interface_locale()).gettext(message),
         lambda one, many, n: translations.translations(interface_locale()).ngettext(one, many, n),
         newstyle=True,

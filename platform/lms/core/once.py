@@ -14,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import ParamSpec
+from typing import IO, ParamSpec
 
 from flask import Flask, Response, make_response, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import String, delete
 from sqlalchemy.exc import IntegrityError
@@ -61,6 +62,10 @@ class Shown:
     goes_on_at: str
 
 
+Came = ResponseReturnValue | Shown
+Again = Callable[..., ResponseReturnValue]
+
+
 def new_token() -> str:
     """What tells this form from any other: fresh for each page."""
     return secrets.token_urlsafe(12)
@@ -88,9 +93,14 @@ def _key(token: str) -> str:
             digest.update(f"|{name}={len(value)}:{value}".encode("utf-8", "surrogatepass"))
     for name, file in request.files.items(multi=True):
         digest.update(f"|{name}:{file.filename}:".encode("utf-8", "surrogatepass"))
-        digest.update(hashlib.file_digest(file.stream, "sha256").digest())
+        digest.update(_digest_of(file.stream))
         file.stream.seek(0)
     return digest.hexdigest()
+
+
+def _digest_of(stream: IO[bytes]) -> bytes:
+    # What werkzeug keeps an upload in is a file, in memory or on the disk, and has `readinto`.
+    return hashlib.file_digest(stream, "sha256").digest()  # type: ignore[arg-type]
 
 
 def deed_of_form() -> str:
@@ -99,7 +109,7 @@ def deed_of_form() -> str:
     return _key(token) if token else ""
 
 
-def said_once(view: Callable[Arguments, object]) -> Callable[Arguments, object]:
+def said_once(view: Callable[Arguments, Came]) -> Callable[Arguments, ResponseReturnValue]:
     """Mark a view: a form with a token that already led somewhere leads there again, and does nothing.
 
     Only an answer that redirects counts as taken: a form that came back with mistakes may be sent again.
@@ -111,7 +121,9 @@ def said_once(view: Callable[Arguments, object]) -> Callable[Arguments, object]:
     return _once(view, lambda taken, **_values: _where_it_went(taken))
 
 
-def shown_once(again: Callable[..., object]) -> Callable[[Callable], Callable]:
+def shown_once(
+    again: Again,
+) -> Callable[[Callable[Arguments, Came]], Callable[Arguments, ResponseReturnValue]]:
     """Mark a view whose success is a `Shown`: its form sent again gets what `again` answers.
 
     `again`: called with the `Taken` and the values of the address; it changes nothing. See `said_once`.
@@ -119,13 +131,13 @@ def shown_once(again: Callable[..., object]) -> Callable[[Callable], Callable]:
     return functools.partial(_once, again=again)
 
 
-def _where_it_went(taken: Taken) -> Response:
+def _where_it_went(taken: Taken) -> ResponseReturnValue:
     return redirect(taken.went_to or request.path, HTTPStatus.SEE_OTHER)
 
 
-def _once(view: Callable[Arguments, object], again: Callable[..., object]) -> Callable[Arguments, object]:
+def _once(view: Callable[Arguments, Came], again: Again) -> Callable[Arguments, ResponseReturnValue]:
     @functools.wraps(view)
-    def once(*args: Arguments.args, **kwargs: Arguments.kwargs) -> object:
+    def once(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
         token = token_of_form()
         if not token:
             came = view(*args, **kwargs)

@@ -23,6 +23,7 @@ from flask import Flask, Response, request
 from courses.rendering.quote import MARK_ID
 from i18n import dates
 from lms.core.language import Choices, cookie_choices, cookies_of
+from lms.core.sessions import Sessions
 
 LIMIT = 400
 OF_HOSTS = 40
@@ -213,9 +214,12 @@ class PageCache:
 def _reader_of_sessions(flask: Flask) -> Callable[[str], bool]:
     """A test whether a session cookie is ours and holds nothing of a person, nor a message to show."""
 
+    sessions = flask.session_interface
+    assert isinstance(sessions, Sessions), "lms.core.sessions comes first"
+
     @lru_cache(maxsize=4096)
     def is_empty(cookie: str) -> bool:
-        held = flask.session_interface.read(flask, cookie)
+        held = sessions.read(flask, cookie)
         return held is not None and set(held) <= EMPTY_SESSION
 
     # One that long holds more than nothing, or was made up: four thousand of them are not remembered.
@@ -229,13 +233,13 @@ def init_app(app: Flask) -> None:
     cache = PageCache(app.wsgi_app, app)
     app.extensions["page_cache"] = cache
     app.extensions["kept_pages"] = cache.kept
-    app.wsgi_app = cache
+    app.wsgi_app = cache  # type: ignore[method-assign]  # as Flask wants it wrapped
 
     @app.after_request
     def keep(response: Response) -> Response:
         remember = request.environ.get("hocso.keep")
         view = app.view_functions.get(request.endpoint or "")
-        fixed = remember and getattr(view, MARK, False) and response.status_code == 200
-        if fixed and "Set-Cookie" not in response.headers and not response.direct_passthrough:
+        fixed = getattr(view, MARK, False) and response.status_code == 200
+        if remember and fixed and "Set-Cookie" not in response.headers and not response.direct_passthrough:
             remember(response)
         return response

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from i18n.dates import utc_now
-from lms.core.database import Base, UtcDateTime
+from lms.core.database import Base, UtcDateTime, rows_changed
 
 WRONG_CLOCK = timedelta(minutes=5)
 """A row from further in the future than this was written while the clock was wrong."""
@@ -133,13 +133,11 @@ def clear(db: Session, key: str) -> None:
 
 def forget_old(db: Session, now: datetime, keep: Iterable[str] = ()) -> int:
     """Delete rows that hold nothing any more, and those of a wrong clock; returns how many."""
-    done = db.execute(
-        delete(Throttle).where(
-            or_(Throttle.updated_at < now - KEPT_FOR, Throttle.updated_at > now + WRONG_CLOCK),
-            Throttle.key.not_in(list(keep)),
-        )
+    empty = delete(Throttle).where(
+        or_(Throttle.updated_at < now - KEPT_FOR, Throttle.updated_at > now + WRONG_CLOCK),
+        Throttle.key.not_in(list(keep)),
     )
-    return done.rowcount
+    return rows_changed(db, empty)
 
 
 def _refuse_while_blocked(row: Throttle, limit: Limit, now: datetime) -> None:

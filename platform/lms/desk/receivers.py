@@ -17,7 +17,7 @@ def _wanted(db: Session, *, asked: Asked, origin: str) -> None:
 
 
 def _wiped(db: Session, *, asked_ids: list[int]) -> None:
-    service.forget(db, KnowledgeStore(db.get_bind()), asked_ids)
+    service.forget(db, KnowledgeStore(db.get_bind().engine), asked_ids)
 
 
 def _replies(db: Session, *, asked_ids: list[int]) -> dict[int, asking_queries.Reply]:

@@ -175,7 +175,7 @@ def starting_draft(ticket: Ticket) -> Draft:
     if ticket.origin != asking.DESK or said.get("outcome") != "answered":
         return Draft()
     lines = [said.get("text", ""), *(f"{n}. {step}" for n, step in enumerate(said.get("steps", ()), start=1))]
-    source = next(iter(said.get("citations", ())), {})
+    source: dict[str, str] = next(iter(said.get("citations", ())), {})
     return Draft("\n".join(line for line in lines if line), source.get("title", ""), source.get("url", ""))
 
 

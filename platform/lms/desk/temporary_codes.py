@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, render_template, url_for
+from flask import render_template, url_for
 from flask_login import current_user
 
 from lms.accounts import handing_out, tries
 from lms.accounts import service as accounts
+from lms.core import current
 from lms.core.counting import counted, waits_at
 from lms.core.database import reading, writing
 from lms.core.forms import Filled
 from lms.core.language import lazy
-from lms.core.once import Taken
+from lms.core.once import Shown, Taken
 from lms.core.permissions import access
 from lms.core.submission import takes
 from lms.desk import forms, queries, service
@@ -21,6 +22,9 @@ from lms.desk.views import DESK, blueprint, my_units
 def _shown_again(taken: Taken):
     person = forms.TEMPORARY_CODE.sent().raw("person")
     return handing_out.page_again(taken, queries.citizen_of(reading(), my_units(), person), about=person)
+
+
+NOBODY = lazy("Không có tài khoản này ở đơn vị của bạn. Bạn xem lại số hoặc tên.")
 
 
 def _page(filled: Filled) -> str:
@@ -35,8 +39,7 @@ def temporary_code(filled: Filled):
     """Find a citizen by telephone number or user name, look at the name, then set a temporary code."""
     found = queries.citizen(reading(), my_units(), filled.raw("login"))
     if found is None:
-        unknown = lazy("Không có tài khoản này ở đơn vị của bạn. Bạn xem lại số hoặc tên.")
-        raise service.DeskError(unknown, "login")
+        raise service.DeskError(NOBODY, "login")
     filled.found["person"] = found
     if filled.raw("person") != found.id:
         return _page(filled)
@@ -44,12 +47,15 @@ def temporary_code(filled: Filled):
         return _handed_out(found.id)
 
 
-def _handed_out(person_id: str):
-    counted([tries.of_resets(current_app.secret_key, current_user.id)])
+def _handed_out(person_id: str) -> Shown:
+    """The page with the code. Raises DeskError for somebody who is no citizen of the unit any more."""
+    counted([tries.of_resets(current.secret_key(), current_user.id)])
     # Hashing is slow: it comes before the transaction.
     made = handing_out.secret_of_form(is_staff=False, about=person_id)
     db = writing()
-    person = queries.citizen_of(db, my_units(), person_id) or abort(404)
+    person = queries.citizen_of(db, my_units(), person_id)
+    if person is None:
+        raise service.DeskError(NOBODY, "login")
     accounts.reset_for_member(db, person, current_user.id, made)
-    tries.forgive_account(db, current_app.secret_key, person.login)
+    tries.forgive_account(db, current.secret_key(), person.login)
     return handing_out.page(person, made.text, url_for(".temporary_code"))

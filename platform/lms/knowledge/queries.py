@@ -203,7 +203,7 @@ def history(store: KnowledgeStore, entry: Entry) -> list[Version]:
     return [one for one in store.versions(entry.kind, entry.key) if one.unit == entry.unit][:_HISTORY]
 
 
-def who_did(db: Session, entries: Sequence[Version]) -> dict[int, str]:
+def who_did(db: Session, entries: Sequence[Version]) -> dict[int, str | None]:
     """The names of those who last touched these entries, by the entry's id."""
     subjects = {f"entry:{one.id}": one.id for one in entries}
     found = db.execute(

@@ -329,7 +329,7 @@ def follow_contacts(db: Session, store: KnowledgeStore, unit: Unit) -> int:
         facts.ContactNumber(one.label, one.number, one.hours, one.checked_on, one.source)
         for one in unit.contacts
     ]
-    return facts.follow_contacts(store, unit_name(unit.id), unit.name, numbers, session=db)
+    return facts.follow_contacts(store, str(unit.id), unit.name, numbers, session=db)
 
 
 def follow_all_contacts(db: Session, store: KnowledgeStore) -> int:

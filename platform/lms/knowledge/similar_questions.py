@@ -71,7 +71,7 @@ class _Leaders:
     def add(self, one: Wording, words: frozenset[str], asks: Asks) -> None:
         """Put a question into the group it is most like, or into a new one."""
         weight = sum(self._weights[word] for word in words) or 1.0
-        shared: Counter[int] = Counter()
+        shared: defaultdict[int, float] = defaultdict(float)
         left = weight
         for word in sorted(words, key=lambda word: (-self._weights[word], word)):
             value = self._weights[word]

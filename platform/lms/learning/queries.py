@@ -62,7 +62,9 @@ def going_on(db: Session, library: Library, person_id: str) -> GoingOn | None:
     finished = {(row.course_id, row.lesson_id) for row in rows if row.finished_at}
     for row in rows:
         course = library.course(row.course_id)
-        lesson = course.lesson(row.lesson_id) if course else None
+        if course is None:
+            continue
+        lesson = course.lesson(row.lesson_id)
         while lesson is not None and (course.id, lesson.id) in finished:
             lesson = course.lesson(lesson.next) if lesson.next else None
         if lesson is not None:

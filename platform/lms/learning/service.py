@@ -104,13 +104,13 @@ def event_of_page(
     `event_id` stands in the page and is that of its first answer. Sent again as it was, it means that one;
     gone back to and sent with another choice, it is another answer, whose id follows from it.
     """
-    first, places, newest = UUID(event_id_of(event_id)), checked_choice(question, chosen), None
+    first, places = UUID(event_id_of(event_id)), checked_choice(question, chosen)
+    newest: Event | None = None
     for number in range(MOST_OF_PAGE):
         id = str(uuid5(first, str(number)) if number else first)
         found = db.get(Event, id)
         if found is None:
-            is_same = newest is not None and newest.data["chosen"] == places
-            return newest.id if is_same else id
+            return newest.id if newest is not None and newest.data["chosen"] == places else id
         if not _is_answer_of(found, person_id, question):
             break
         newest = found
@@ -206,6 +206,8 @@ def _progress(db: Session, person_id: str, lesson: Lesson, now: datetime) -> Les
                 db.flush()
         except IntegrityError:
             row = db.get(LessonProgress, key, with_for_update=True, populate_existing=True)
+            if row is None:  # not another tab's: the person was erased meanwhile
+                raise
     is_ahead = row.last_at > utc_now() + AHEAD
     row.last_at = now if is_ahead else max(row.last_at, now)
     return row

@@ -50,10 +50,8 @@ def the_lesson(course_id: str, lesson_id: str) -> tuple[Course, Lesson]:
 def _rendered(
     version: str, course_id: str, lesson_id: str, register: str, audience: str | None, day: date
 ) -> Rendered:
-    library = current.library()
-    course = library.course(course_id)
-    found = course.lesson(lesson_id)
-    return lesson_html(library, course, found, register, audience, media_url=media_url, day=day)
+    course, found = the_lesson(course_id, lesson_id)
+    return lesson_html(current.library(), course, found, register, audience, media_url=media_url, day=day)
 
 
 def rendered(course: Course, lesson: Lesson, register: str, audience: str | None) -> Rendered:
@@ -63,8 +61,8 @@ def rendered(course: Course, lesson: Lesson, register: str, audience: str | None
 
 def media_url(course_id: str, file: str) -> str:
     """Address of a picture or recording, with its course's version so that browsers may keep it."""
-    version = current.library().course(course_id).version[:8]
-    return f"/bai-hoc/{course_id}/{file.removeprefix('media/')}?v={version}"
+    course = current.library().course(course_id) or abort(404)
+    return f"/bai-hoc/{course_id}/{file.removeprefix('media/')}?v={course.version[:8]}"
 
 
 @blueprint.get("/hoc/<course_id>/<lesson_id>")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from i18n.dates import VIETNAM
@@ -34,7 +34,7 @@ class PeoplePage:
     more: str | None
 
 
-def _of_unit(column: ColumnElement, unit_id: int) -> ColumnElement[bool]:
+def _of_unit(column: SQLColumnExpression[int | None], unit_id: int) -> ColumnElement[bool]:
     # Not `= ? OR IS NULL`: for that SQLite gathers all rows from two indexes and sorts them.
     return func.coalesce(column, unit_id) == unit_id
 

@@ -8,6 +8,7 @@ has to do waits in a line of bounded length, and is told to come again where not
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import re
 import sys
@@ -194,10 +195,11 @@ class Gateway:
     async def _stream(self, came: Answered, protocol) -> None:
         """Send a stream piece by piece; a reader who left ends it at its next piece."""
         loop = asyncio.get_running_loop()
-        pieces = came.body
+        assert not isinstance(came.body, bytes), "whole answers are sent elsewhere"
+        following = functools.partial(next, came.body, None)
         try:
             transport = protocol.response_stream(came.status, came.headers)
-            while (piece := await loop.run_in_executor(self.streams, next, pieces, None)) is not None:
+            while (piece := await loop.run_in_executor(self.streams, following)) is not None:
                 if piece:
                     await transport.send_bytes(piece)
         except Exception as error:
@@ -269,24 +271,23 @@ class Threads:
 
 def run(wsgi: Callable, environ: dict[str, Any]) -> Answered:
     """Call a WSGI application and collect its answer, unless it is a stream without an end in sight."""
-    told: list[Any] = []
+    told: list[tuple[int, Headers]] = []
 
     def start_response(status: str, headers: Headers, exc_info: object = None) -> None:
-        told[:] = [int(status.split(" ", 1)[0]), headers]
+        told[:] = [(int(status.split(" ", 1)[0]), headers)]
 
     body: Iterable[bytes] = wsgi(environ, start_response)
     close = getattr(body, "close", None)
     if isinstance(body, list):
-        return Answered(*told, b"".join(body))
-    length = (
-        next((value for name, value in told[1] if name.lower() == "content-length"), None) if told else None
-    )
+        return Answered(*told[0], b"".join(body))
+    status, headers = told[0]
+    length = next((value for name, value in headers if name.lower() == "content-length"), None)
     if length is None or int(length) > JOINED_AT_MOST:
         pieces = iter(body)
-        if told[0] >= 300:
-            return Answered(*told, _joined(pieces, close))
-        return Answered(*told, pieces, close)
-    return Answered(*told, _joined(body, close))
+        if status >= 300:
+            return Answered(status, headers, _joined(pieces, close))
+        return Answered(status, headers, pieces, close)
+    return Answered(status, headers, _joined(body, close))
 
 
 def _joined(pieces: Iterable[bytes], close: Callable[[], None] | None) -> bytes:

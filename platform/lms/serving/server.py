@@ -47,7 +47,7 @@ def most_connections() -> int:
     return most
 
 
-class Server(Granian):
+class Server(Granian):  # type: ignore[misc,valid-type]  # granian picks one of its classes when loaded
     """granian, stopped by Ctrl+C, SIGTERM, and by the closing of its window (SIGHUP)."""
 
     told = False

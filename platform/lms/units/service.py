@@ -75,7 +75,7 @@ def hold(db: Session, unit: Unit) -> Unit:
 
 def current_unit(db: Session) -> UnitView | None:
     """The hosting unit for this process's pages, at most five seconds old."""
-    engine = db.get_bind()
+    engine = db.get_bind().engine
     kept = _kept.get(engine)
     if kept is not None and kept[0] > time.monotonic():
         return kept[1]
