@@ -71,7 +71,8 @@ def in_its_words(asked: Asked, record: Procedure, confidence: float) -> Answer |
     """The sentences of a record that answer, in its own words; None if it has none."""
     # Each section is as likely as the next: only its words tell which one was meant.
     read = [Candidate(passage, 1.0, None) for passage in record_passages(record)]
-    found = extract(asked.query, read, asked.snapshot.procedures.names.idf_of)
+    names = asked.snapshot.procedures.names
+    found = extract(asked.query, read, names.idf_of) if names is not None else None
     extracted = grounded(found) if found else None
     return None if extracted is None else compose.answered(asked, extracted, confidence)
 

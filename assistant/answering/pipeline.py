@@ -41,13 +41,13 @@ def nothing_asked(asked: Asked) -> Answer | None:
 def urgent(asked: Asked) -> Answer | None:
     """The first safe steps for what is happening to somebody now."""
     card = urgent_card(asked.typed, asked.snapshot.guards.cards)
-    return card and compose.from_card(asked, card)
+    return compose.from_card(asked, card) if card else None
 
 
 def refused(asked: Asked) -> Answer | None:
     """A polite no to what a machine must not answer."""
     turned_down = refusal(asked.typed, asked.snapshot.guards.refusals)
-    return turned_down and compose.refused(asked, turned_down)
+    return compose.refused(asked, turned_down) if turned_down else None
 
 
 def by_title(asked: Asked) -> Answer | None:

@@ -214,17 +214,20 @@ class Live:
         An entry never changes, it is replaced: its passages are made once a day. One that cannot be read
         is left out and named, and takes nothing else with it.
         """
-        today, made, left_out = self._today(), {}, []
+        today = self._today()
+        made: dict[tuple[int, date], tuple[Passage, ...]] = {}
+        left_out: list[str] = []
         for kind, passages in ((DOCUMENT, document_passages), (FACT, fact_passages)):
             for key, id, _mark in self._store.fingerprints(kind):
-                made[id, today] = self._entries.get((id, today))
-                if made[id, today] is None:
-                    made[id, today], problem = self._passages_of(id, passages, today)
-                    left_out += [f"{kind} “{key}” cannot be read: {problem}"] if problem else []
+                whole, problem = self._entries.get((id, today)), ""
+                if whole is None:
+                    whole, problem = self._passages_of(id, passages, today)
+                made[id, today] = whole
+                left_out += [f"{kind} “{key}” cannot be read: {problem}"] if problem else []
         self._entries, self.left_out = made, tuple(left_out)
         return tuple(passage for passages in made.values() for passage in passages)
 
-    def _passages_of(self, id: int, passages, today: date) -> tuple[tuple[Passage, ...] | None, str]:
+    def _passages_of(self, id: int, passages, today: date) -> tuple[tuple[Passage, ...], str]:
         try:
             return passages([self._store.entry(id)], today), ""
         except SQLAlchemyError:

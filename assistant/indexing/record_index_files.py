@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -63,7 +63,7 @@ class _Mapped:
     def __getitem__(self, part: str) -> np.ndarray:
         path = self._folder / f"{self._name}.{part}.npy"
         # A number of its own is no array that could be mapped.
-        mapped = None if path.stat().st_size < 1024 else "r"
+        mapped: Literal["r"] | None = None if path.stat().st_size < 1024 else "r"
         return np.load(path, mmap_mode=mapped, allow_pickle=False)
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assistant.retrieval.embedding import Died, MakesVectors, unit_length
+from assistant.retrieval.embedding import Died, MadeVectors, MakesQuestionVectors, MakesVectors, unit_length
 from i18n.vietnamese import clean
 
 log = logging.getLogger(__name__)
@@ -102,9 +102,10 @@ class VectorCache:
     def rows(self, texts: Sequence[str]) -> np.ndarray | None:
         """Vectors of all texts, float32 of length 1, shape (len(texts), size); None if one is missing."""
         found = [self._find(text_key(text)) for text in texts]
-        if not found or any(vector is None for vector in found):
+        whole = [vector for vector in found if vector is not None]
+        if not found or len(whole) < len(found):
             return None
-        return unit_length(np.stack(found))
+        return unit_length(np.stack(whole))
 
     def known_rows(
         self, texts: Sequence[str], key: Callable[[str], bytes] = text_key
@@ -135,7 +136,7 @@ class VectorCache:
         made, saved_at, rest = 0, time.monotonic(), FIRST_SAVE_SECONDS
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
-            vectors = maker.passages(batch) if key is text_key else maker.questions(batch)
+            vectors = maker.passages(batch) if key is text_key else _questions(maker, batch)
             for text, vector in zip(batch, vectors, strict=True):
                 if isinstance(vector, Died):
                     self._skip(text, key(text), vector)
@@ -174,13 +175,18 @@ class VectorCache:
         return len(here)
 
 
+def _questions(maker: MakesVectors, batch: Sequence[str]) -> MadeVectors:
+    assert isinstance(maker, MakesQuestionVectors), "vectors of questions are wanted"
+    return maker.questions(batch)
+
+
 class Lacking(NamedTuple):
     """Texts without a vector. `waiting`: it is still to be made; `skipped`: none can be made."""
 
     waiting: int = 0
     skipped: int = 0
 
-    def __add__(self, other: Lacking) -> Lacking:
+    def __add__(self, other: Lacking) -> Lacking:  # type: ignore[override]  # no row of two, two counts
         return Lacking(self.waiting + other.waiting, self.skipped + other.skipped)
 
     @classmethod

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -61,20 +61,21 @@ class Died:
     is_its_fault: bool = True
 
 
-Vectors = Sequence[np.ndarray | Died] | np.ndarray
+MadeVectors = Sequence[np.ndarray | Died] | np.ndarray
 
 
 class MakesVectors(Protocol):
     """Vectors of stored texts: an embedder, or one in a process of its own, which may die of a text."""
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str]) -> MadeVectors:
         """One vector a text, float32 of length 1."""
 
 
+@runtime_checkable
 class MakesQuestionVectors(MakesVectors, Protocol):
     """The same for texts that are asked: the questions of checked answers."""
 
-    def questions(self, texts: Sequence[str]) -> Vectors:
+    def questions(self, texts: Sequence[str]) -> MadeVectors:
         """One vector a text, float32 of length 1."""
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, session
+from http import HTTPStatus
+
+from flask import Flask, abort, g, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
@@ -62,6 +64,11 @@ def visitor() -> Person | None:
 def account() -> Person | None:
     """The person of this request if they have an account, else None."""
     return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def my_account() -> Person:
+    """The account of this request, in a view that is open only to those who have one."""
+    return account() or abort(HTTPStatus.UNAUTHORIZED)
 
 
 def guest() -> Person | None:
