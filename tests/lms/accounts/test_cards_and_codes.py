@@ -16,6 +16,7 @@ from lms.core import permissions
 from lms.core.audit import AuditEntry
 from lms.core.permissions import EVERYONE
 from lms.core.throttle import Throttle
+from lms.desk import temporary_codes
 from tests.lms.site import soup
 from tests.lms.words_only import PIN, words
 
@@ -282,6 +283,22 @@ def test_an_officer_sees_the_name_first_and_then_sets_a_code(site):
     code = secret_of(officer.post("/quay/ma-tam", login="0912000111", person=citizen))
     assert site.visitor().post("/dang-nhap", login="0912000111", secret=PIN).status_code == 422
     assert site.visitor().post("/dang-nhap", login="0912000111", secret=code).location == "/tai-khoan"
+
+
+def test_an_officers_code_for_an_account_that_is_gone_by_then_is_refused(site, monkeypatch):
+    """It was an error of the server: the secret is made between looking who it is and setting it."""
+    citizen, officer = site.add("0912000222"), site.on("canbo", "officer")
+    make = temporary_codes.handing_out.secret_of_form
+
+    def closed_meanwhile(**about):
+        with site.database() as db:
+            db.execute(update(Person).where(Person.id == citizen).values(retired_at=utc_now()))
+            db.commit()
+        return make(**about)
+
+    monkeypatch.setattr(temporary_codes.handing_out, "secret_of_form", closed_meanwhile)
+    came = officer.post("/quay/ma-tam", login="0912000222", person=citizen)
+    assert came.status_code == 422 and "Không có tài khoản này" in words(soup(came))
 
 
 @pytest.mark.parametrize(("login", "role", "unit"), [

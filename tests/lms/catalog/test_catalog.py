@@ -7,7 +7,10 @@ import pytest
 
 from courses.reading import reader
 from lms import cli
+from lms.accounts import service as accounts
+from lms.accounts.models import Person
 from lms.app import create_app
+from lms.catalog import views
 from lms.core.config import WebSettings
 from lms.learning import service as learning
 from tests.lms.site import Site
@@ -59,6 +62,22 @@ def test_the_register_is_remembered_with_the_account(site):
     phone = site.visitor()
     phone.post("/dang-nhap", login="docde", secret="258036")
     assert phone.client.get_cookie("hs_doc").value == "plain"
+
+
+def test_a_register_is_chosen_while_the_account_is_erased_in_another_tab(site, monkeypatch):
+    """The page was an error of the server, and the choice was lost."""
+    someone, remember = site.on("xoangay"), views.remember
+
+    def erased_meanwhile(*about):
+        with site.database() as db:
+            accounts.erase(db, db.get_one(Person, site.person("xoangay")))
+            db.commit()
+        remember(*about)
+
+    monkeypatch.setattr(views, "remember", erased_meanwhile)
+    came = someone.get("/doc/plain")
+    assert came.status_code == 303
+    assert someone.client.get_cookie("hs_doc").value == "plain"
 
 
 def test_the_language_is_remembered(site):

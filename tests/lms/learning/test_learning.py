@@ -1,6 +1,7 @@
 """Learning as events: saved once, counted by the newest answer, continued where one stopped."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -196,6 +197,13 @@ def test_an_answer_of_somebody_who_is_gone_by_then_is_done_again_and_not_lost(si
         db.commit()
     with pytest.raises(IntegrityError):
         answer(0)
+
+
+def test_a_lesson_read_by_somebody_who_is_gone_by_then_is_done_again(site):
+    """It was an error of the server, whatever else had gone wrong: nothing that could be done once more."""
+    lesson = replace(site.lesson, questions=())
+    with site.database() as db, pytest.raises(IntegrityError):
+        service.finish_reading(db, "0" * 32, lesson, str(uuid4()))
 
 
 EVENTS = st.lists(
