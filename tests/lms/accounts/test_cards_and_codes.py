@@ -286,7 +286,7 @@ def test_an_officer_sees_the_name_first_and_then_sets_a_code(site):
 
 
 def test_an_officers_code_for_an_account_that_is_gone_by_then_is_refused(site, monkeypatch):
-    """It was an error of the server: the secret is made between looking who it is and setting it."""
+    """The secret is made between looking who it is and setting it: by then they may have left."""
     citizen, officer = site.add("0912000222"), site.on("canbo", "officer")
     make = temporary_codes.handing_out.secret_of_form
 

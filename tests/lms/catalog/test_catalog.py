@@ -66,15 +66,15 @@ def test_the_register_is_remembered_with_the_account(site):
 
 def test_a_register_is_chosen_while_the_account_is_erased_in_another_tab(site, monkeypatch):
     """The page was an error of the server, and the choice was lost."""
-    someone, remember = site.on("xoangay"), views.remember
+    someone, person, writing = site.on("xoangay"), site.person("xoangay"), views.writing
 
-    def erased_meanwhile(*about):
+    def erased_meanwhile():
         with site.database() as db:
-            accounts.erase(db, db.get_one(Person, site.person("xoangay")))
+            accounts.erase(db, db.get_one(Person, person))
             db.commit()
-        remember(*about)
+        return writing()
 
-    monkeypatch.setattr(views, "remember", erased_meanwhile)
+    monkeypatch.setattr(views, "writing", erased_meanwhile)
     came = someone.get("/doc/plain")
     assert came.status_code == 303
     assert someone.client.get_cookie("hs_doc").value == "plain"
