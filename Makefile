@@ -31,11 +31,12 @@ install: ## Cài toàn bộ thư viện: bản gọn, kiểm thử, mô hình (c
 	@bash .ci/python core dev
 	@bash .ci/models
 
-lint: ## Soát mã bằng ruff và import-linter (không sửa)
+lint: ## Soát mã bằng ruff, import-linter và mypy (không sửa)
 	@bash .ci/python core dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@PYTHONPATH=platform:. .venv/bin/lint-imports
+	@$(PY) -m mypy
 
 format: ## Sửa cách trình bày mã bằng ruff
 	@bash .ci/python core dev

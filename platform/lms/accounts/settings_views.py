@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
+from werkzeug import Response
 
 from i18n.dates import utc_now
 from lms.accounts import corrections, forms, queries, service, tries, visitor
 from lms.accounts.models import Person
 from lms.accounts.views import TWO_TAPS, after_sign_in, blueprint, know_device
-from lms.core import throttle
+from lms.core import current, throttle
 from lms.core.counting import counted, waits_at
 from lms.core.database import reading, save_erasure, writing
 from lms.core.forms import Filled
@@ -96,7 +97,7 @@ def _sent_twice(person: Person, new: str) -> bool:
     if not _just_set(person):
         return False
     # A guess like any other, if it was none of two taps.
-    inside = tries.of_device(current_app.secret_key, f"inside:{person.id}")
+    inside = tries.of_device(current.secret_key(), f"inside:{person.id}")
     counted([inside])
     if not service.secret_fits(person, new):
         return False
@@ -114,7 +115,7 @@ def own_secret(person: Person, typed: str, field: str) -> None:
         raise service.CardAloneIsNotEnough(
             lazy("Bạn chưa có mã PIN. Bạn xin thầy cô một mã tạm trước."), field
         )
-    inside = tries.of_device(current_app.secret_key, f"inside:{person.id}")
+    inside = tries.of_device(current.secret_key(), f"inside:{person.id}")
     counted([inside])
     if not service.secret_fits(person, typed):
         raise service.WrongSecret(lazy("Mã PIN đang dùng chưa đúng. Bạn gõ lại."), field)

@@ -8,8 +8,6 @@ from http import HTTPStatus
 
 from flask import (
     Blueprint,
-    Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -18,6 +16,7 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
+from werkzeug import Response
 
 from i18n.dates import utc_now
 from lms.accounts import forms, queries, service, tries, visitor
@@ -80,7 +79,7 @@ def this_device() -> tries.Device:
 
 def know_device(response: Response, login: str) -> Response:
     """Let the device remember that this account was signed in to on it, by its secret."""
-    device = this_device().with_account(current_app.secret_key, tries.account_of(login))
+    device = this_device().with_account(current.secret_key(), tries.account_of(login))
     response.set_cookie(
         current.DEVICE_COOKIE,
         device.cookie(),
@@ -108,7 +107,7 @@ def sign_in(filled: Filled):
 
 def _checked_sign_in(login: str, secret: str) -> Response:
     """Sign in, if login and secret fit. Raises TooManyTries or AccountError."""
-    key, account, address = current_app.secret_key, tries.account_of(login), current.address()
+    key, account, address = current.secret_key(), tries.account_of(login), current.address()
     room = visitor.room_of_class()
     limits = tries.sign_in_limits(reading(), key, account, address, this_device(), room)
     counted(limits)
@@ -151,7 +150,7 @@ def sign_up(filled: Filled):
 
 def _make_account(filled: Filled) -> Response:
     """Make the account of a filled form. Raises TooManyTries or a Refusal."""
-    key, login, secret = current_app.secret_key, filled.raw("login"), filled.raw("secret")
+    key, login, secret = current.secret_key(), filled.raw("login"), filled.raw("secret")
     here = tries.shared(current.address(), visitor.room_of_class())
     made, refused = tries.of_sign_ups(key, here), tries.of_refused_sign_ups(key, here)
     throttle.check(reading(), [made])
@@ -182,7 +181,7 @@ def _make_account(filled: Filled) -> Response:
     audience = chosen_audience()
     person.audience = audience if current.library().audience(audience or "") else None
     throttle.give_back(db, refused)
-    tries.remember_place(db, key, person.login, current.address())
+    tries.remember_place(db, key, person.login or login, current.address())
     # Whoever else holds a copy of this guest's cookie, on a shared machine, gets no account by it.
     service.end_all_sessions(db, person.id)
     visitor.sign_in(db, person, person.secret_kind or "pin")
@@ -312,5 +311,6 @@ def _make_first_administrator(filled: Filled, token: str) -> Response:
         unit_name=values["unit_name"],
     )
     visitor.sign_in(db, person, person.secret_kind or "pin")
-    tries.remember_place(db, current_app.secret_key, person.login, current.address())
-    return know_device(redirect(url_for("units.home"), HTTPStatus.SEE_OTHER), person.login)
+    login = person.login or values["login"]
+    tries.remember_place(db, current.secret_key(), login, current.address())
+    return know_device(redirect(url_for("units.home"), HTTPStatus.SEE_OTHER), login)

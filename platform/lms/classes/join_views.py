@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from lms.accounts import tries, visitor
 from lms.accounts.models import Person
@@ -42,7 +42,7 @@ def enter_code():
 def class_of_code(code: str) -> Class:
     """The open class of a code. Wrong codes are counted, by GET and POST. Raises TooManyTries, ClassError."""
     person = visitor.account()
-    limit = tries.of_codes(current_app.secret_key, current.address(), person.id if person else None)
+    limit = tries.of_codes(current.secret_key(), current.address(), person.id if person else None)
     throttle.check(reading(), [limit])
     try:
         return service.class_by_code(reading(), code)
@@ -63,9 +63,10 @@ def join(code: str):
     try:
         class_ = class_of_code(code)
     except throttle.TooManyTries as wait:
-        class_ = service.class_of_teacher(reading(), code, forms.ENTER.asked().raw("thay"))
-        if class_ is None:
+        named = service.class_of_teacher(reading(), code, forms.ENTER.asked().raw("thay"))
+        if named is None:
             return ask_for_teacher(code, wait.seconds)
+        class_ = named
     except service.ClassError as error:
         return _enter(forms.ENTER.blank(ma=code).refuse(error)), HTTPStatus.NOT_FOUND
     visitor.came_with_class_code(class_.id)

@@ -191,7 +191,7 @@ def check(
     unread = headings.unread(rows)
     if unread is not None:
         message, values = unread
-        raise RosterError(message, **values)
+        raise RosterError(message, "list", **values)
     first = 1
     if rows and headings.is_heading(rows[0]):
         rows, first = rows[1:], 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Response, abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lms.accounts import corrections
@@ -104,7 +105,7 @@ def sheet_text(cells: list[list[str]]) -> str:
     return roster.write_text(rows)
 
 
-def _save_list(filled: Filled, class_id: int, cells: list[list[str]]) -> Response:
+def _save_list(filled: Filled, class_id: int, cells: list[list[str]]) -> ResponseReturnValue:
     db = writing()
     teacher = db.get_one(Person, current_user.id)
     added = service.add_learners(db, my_class(db, class_id), cells, consent=filled["consent"], by=teacher)
@@ -129,7 +130,7 @@ def cards(filled: Filled, class_id: int):
         db.get_one(Person, current_user.id),
         list(filled["person"]) or None,
         missing=bool(filled["missing"]),
-        seed=key_for(current_app.secret_key, "cards", f"{current_user.id}:{form}") if form else "",
+        seed=key_for(current.secret_key(), "cards", f"{current_user.id}:{form}") if form else "",
     )
     # Drawing hundreds of cards takes seconds: nobody waits for them to save. The same form shows them again.
     db.commit()

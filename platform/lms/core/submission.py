@@ -25,7 +25,7 @@ def takes(
     page: Page | None = None,
     back: Callable[..., str] | None = None,
     flashed: str = "warning",
-    again: Callable[..., object] | None = None,
+    again: Callable[..., ResponseReturnValue] | None = None,
     keeps: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a view that takes a form: it is called with the Filled and the values of the address.

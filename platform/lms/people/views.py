@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from lms.accounts import corrections, handing_out, tries
 from lms.accounts import service as accounts
+from lms.core import current
 from lms.core.addresses import LARGEST_ID
 from lms.core.database import reading, writing
 from lms.core.errors import Refusal
@@ -165,7 +166,7 @@ def reset_secret(filled: Filled, person_id: str):
     db = writing()
     found = the_person(db, person_id)
     secret = accounts.reset_secret(db, found, current_user.id, made)
-    tries.forgive_account(db, current_app.secret_key, found.login)
+    tries.forgive_account(db, current.secret_key(), found.login)
     return handing_out.page(found, secret, url_for(".person", person_id=person_id))
 
 
