@@ -32,6 +32,13 @@ from i18n.dates import utc_now
 from i18n.vietnamese import clean
 
 
+def _must_be_named(kind: str, key: str, title: str) -> None:
+    if kind not in KINDS:
+        raise EntryError(f"kind is “{kind}”, not one of {', '.join(KINDS)}")
+    if not clean(key) or not clean(title):
+        raise EntryError("an entry needs a key and a title")
+
+
 class EntryRows(Rows):
     """Entries: a change makes a new one, the old one is retired and stays in the history."""
 
@@ -61,10 +68,7 @@ class EntryRows(Rows):
         The same content again changes nothing. `connection`: the one that `bulk` gave. Raises
         EntryError for an unknown kind, an empty key or an empty title.
         """
-        if kind not in KINDS:
-            raise EntryError(f"kind is “{kind}”, not one of {', '.join(KINDS)}")
-        if not clean(key) or not clean(title):
-            raise EntryError("an entry needs a key and a title")
+        _must_be_named(kind, key, title)
         content = {
             "title": clean(title),
             "number": clean(number),

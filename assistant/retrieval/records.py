@@ -163,18 +163,10 @@ class RecordIndex:
         if not self.size:
             return NO_RECORDS
         called = called or {}
-        by_name, _total = self._scores(question, 0)
         by_word, total = self._scores(question, 1)
         cosines = self._cosines(vector)
-        first = (
-            weight("records.name") * min_max(by_name)
-            + weight("records.body") * min_max(by_word)
-            + self._prior
-        )
-        if cosines is not None:
-            first = first + weight("records.dense") * min_max(cosines)
         said, meant = self._like(heard or question, vector)
-        first = first + weight("records.said") * min_max(said) + weight("records.meant") * meant
+        first = self._first(question, by_word, cosines, said, meant)
         for number, name in called.items():
             first[number] += name.weight
         if allowed is not None:
@@ -192,29 +184,39 @@ class RecordIndex:
             if own:
                 named = sum(weights[word] for word in topic if word in called[number].words)
                 asked = max(asked, named / (sum(weights.values()) or 1.0), weight("records.named") * own)
-            hits.append(
-                RecordHit(
-                    number,
-                    float(first[number])
-                    - own
-                    - (
-                        weight("records.unasked_change")
-                        if not own and changes(self.names[number], unasked)
-                        else 0.0
-                    )
-                    + weight("records.asked") * asked
-                    + weight("records.titled") * titled
-                    + weight("records.called") * own,
-                    asked,
-                    titled,
-                    own,
-                    0.0 if cosines is None else float(cosines[number]),
-                    float(by_word[number] / total) if total else 0.0,
-                    float(said[number]),
-                )
+            is_unasked = not own and changes(self.names[number], unasked)
+            score = (
+                float(first[number])
+                - own
+                - (weight("records.unasked_change") if is_unasked else 0.0)
+                + weight("records.asked") * asked
+                + weight("records.titled") * titled
+                + weight("records.called") * own
             )
+            cosine = 0.0 if cosines is None else float(cosines[number])
+            share = float(by_word[number] / total) if total else 0.0
+            hits.append(RecordHit(number, score, asked, titled, own, cosine, share, float(said[number])))
         hits.sort(key=lambda hit: -hit.score)
         return RecordRanking(tuple(hits[:count]), cosines is not None, self._apart_from_others(hits))
+
+    def _first(
+        self,
+        question: str,
+        by_word: np.ndarray,
+        cosines: np.ndarray | None,
+        said: np.ndarray,
+        meant: np.ndarray,
+    ) -> np.ndarray:
+        """How well every record fits before names are compared word by word: shape (size,)."""
+        by_name, _total = self._scores(question, 0)
+        first = (
+            weight("records.name") * min_max(by_name)
+            + weight("records.body") * min_max(by_word)
+            + self._prior
+        )
+        if cosines is not None:
+            first = first + weight("records.dense") * min_max(cosines)
+        return first + weight("records.said") * min_max(said) + weight("records.meant") * meant
 
     def _apart_from_others(self, hits: Sequence[RecordHit]) -> float:
         """The same thing at the commune, the province and the ministry is no other."""

@@ -95,67 +95,73 @@ def mask(text: str) -> Masked:
     number plate, e-mail addresses, codes and passwords, in digits or in words. Amounts, dates, procedure
     codes and public hotlines stay. Invisible characters are taken out, as digits may hide among them.
     """
-    kinds: dict[str, None] = {}
+    found = _Cover()
+    text = INVISIBLE.sub("", text)
+    text = found.cover(_EMAIL, "địa chỉ thư", text)
+    text = found.cover(_INSURANCE, "số thẻ bảo hiểm", text)
+    text = found.cover_named(_LICENCE, "số giấy tờ", text)
+    text = found.cover_named(_ACCOUNT, "số tài khoản", text)
+    text = found.cover(_PASSPORT, "số hộ chiếu", text)
+    text = _PLATE.sub(found.cover_plate, text)
+    text = found.cover_runs(text)
+    text = found.cover(_CARD, "số thẻ hoặc tài khoản", text)
+    text = found.cover(_CITIZEN, "số căn cước", text)
+    text = found.cover(_LONG, "số giấy tờ hoặc tài khoản", text)
+    text = found.cover(_SPOKEN, "dãy số đọc bằng chữ", text)
+    text = _CODE.sub(found.cover_secret, text)
+    text = _SECRET.sub(found.cover_secret, text)
+    text = found.cover_named(_READ_OUT, "mã bí mật", text)
+    return Masked(text, tuple(found.kinds))
 
-    def cover(pattern: re.Pattern[str], kind: str, text: str) -> str:
+
+class _Cover:
+    """Covers one text, and remembers which kinds of things it covered."""
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, None] = {}
+
+    def cover(self, pattern: re.Pattern[str], kind: str, text: str) -> str:
         def replace(match: re.Match[str]) -> str:
             if PUBLIC_NUMBERS.match(re.sub(r"\D", "", match[0])) and kind != "số thẻ hoặc tài khoản":
                 return match[0]
             if _AMOUNT.fullmatch(match[0]) and _UNITS.match(match.string, match.end()):
                 return match[0]
-            kinds[kind] = None
+            self.kinds[kind] = None
             return f"[{kind}]"
 
         return pattern.sub(replace, text)
 
-    def cover_secret(match: re.Match[str]) -> str:
+    def cover_secret(self, match: re.Match[str]) -> str:
         value = match["value"]
         unit_follows = _UNITS.match(match.string, match.end()) and value.isdigit()
         if fold(value.split()[0]) in _QUESTION_WORDS or value.startswith("[") or unit_follows:
             return match[0]
-        kinds["mã bí mật"] = None
+        self.kinds["mã bí mật"] = None
         return f"{match['name']}[mã bí mật]"
 
-    def cover_named(pattern: re.Pattern[str], kind: str, text: str) -> str:
+    def cover_named(self, pattern: re.Pattern[str], kind: str, text: str) -> str:
         def replace(match: re.Match[str]) -> str:
             if _UNITS.match(match.string, match.end()):
                 return match[0]
-            kinds[kind] = None
+            self.kinds[kind] = None
             return f"{match['name']}[{kind}]"
 
         return pattern.sub(replace, text)
 
-    def cover_plate(match: re.Match[str]) -> str:
+    def cover_plate(self, match: re.Match[str]) -> str:
         start, end = match.span()
         # What comes behind the end of the sentence speaks of something else.
         before, after = match.string[max(0, start - 60) : start], _ENDS.split(match.string[end : end + 25])[0]
         if not _VEHICLE.search(before) or not _OWN.search(before + " " + after):
             return match[0]
-        kinds["biển số xe"] = None
+        self.kinds["biển số xe"] = None
         return "[biển số xe]"
 
-    def cover_runs(text: str) -> str:
+    def cover_runs(self, text: str) -> str:
         pieces: list[str] = []
         place = 0
         for start, end, kind in personal_numbers(text):
-            kinds[kind] = None
+            self.kinds[kind] = None
             pieces += (text[place:start], f"[{kind}]")
             place = end
         return "".join((*pieces, text[place:]))
-
-    text = INVISIBLE.sub("", text)
-    text = cover(_EMAIL, "địa chỉ thư", text)
-    text = cover(_INSURANCE, "số thẻ bảo hiểm", text)
-    text = cover_named(_LICENCE, "số giấy tờ", text)
-    text = cover_named(_ACCOUNT, "số tài khoản", text)
-    text = cover(_PASSPORT, "số hộ chiếu", text)
-    text = _PLATE.sub(cover_plate, text)
-    text = cover_runs(text)
-    text = cover(_CARD, "số thẻ hoặc tài khoản", text)
-    text = cover(_CITIZEN, "số căn cước", text)
-    text = cover(_LONG, "số giấy tờ hoặc tài khoản", text)
-    text = cover(_SPOKEN, "dãy số đọc bằng chữ", text)
-    text = _CODE.sub(cover_secret, text)
-    text = _SECRET.sub(cover_secret, text)
-    text = cover_named(_READ_OUT, "mã bí mật", text)
-    return Masked(text, tuple(kinds))

@@ -53,30 +53,7 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     log.set_up_unless_done()
     settings = settings or WebSettings.load()
     app = Flask("lms", root_path=str(Path(__file__).resolve().parent))
-    app.config.update(
-        SECRET_KEY=secret_key(settings.instance),
-        DEBUG=settings.debug,
-        MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
-        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
-        MAX_FORM_PARTS=formlimits.MOST_FIELDS,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
-        SESSION_COOKIE_NAME="hs_phien",
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        SESSION_REFRESH_EACH_REQUEST=False,
-        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
-        TEMPLATES_AUTO_RELOAD=settings.debug,
-        # Bound to the session; a clock set wrong for a while must not close every open form.
-        WTF_CSRF_TIME_LIMIT=None,
-        # A page opened over plain http in a village house has no referrer to compare.
-        WTF_CSRF_SSL_STRICT=False,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "application/javascript", "text/javascript",
-                            "application/json", "image/svg+xml", "application/manifest+json"],
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=5,
-        COMPRESS_MIN_SIZE=400,
-    )  # fmt: skip
+    _configure(app, settings)
     app.extensions["settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # What is registered first runs last on the way out: pages are kept after they got their headers,
@@ -111,12 +88,44 @@ def create_app(settings: WebSettings | None = None, assistant: Assistant | None 
     permissions.init_app(app)
     clashes.init_app(app)
     if settings.behind_proxy:
-        proxied = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
-        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask wants it wrapped
-        if "kept_pages" in app.extensions:
-            kept = app.extensions["kept_pages"]
-            app.extensions["kept_pages"] = ProxyFix(kept, x_for=1, x_proto=1, x_host=1)
+        _believe_the_proxy(app)
     return app
+
+
+def _configure(app: Flask, settings: WebSettings) -> None:
+    app.config.update(
+        SECRET_KEY=secret_key(settings.instance),
+        DEBUG=settings.debug,
+        MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        MAX_FORM_PARTS=formlimits.MOST_FIELDS,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
+        SESSION_COOKIE_NAME="hs_phien",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+        TEMPLATES_AUTO_RELOAD=settings.debug,
+        # Bound to the session; a clock set wrong for a while must not close every open form.
+        WTF_CSRF_TIME_LIMIT=None,
+        # A page opened over plain http in a village house has no referrer to compare.
+        WTF_CSRF_SSL_STRICT=False,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "application/javascript", "text/javascript",
+                            "application/json", "image/svg+xml", "application/manifest+json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=400,
+    )  # fmt: skip
+
+
+def _believe_the_proxy(app: Flask) -> None:
+    """Take address, scheme and host from what one proxy in front says, for kept pages too."""
+    proxied = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
+    app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask wants it wrapped
+    if "kept_pages" in app.extensions:
+        kept = app.extensions["kept_pages"]
+        app.extensions["kept_pages"] = ProxyFix(kept, x_for=1, x_proto=1, x_host=1)
 
 
 def create_served_app() -> Flask:

@@ -91,22 +91,25 @@ def run(backend: str, backups: int, learners: int) -> int:
             for thread in threads:
                 thread.join(60)
             server.stop()
-        code, said = command(again, "restore", str(file))
-        if code:
-            wrong.append(f"restore: {said[-300:]}")
-        else:
-            lacking = before - events_in(other)
-            if lacking:
-                wrong.append(f"{len(lacking)} answers that were acknowledged before are not in the copy")
-            again.start()
-            again.signed_in("cohoa")
-            again.stop()
+        wrong += wrong_when_restored(again, file, before, other)
     print(
         f"{backend}: {backups} backups under {learners} learners, {len(told.answers)} answers acknowledged "
         f"meanwhile, {min(took):.1f} to {max(took):.1f} s each; the last one restored and served. "
         f"Wrong: {wrong or 'nothing'}. Other answers: {told.refused or 'none'}."
     )
     return 1 if wrong or not told.answers else 0
+
+
+def wrong_when_restored(again: Server, file: Path, before: set[str], url: str) -> list[str]:
+    """Restore the last backup and serve it: what is wrong, such as answers of `before` that it lacks."""
+    code, said = command(again, "restore", str(file))
+    if code:
+        return [f"restore: {said[-300:]}"]
+    lacking = before - events_in(url)
+    again.start()
+    again.signed_in("cohoa")
+    again.stop()
+    return [f"{len(lacking)} answers that were acknowledged before are not in the copy"] if lacking else []
 
 
 def main() -> int:

@@ -67,18 +67,7 @@ def own_data(db: Session, person: Person) -> dict:
         "register": person.register,
         "created_at": person.created_at.isoformat(),
         "roles": sorted(person.roles),
-        "consents": [
-            {
-                "kind": consent.kind,
-                "text_version": consent.text_version,
-                "given_at": consent.given_at.isoformat(),
-                "guardian": consent.guardian_name,
-                "relation": consent.guardian_relation,
-                "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
-                "seen_by_a_teacher": consent.recorded_by is not None,
-            }
-            for consent in consents(db, person.id)
-        ],
+        "consents": _consents_given(db, person.id),
         "roles_over_time": [
             {
                 "role": row.role,
@@ -118,3 +107,18 @@ def own_data(db: Session, person: Person) -> dict:
             for row in devices(db, person.id)
         ],
     }
+
+
+def _consents_given(db: Session, person_id: str) -> list[dict[str, object]]:
+    return [
+        {
+            "kind": consent.kind,
+            "text_version": consent.text_version,
+            "given_at": consent.given_at.isoformat(),
+            "guardian": consent.guardian_name,
+            "relation": consent.guardian_relation,
+            "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+            "seen_by_a_teacher": consent.recorded_by is not None,
+        }
+        for consent in consents(db, person_id)
+    ]
