@@ -31,12 +31,13 @@ install: ## Cài toàn bộ thư viện: bản gọn, kiểm thử, mô hình (c
 	@bash .ci/python core dev
 	@bash .ci/models
 
-lint: ## Soát mã bằng ruff, import-linter và mypy (không sửa)
+lint: ## Soát mã bằng ruff, import-linter, mypy và cỡ tệp (không sửa)
 	@bash .ci/python core dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@PYTHONPATH=platform:. .venv/bin/lint-imports
 	@$(PY) -m mypy
+	@$(PY) -m pytest -q -p no:cacheprovider tests/house/test_sizes.py tests/house/test_architecture.py
 
 format: ## Sửa cách trình bày mã bằng ruff
 	@bash .ci/python core dev

@@ -13,12 +13,25 @@ HOUSES = ("assistant", "courses", "i18n", "platform", "benchmarks", "tests")
 CODE = {".py", ".js", ".css", ".html"}
 """Word lists and lessons are as long as what they list."""
 MOST_LINES, MOST_FILES, MOST_OF_FUNCTION = 400, 20, 60
-A_STORY = "one story of a room, read from top to bottom; to be cut by its nouns"
+TO_CUT = "to be cut by its nouns"
 
-LONG_FILES = {}
+LONG_FILES = {
+    "assistant/generation/support.py": "one judgement: does a sentence stand on its source; to be cut at it",
+    "assistant/procedures/everyday_names.py": TO_CUT,
+    "platform/lms/desk/service.py": TO_CUT,
+    "platform/lms/knowledge/service.py": TO_CUT,
+    "platform/lms/knowledge/views.py": TO_CUT,
+    "tests/assistant/retrieval/test_embedders.py": TO_CUT,
+    "tests/lms/accounts/test_signing_in.py": TO_CUT,
+    "tests/lms/classes/test_classes.py": TO_CUT,
+    "tests/lms/classes/test_roster.py": TO_CUT,
+    "tests/lms/desk/test_desk_web.py": TO_CUT,
+    "tests/lms/knowledge/test_knowledge.py": TO_CUT,
+    "tests/lms/serving/test_gateway.py": TO_CUT,
+}
 FULL_FOLDERS = {
     "i18n/data": "one list a file, each named after what it lists",
-    "platform/lms/core": "one thing a file, there for all rooms; which of them belong together is not seen yet",
+    "platform/lms/core": "one thing a file, there for all rooms; what belongs together is still to be seen",
 }
 # A released migration is never changed.
 LONG_FUNCTIONS = {
