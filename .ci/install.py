@@ -75,6 +75,7 @@ class Progress:
             say(f"  đã lấy đủ; đang đặt {count} gói vào .venv (chừng một phút) …")
 
     def show(self, package: str) -> None:
+        """Tell how far it is, with the name of the package that came last."""
         count = f"{self.fetched}" + (f"/khoảng {max(self.packages, self.fetched)}" if self.packages else "")
         size = f"{self.done:.0f}" + (
             f"/khoảng {max(self.megabytes, round(self.done))}" if self.megabytes else ""

@@ -1,6 +1,7 @@
 """python -m assistant ask | index | bench | calibrate | weights | doctor.
 
-Standard output carries only JSON."""
+Standard output carries only JSON.
+"""
 
 from __future__ import annotations
 

@@ -71,8 +71,10 @@ def _watched(gen: Generator[Any, Any, Any], is_given_up: Callable[[], bool]) -> 
 
 
 def arguments(serving: bool) -> dict[str, Any]:
-    """What a connection is opened with. Only while serving do statements and locks end by themselves:
-    a migration or an import may take its time."""
+    """What a connection is opened with.
+
+    Only while serving do statements and locks end by themselves: a migration or an import may take its time.
+    """
     common: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
         "keepalives_idle": 20,

@@ -277,8 +277,10 @@ class Assistant:
             self._generator.warm()
 
     def _keep_up(self) -> None:
-        """Load what changed since the last question, where no thread does. A database that is away
-        changes nothing."""
+        """Load what changed since the last question, where no thread does.
+
+        A database that is away changes nothing.
+        """
         if self._live.keeps_up_beside:
             return
         try:

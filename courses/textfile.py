@@ -26,7 +26,7 @@ def read_bytes(path: Path, root: Path, limit: int = TEXT_LIMIT) -> bytes:
 
 
 def decode(data: bytes) -> str:
-    """Text of UTF-8 bytes with line ends made `\\n`. Raises FileRefused."""
+    """Text of UTF-8 bytes, each line ended by a line feed. Raises FileRefused."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -75,6 +75,7 @@ def _call(target: str, data: bytes, seconds: int, memory: int) -> Any:
             cwd=ROOT,
             timeout=seconds + SPARE_SECONDS,
             env={**os.environ, "PYTHONPATH": folders, "OMP_NUM_THREADS": "1"},
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise TooSlow(target) from error

@@ -336,15 +336,7 @@ def channels(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word for word in words if word.startswith("channel:"))
 
 
-def turned_around(said: Reading, rests_on: Sequence[Source], titles: Reading) -> Iterator[str]:
-    """Denials and their like that were added, left out or moved; agencies, ways and opposites exchanged."""
-    forms = [token.form for token in said.tokens]
-    own = Counter(kind for kind, _start, _end in polarity.marks(forms, said.bounded))
-    used = [part for source in rests_on for part in used_clauses(source.reading, said)]
-    theirs = Counter(kind for part in used for kind in part.kinds)
-    for kind in polarity.COUNTED:
-        if own[kind] != theirs[kind]:
-            yield f"denial: {kind}"
+def _duties(own: Counter[str], theirs: Counter[str], rests_on: Sequence[Source]) -> Iterator[str]:
     everything = Counter(kind for source in rests_on for kind in all_marks(source.reading))
     for kind in (polarity.ALL, polarity.MAY):
         if own[kind] and not everything[kind]:
@@ -355,6 +347,18 @@ def turned_around(said: Reading, rests_on: Sequence[Source], titles: Reading) ->
         yield "duty: must"
     if theirs[polarity.SOME] and not own[polarity.SOME]:
         yield "duty: some"
+
+
+def turned_around(said: Reading, rests_on: Sequence[Source], titles: Reading) -> Iterator[str]:
+    """Denials and their like that were added, left out or moved; agencies, ways and opposites exchanged."""
+    forms = [token.form for token in said.tokens]
+    own = Counter(kind for kind, _start, _end in polarity.marks(forms, said.bounded))
+    used = [part for source in rests_on for part in used_clauses(source.reading, said)]
+    theirs = Counter(kind for part in used for kind in part.kinds)
+    for kind in polarity.COUNTED:
+        if own[kind] != theirs[kind]:
+            yield f"denial: {kind}"
+    yield from _duties(own, theirs, rests_on)
     text = " ".join(forms)
     source_text = " . ".join(line_of(one.reading) for one in rests_on)
     said_parts = " . ".join(part.text for part in used)

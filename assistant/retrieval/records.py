@@ -305,5 +305,5 @@ def unasked_changes(spoken: Sequence[str]) -> tuple[str, ...]:
 
 def changes(names: str, kinds: Sequence[str]) -> bool:
     """Whether a record's name says that one of these changes is made."""
-    title = f" {' '.join(syllables(names.split(chr(10))[0]))} "
+    title = f" {' '.join(syllables(names.split(chr(10), maxsplit=1)[0]))} "
     return any(f" {kind} " in title for kind in kinds)

@@ -39,8 +39,8 @@ def _check_all(course: Course, teaching: Teaching, known_figures: frozenset[str]
     explained = frozenset().union(
         *(linked_terms(text) for lesson in course.lessons for text in lesson.texts.values())
     )
-    for part, text in _texts(teaching):
-        text = markup.words_of(text)
+    for part, written in _texts(teaching):
+        text = markup.words_of(written)
         yield from ((part, message) for message in check_words(text, STANDARD, explained))
         for kind, figure in figures_in(text):
             if same_figure(figure) not in known_figures:

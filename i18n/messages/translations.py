@@ -33,12 +33,15 @@ class PseudoTranslations(gettext.NullTranslations):
     """Puts ⟦ ⟧ around every message, for finding words that are in no catalogue."""
 
     def gettext(self, message: str) -> str:
+        """The message itself, marked."""
         return f"⟦{message}⟧"
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The message itself, marked."""
         return f"⟦{msgid1 if n == 1 else msgid2}⟧"
 
     def pgettext(self, context: str, message: str) -> str:
+        """The message itself, marked."""
         return self.gettext(message)
 
 

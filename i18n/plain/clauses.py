@@ -94,7 +94,7 @@ def is_bound(text: str) -> bool:
 
 def is_member(left: str, right: str) -> bool:
     """True if a comma between the two parts the members of a list: "của tổ chức, cá nhân"."""
-    last = left.split()[-1].lower() if left.split() else ""
+    last = left.rsplit(maxsplit=1)[-1].lower() if left.split() else ""
     return last in lexicon().members and _MEMBER.match(right) is not None
 
 

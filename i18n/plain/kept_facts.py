@@ -110,10 +110,9 @@ def _without_openings(facts: Counter[Fact], other: Counter[Fact]) -> Counter[Fac
     """`facts` less the names that the other text has at the beginning of a sentence, and less openings."""
     kept: Counter[Fact] = Counter()
     for (kind, word), count in facts.items():
-        if kind == "name":
-            count -= other["opening", word]
-        if kind != "opening" and count > 0:
-            kept[kind, word] = count
+        left = count - other["opening", word] if kind == "name" else count
+        if kind != "opening" and left > 0:
+            kept[kind, word] = left
     return kept
 
 

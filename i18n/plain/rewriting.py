@@ -167,7 +167,7 @@ def _explained_in(text: str) -> frozenset[str]:
 
 
 def _is_explained(text: str, short: str, full: str) -> bool:
-    last, first = re.escape(full.split()[-1]), re.escape(full.split()[0])
+    last, first = re.escape(full.rsplit(maxsplit=1)[-1]), re.escape(full.split(maxsplit=1)[0])
     shown = (
         rf"\b{last}\s*\((?:gọi tắt là |viết tắt là )?{short}\)|\b{short}\s*\(\s*{first}\b|\b{short}\s+là\s"
     )

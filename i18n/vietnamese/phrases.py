@@ -125,10 +125,10 @@ class Ways:
 
 def _word_spans(heard: TypedWords, words: Sequence[Typed], alone: bool) -> Iterator[Span]:
     """Where these words stand side by side."""
-    for first, doubts in heard.places(words[0]):
-        if alone and doubts == DOUBTFUL and len(words[0].bare) < LONG_ENOUGH_ALONE:
+    for first, doubt in heard.places(words[0]):
+        if alone and doubt == DOUBTFUL and len(words[0].bare) < LONG_ENOUGH_ALONE:
             continue
-        last = first
+        last, doubts = first, doubt
         for wanted in words[1:]:
             fit = next((fit for place, fit in heard.places(wanted) if place == last + 1), None)
             if fit is None:

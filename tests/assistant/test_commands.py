@@ -25,6 +25,7 @@ def run(root, tmp_path):
             text=True,
             cwd=root,
             env=environ,
+            check=False,
         )
 
     return command

@@ -31,7 +31,7 @@ def test_every_target_has_its_line_in_help(root):
 
 def test_scripts_of_ci_are_sound_shell(root):
     for path in sorted(path for path in (root / ".ci").iterdir() if not path.suffix and path.is_file()):
-        done = subprocess.run(["bash", "-n", str(path)], capture_output=True, text=True)
+        done = subprocess.run(["bash", "-n", str(path)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
 

@@ -98,7 +98,7 @@ def speaks_http(name: str) -> bool:
 
 def is_http(where: str) -> bool:
     """Whether an import stands in a file that speaks HTTP."""
-    return speaks_http(Path(where.split(":")[0]).name)
+    return speaks_http(Path(where.split(":", maxsplit=1)[0]).name)
 
 
 def test_lms_rooms_meet_through_their_doors(root):

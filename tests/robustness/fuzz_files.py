@@ -101,7 +101,7 @@ def read_sheet(data: bytes) -> None:
     if zlib.crc32(data) % 50 == 0:
         return read_list(data, "lop.xlsx")
     told = json.loads(json.dumps(spreadsheet.cells(data)))
-    with mock.patch("lms.classes.roster.apart.call", lambda *_any: told):
+    with mock.patch("lms.classes.roster.sandbox.call", return_value=told):
         read_list(data, "lop.xlsx")
     return None
 

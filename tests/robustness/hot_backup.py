@@ -28,7 +28,12 @@ from tests.robustness.server import Server, database
 def command(server: Server, *words: str) -> tuple[int, str]:
     """Exit code and output of one command of `wsgi.py` in the server's instance."""
     done = subprocess.run(
-        [sys.executable, "wsgi.py", *words], cwd=ROOT, env=server.environ, capture_output=True, text=True
+        [sys.executable, "wsgi.py", *words],
+        cwd=ROOT,
+        env=server.environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.returncode, done.stdout + done.stderr
 

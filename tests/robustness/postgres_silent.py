@@ -91,7 +91,9 @@ def stopped(engine: Engine) -> list[int]:
     with engine.connect() as connection:
         postmaster = int(connection.scalar(text("SELECT pg_read_file('postmaster.pid')")).split()[0])
     engine.dispose()
-    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True)
+    children = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True, check=False
+    )
     return [postmaster, *map(int, children.stdout.split())]
 
 

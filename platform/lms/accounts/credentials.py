@@ -80,7 +80,7 @@ def secret_kind(secret: str) -> str:
     secret = secret_form(secret)
     if PIN.fullmatch(secret):
         steps = {(int(b) - int(a)) % 10 for a, b in pairwise(secret)}
-        if steps <= {0} or steps == {1} or steps == {9} or secret[:3] == secret[3:]:
+        if steps in ({0}, {1}, {9}) or secret[:3] == secret[3:]:
             raise AccountError(lazy("Mã PIN này dễ đoán. Bạn chọn 6 số khác, đừng dùng 123456."), "secret")
         return "pin"
     if len(secret) < 8:

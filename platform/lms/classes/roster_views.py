@@ -97,11 +97,10 @@ def typed_cells(filled: Filled) -> list[list[str]]:
 def sheet_text(cells: list[list[str]]) -> str:
     """Cells as text that can be mended in a box and sent again."""
     rows = []
-    for row in cells:
-        row = row[:SHEET_COLUMNS]
-        while row and not row[-1]:
-            row = row[:-1]
-        rows.append(row)
+    for cut in (row[:SHEET_COLUMNS] for row in cells):
+        while cut and not cut[-1]:
+            cut.pop()
+        rows.append(cut)
     return roster.write_text(rows)
 
 

@@ -35,13 +35,16 @@ class MaskingFormatter(logging.Formatter):
     """Formats a record and masks all that was written in it, its traceback included."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
+        """As `logging.Formatter` does it, masked."""
         record.message = mask(record.message)
         return super().formatMessage(record)
 
     def formatException(self, exc_info) -> str:
+        """As `logging.Formatter` does it, masked."""
         return mask(super().formatException(exc_info))
 
     def formatStack(self, stack_info: str) -> str:
+        """As `logging.Formatter` does it, masked."""
         return mask(super().formatStack(stack_info))
 
 

@@ -117,7 +117,6 @@ def said_once(view: Callable[Arguments, Came]) -> Callable[Arguments, ResponseRe
     anything is locked. Of two at once the later claim fails, and takes its deed back with it; so all that
     such a view does is done in `writing()`, which it does not commit itself.
     """
-
     return _once(view, lambda taken, **_values: _where_it_went(taken))
 
 

@@ -93,6 +93,7 @@ class PageCache:
         self.lock = threading.Lock()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """A kept page if there is one for this request, else what the application answers."""
         key = self.key(environ)
         if key is not None:
             kept = None if environ.get(TURN) else self.find(key, environ)
@@ -213,7 +214,6 @@ class PageCache:
 
 def _reader_of_sessions(flask: Flask) -> Callable[[str], bool]:
     """A test whether a session cookie is ours and holds nothing of a person, nor a message to show."""
-
     sessions = flask.session_interface
     assert isinstance(sessions, Sessions), "lms.core.sessions comes first"
 

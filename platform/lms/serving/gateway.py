@@ -350,8 +350,9 @@ def environ_of(scope) -> dict[str, Any]:
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
         if key in environ:
-            value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
-        environ[key] = value
+            environ[key] += f"{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
+        else:
+            environ[key] = value
     if scope.authority and "HTTP_HOST" not in environ:
         environ["HTTP_HOST"] = scope.authority
     return environ

@@ -53,6 +53,7 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # granian picks one of 
     told = False
 
     def signal_handler_interrupt(self, *arguments, **named) -> None:
+        """Say that it stops, once, and stop as granian does."""
         # A worker that was just forked has this handler too, until it has its own.
         if os.getpid() == self.pid and not self.told:
             self.told = True

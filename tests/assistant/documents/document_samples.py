@@ -38,7 +38,10 @@ def font() -> str:
     for name in ("DejaVu Sans", "Noto Sans", "Liberation Sans"):
         if shutil.which("fc-match"):
             found = subprocess.run(
-                ["fc-match", "-f", "%{file}", f"{name}:lang=vi"], capture_output=True, text=True
+                ["fc-match", "-f", "%{file}", f"{name}:lang=vi"],
+                capture_output=True,
+                text=True,
+                check=False,
             ).stdout
             if found.endswith((".ttf", ".otf")) and Path(found).is_file():
                 return found

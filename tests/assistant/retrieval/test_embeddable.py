@@ -69,6 +69,7 @@ def test_the_native_code_survives_hostile_texts(root):
         text=True,
         cwd=root,
         env={**os.environ, "MALLOC_PERTURB_": "165", "OMP_NUM_THREADS": "1"},
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) >= 250

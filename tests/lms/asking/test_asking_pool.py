@@ -91,8 +91,8 @@ def test_who_has_an_account_does_not_count_with_the_network(site):
 def test_a_question_that_fails_gives_its_place_back():
     ours = Pool(at_once=1, in_line=0)
     for _ in range(3):
-        with pytest.raises(ValueError), ours.place():
-            raise ValueError
+        with pytest.raises(LookupError), ours.place():
+            raise LookupError
     with ours.place():
         pass
 

@@ -199,7 +199,7 @@ def study(site, login: str, lessons) -> None:
 
 
 @pytest.mark.parametrize(
-    "finished, says, leads_to",
+    ("finished", "says", "leads_to"),
     [(0, "Bắt đầu học", 0), (2, "Học tiếp bài 3", 2), (None, "Học lại từ bài 1", 0)],
 )
 def test_a_course_leads_to_the_lesson_that_comes_next(site, finished, says, leads_to):

@@ -40,9 +40,9 @@ def names_of(cells) -> list[str]:
 @given(st.lists(st.tuples(NAMES, st.sampled_from(["", "lan.huong", "0912345678"])), min_size=1, max_size=6))
 def test_export_and_import_again_change_nothing(people):
     in_class, kept = {}, []
-    for name, login in people:
+    for typed, login in people:
         try:
-            name = roster.accounts.person_name(name)
+            name = roster.accounts.person_name(typed)
         except roster.accounts.AccountError:
             continue
         if roster.name_key(name) not in in_class and login not in in_class.values():

@@ -30,6 +30,7 @@ def prepared(instance: Path, before: Callable[[], None] | None = None, **environ
         [sys.executable, "wsgi.py", "prepare"],
         cwd=ROOT, env=ours | environ, preexec_fn=before,
         capture_output=True, text=True, timeout=START_SECONDS,
+        check=False,
     )  # fmt: skip
 
 
