@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy.orm import Session
+from werkzeug import Response
 
 from assistant.knowledge.verified import Verified
 from lms.asking.service import unit_name

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug import Response
 
 from assistant.documents import upload as documentfile
 from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry
@@ -106,7 +107,7 @@ def do(entry_id: int, deed: Callable[[Session, Entry], int | None], done: str) -
     before = my_entry(entry_id)
     if before.kind == FACT and Fact.from_entry(before).origin == CONTACT:
         # The unit before its facts, as where its list of numbers is changed.
-        units.hold(db, units.unit_of(db, my_unit()))
+        units.hold(db, units.unit_of(db, my_unit()) or abort(404))
     store().hold(before.kind, db)
     found = my_entry(entry_id)
     shown = deed(db, found) or found.id
