@@ -5,7 +5,7 @@ from __future__ import annotations
 from lms.accounts import fields
 from lms.accounts import service as accounts
 from lms.classes import roster, service
-from lms.core.forms import Field, Form, Kind
+from lms.core.forms import SEARCH_LIMIT, Field, Form, Kind
 from lms.core.language import lazy
 
 NEW_CLASS = Form(
@@ -21,6 +21,13 @@ NEW_CLASS = Form(
         Field("place", lazy("Học ở đâu?"), required=False, longest=service.PLACE_LIMIT),
     ),
     once=True,
+)
+
+SEARCH = Form(
+    (
+        Field("tim", lazy("Tìm lớp"), Kind.SEARCH, required=False, longest=SEARCH_LIMIT),
+        Field("dong", lazy("Lớp đã đóng"), Kind.TICK),
+    )
 )
 
 WHOLE_LIST, ONE_LEARNER = "list", "name"

@@ -61,12 +61,14 @@ def targets() -> list[tuple[str, str]]:
 def _home(filled: Filled) -> str:
     everybody = allowed(current_user.roles, "people.manage")
     teacher_id = None if everybody else current_user.id
-    search, closed = request.args.get("tim", "")[:80].strip(), bool(request.args.get("dong"))
+    search_form = forms.SEARCH.asked()
+    search, closed = search_form.raw("tim")[: forms.SEARCH_LIMIT].strip(), search_form.is_ticked("dong")
     number = request.args.get("trang", 1, type=int)
     return render_template(
         "classes/home.html",
         tab="mine",
         found=queries.classes_of(reading(), teacher_id, current_user.unit_id, closed, search, number),
+        search_form=search_form,
         search=search,
         closed=closed,
         page_size=queries.PAGE,

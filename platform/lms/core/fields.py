@@ -20,6 +20,8 @@ NO_DAY = lazy("Bạn chọn ngày trong lịch.")
 NOT_IN_LIST = lazy("Bạn chọn trong danh sách.")
 NO_NUMBER = lazy("Chỗ này chỉ ghi số.")
 WRONG_KIND = lazy("Máy chưa hiểu chỗ này. Bạn xem lại rồi gửi lại.")
+SEARCH_LIMIT = 80
+"""Letters of what somebody looks for that are looked at."""
 ROOM = 20
 """What cleaning takes away counts as well where a text has so many times the letters it may have."""
 MOST_CHOSEN = 1000

@@ -16,10 +16,22 @@ from flask import abort, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from lms.core.errors import FormRefused, Refusal
-from lms.core.fields import LINES, NEVER_GIVEN_BACK, Field, Kind, Upload
+from lms.core.fields import LINES, NEVER_GIVEN_BACK, SEARCH_LIMIT, Field, Kind, Upload
 from lms.core.language import gettext as _
 
-__all__ = ["BUTTON", "BUTTON_ONCE", "Field", "Filled", "Form", "Kind", "Shown", "Upload", "from_json", "sent"]
+__all__ = [
+    "BUTTON",
+    "BUTTON_ONCE",
+    "SEARCH_LIMIT",
+    "Field",
+    "Filled",
+    "Form",
+    "Kind",
+    "Shown",
+    "Upload",
+    "from_json",
+    "sent",
+]
 
 SEEN = "_seen"
 """The end of the name under which a page sends along what stood in a field when it was opened."""

@@ -36,9 +36,10 @@ from lms.knowledge.pages import (
 def home():
     """What the assistant knows besides the lessons, one kind at a time."""
     unit = unit_name(my_unit())
+    asked = forms.SEARCH.asked()
     chosen = request.args.get("loai", "tai-lieu")
     kind = ADDRESS_OF_KIND.get(chosen) or abort(404)
-    search, flag = request.args.get("tim", "")[:80], request.args.get("dau", "")
+    search, flag = asked.raw("tim")[: forms.SEARCH_LIMIT], asked.raw("dau")
     return render_template(
         "knowledge/home.html",
         tab="mine",
@@ -49,6 +50,7 @@ def home():
         flags=queries.flags(store(), kind, unit),
         flag=flag,
         search=search,
+        search_form=asked.instead(loai=chosen),
         stale=len(queries.stale(store(), unit, service.today())),
         today=service.today(),
     )

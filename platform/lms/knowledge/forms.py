@@ -7,7 +7,7 @@ from assistant.knowledge import facts
 from i18n.dates import read_date
 from i18n.vietnamese import clean
 from lms.core.database import done_reading
-from lms.core.forms import Field, Filled, Form, Kind, Upload
+from lms.core.forms import SEARCH_LIMIT, Field, Filled, Form, Kind, Upload
 from lms.core.language import lazy
 from lms.desk import fields
 from lms.knowledge import service
@@ -32,6 +32,17 @@ CHECKED_ON = Field(
     latest=service.today,
     too_late=lazy("Ngày này chưa tới. Bạn chọn ngày đã xem lại."),
     starts=service.today,
+)
+
+
+SEARCH = Form(
+    (
+        Field("loai", kind=Kind.HIDDEN, required=False),
+        Field(
+            "tim", lazy("Tìm theo tên, mã hoặc số hiệu"), Kind.SEARCH, required=False, longest=SEARCH_LIMIT
+        ),
+        Field("dau", lazy("Chỉ những mục"), Kind.SELECT, required=False),
+    )
 )
 
 

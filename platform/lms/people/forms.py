@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lms.accounts import fields
 from lms.accounts import service as accounts
-from lms.core.forms import Field, Form, Kind
+from lms.core.forms import SEARCH_LIMIT, Field, Form, Kind
 from lms.core.language import lazy
 
 ROLE_NAMES = (
@@ -14,6 +14,20 @@ ROLE_NAMES = (
 )
 """The roles as people call them."""
 
+SEARCH = Form(
+    (
+        Field(
+            "tim",
+            lazy("Tìm theo tên hoặc tên đăng nhập"),
+            Kind.SEARCH,
+            hint=lazy("Không cần dấu: “nguyen sau” tìm được Nguyễn Thị Sáu."),
+            required=False,
+            longest=SEARCH_LIMIT,
+        ),
+        Field("can-bo", lazy("Chỉ người có quyền"), Kind.TICK),
+        Field("dong", lazy("Tài khoản đã đóng"), Kind.TICK),
+    )
+)
 ADD_PERSON = Form(
     (
         fields.NAME,

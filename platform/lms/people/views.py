@@ -36,12 +36,14 @@ def my_unit(db) -> Unit:
 
 
 def _home(filled: Filled, search: str = "", staff: bool = True) -> str:
-    db, closed = reading(), bool(request.args.get("dong"))
+    db, search_form = reading(), forms.SEARCH.asked()
+    closed = search_form.is_ticked("dong")
     found = queries.people(db, my_unit(db).id, search, staff, closed, request.args.get("sau", "")[:32])
     return render_template(
         "people/home.html",
         tab="mine",
         found=found,
+        search_form=search_form.instead(**{"tim": search, "can-bo": staff}),
         search=search,
         staff=staff,
         closed=closed,
@@ -54,8 +56,8 @@ def _home(filled: Filled, search: str = "", staff: bool = True) -> str:
 @access("people.manage")
 def home():
     """The unit's people, with search."""
-    search, staff = request.args.get("tim", "")[:80], bool(request.args.get("can-bo"))
-    return _home(forms.ADD_PERSON.blank(), search, staff)
+    asked = forms.SEARCH.asked()
+    return _home(forms.ADD_PERSON.blank(), asked.raw("tim")[: forms.SEARCH_LIMIT], asked.is_ticked("can-bo"))
 
 
 def _added_again(taken: Taken):
