@@ -64,9 +64,10 @@ class Field:
     """One field of a form. Texts for people are keys of the catalogues (`lazy`).
 
     `missing`: said where nothing was typed. Without it an empty value goes to `reads`, or is a value.
-    `longest`: letters of a text, or bytes of a file; `too_long` None leaves saying so to `reads`.
-    `reads`: a function of the service that makes the value of what was read, or raises a Refusal; the
-    field is asked to be empty-handed first: one that may be empty is not handed over empty.
+    `longest`: letters of a text, bytes of a file (one more is read, and the service says so), boxes ticked;
+    `too_long` None leaves the text as it was typed, however long, for `reads` or the service to judge.
+    `reads`: a function of the service that makes the value of what was read, or raises a Refusal. It is not
+    called for nothing where a field may be left empty (`required` False).
     `hint_again`: instead of the hint, where the form came back and this field has to be filled again.
     `keeps_seen`: sent as it stood there when the page was opened, it is None: left as it is now.
     `when`: whether the field is part of the form, for this request.
