@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, DateTime, Engine, MetaData, create_engine, event, inspect, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
@@ -121,7 +132,9 @@ def _postgres_engine(address: URL, pool_size: int, serving: bool) -> Engine:
     if serving:
 
         @event.listens_for(engine, "do_connect")
-        def connect(dialect, record, positional, named):
+        def connect(
+            dialect: Dialect, record: object, positional: list[Any], named: dict[str, Any]
+        ) -> postgres.TimedConnection:
             return postgres.connect(dialect, positional, named)
 
     return engine
@@ -139,7 +152,7 @@ def _sqlite_engine(url: str, database: str | None, synchronous: str, pool_size: 
     )
 
     @event.listens_for(engine, "connect")
-    def on_connect(connection, record) -> None:
+    def on_connect(connection: sqlite3.Connection, record: object) -> None:
         # The driver must not open transactions by itself: its deferred ones lose writes under load.
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -294,7 +307,7 @@ def backup(engine: Engine, folder: Path, label: str) -> Path:
     return target
 
 
-def run_migrations(context, is_ours) -> None:
+def run_migrations(context: Any, is_ours: Callable[[str | None], bool]) -> None:
     """The body of every Alembic `env.py`: `context` is alembic.context, `is_ours(table_name)` our tables."""
     config = context.config
 

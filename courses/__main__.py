@@ -4,7 +4,9 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from courses.checking.claims import Claim
 from courses.reading.reader import FOLDER, load
 
 COVERED = {"example": "ví dụ", "hedge": "tên có thể khác", "": "CHƯA CÓ NGUỒN"}
@@ -113,7 +115,7 @@ def _claims(options: argparse.Namespace) -> int:
     return 0 if all(claim.covered_by for claim in claims) else 1
 
 
-def _claim_json(claim) -> dict:
+def _claim_json(claim: Claim) -> dict[str, Any]:
     source = claim.source
     return {
         "file": claim.file,

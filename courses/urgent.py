@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,7 +119,9 @@ def _read(path: Path) -> Mapping[str, Any]:
     return data
 
 
-def _card(record: Any, words: Mapping[str, tuple[str, ...]], wrong) -> Card | None:
+def _card(
+    record: Any, words: Mapping[str, tuple[str, ...]], wrong: Callable[[int, str], None]
+) -> Card | None:
     line = getattr(record, "line", 1)
     try:
         card = Card(

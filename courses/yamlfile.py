@@ -1,5 +1,6 @@
 """YAML in which every mapping remembers its line, so that an error can be shown where it stands."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -39,7 +40,7 @@ class _Loader(_SafeLoader):
     pass
 
 
-def _record(loader: _Loader, node: yaml.MappingNode):
+def _record(loader: _Loader, node: yaml.MappingNode) -> Iterator[Record]:
     record = Record()
     record.line = node.start_mark.line + 1
     record.lines = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ from assistant.understanding.query import Query, content_words
 from assistant.weights import weight
 from i18n.vietnamese import fold
 from i18n.vietnamese.phrase_patterns import listed
+
+Weigh = Callable[[Sequence[str]], np.ndarray]
 
 SENTENCES = 3
 WHOLE_PARAGRAPH = 4
@@ -61,7 +63,7 @@ class Extract:
     used: tuple[tuple[Passage, str], ...]
 
 
-def extract(query: Query, candidates: Sequence[Candidate], weigh) -> Extract | None:
+def extract(query: Query, candidates: Sequence[Candidate], weigh: Weigh) -> Extract | None:
     """The part of the passages (best first) that answers; None if they hold no words.
 
     `weigh(words)` gives how telling each word is: float32, shape (len(words),).
@@ -80,7 +82,7 @@ def extract(query: Query, candidates: Sequence[Candidate], weigh) -> Extract | N
     return from_sentences(passage, units, best)
 
 
-def score_units(query: Query, candidates: Sequence[Candidate], weigh) -> list[Unit]:
+def score_units(query: Query, candidates: Sequence[Candidate], weigh: Weigh) -> list[Unit]:
     """Every item of every candidate with its score."""
     places, overlaps, cosines, standing = [], [], [], []
     for number, candidate in enumerate(candidates):
@@ -114,7 +116,7 @@ def score_units(query: Query, candidates: Sequence[Candidate], weigh) -> list[Un
     ]
 
 
-def overlap(wanted: Sequence[str], item: str, weigh) -> float:
+def overlap(wanted: Sequence[str], item: str, weigh: Weigh) -> float:
     """The weight of the question's words that an item has."""
     said = set(content_words(item))
     shared = [word for word in wanted if word in said]

@@ -14,9 +14,10 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -34,8 +35,9 @@ from assistant.indexing.passages import (
 from assistant.indexing.procedures import Procedures
 from assistant.indexing.snapshot import Encoder, Guards, Snapshot
 from assistant.indexing.vector_cache import VectorCache
-from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE
+from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry
 from assistant.knowledge.facts import fact_passages
+from assistant.knowledge.hints import Hint
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from assistant.procedures import everyday_names
@@ -102,7 +104,7 @@ class Live:
         return hasattr(self, "now")
 
     @property
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         """What the lessons ask and promise."""
         return self._lessons.hints
 
@@ -166,7 +168,7 @@ class Live:
         return count
 
     @property
-    def _index_folder(self):
+    def _index_folder(self) -> Path:
         return self._settings.instance / "index"
 
     def _revisions(self) -> tuple[dict[str, int], tuple[object, ...]]:
@@ -194,7 +196,12 @@ class Live:
         return self._snapshot(procedures, shelf, self._verified(shelf), _restorer(shelf, procedures), seen)
 
     def _snapshot(
-        self, procedures: Procedures, shelf: Shelf, verified: VerifiedAnswers, restorer: Restorer, seen
+        self,
+        procedures: Procedures,
+        shelf: Shelf,
+        verified: VerifiedAnswers,
+        restorer: Restorer,
+        seen: tuple[object, ...],
     ) -> Snapshot:
         return Snapshot(
             procedures=procedures,
@@ -230,7 +237,9 @@ class Live:
         self._entries, self.left_out = made, tuple(left_out)
         return tuple(passage for passages in made.values() for passage in passages)
 
-    def _passages_of(self, id: int, passages, today: date) -> tuple[tuple[Passage, ...], str]:
+    def _passages_of(
+        self, id: int, passages: Callable[[Sequence[Entry], date], tuple[Passage, ...]], today: date
+    ) -> tuple[tuple[Passage, ...], str]:
         try:
             return passages([self._store.entry(id)], today), ""
         except SQLAlchemyError:

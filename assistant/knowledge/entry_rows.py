@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Text, cast, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from assistant.knowledge.entry import (
@@ -239,15 +239,15 @@ class EntryRows(Rows):
         with self._reading() as connection:
             return int(connection.execute(wanted).scalar_one())
 
-    def _entries(self, wanted) -> builtins.list[Entry]:
+    def _entries(self, wanted: Select[Any]) -> builtins.list[Entry]:
         with self._reading() as connection:
             return [_entry(row) for row in connection.execute(wanted)]
 
 
-def _alive(kind: str):
+def _alive(kind: str) -> Select[Any]:
     return select(EntryRow).where(EntryRow.kind == kind, EntryRow.retired_at.is_(None))
 
 
-def _entry(row) -> Entry:
+def _entry(row: Row[Any]) -> Entry:
     values = dict(row._mapping)
     return Entry(**{**values, "flags": tuple(values["flags"])})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from assistant.knowledge.rows import NotFound, Rows, id_of
@@ -155,7 +156,7 @@ class VerifiedRows(Rows):
         alive = select(VerifiedAnswer).where(VerifiedAnswer.retired_at.is_(None))
         return self._read(alive.order_by(VerifiedAnswer.id))
 
-    def _read(self, wanted) -> builtins.list[Verified]:
+    def _read(self, wanted: Select[Any]) -> builtins.list[Verified]:
         with self._reading() as connection:
             return [_verified(row) for row in connection.execute(wanted)]
 
@@ -166,7 +167,7 @@ class VerifiedRows(Rows):
             raise NotFound(f"there is no verified answer {id} in use")
 
 
-def _verified(row) -> Verified:
+def _verified(row: Row[Any]) -> Verified:
     values = dict(row._mapping)
     questions = (values.pop("question"), *values.pop("other_questions"))
     return Verified(questions=questions, **values)

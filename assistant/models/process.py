@@ -22,7 +22,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ class ModelServer:
             self._model.close()
 
     @contextlib.contextmanager
-    def _listening(self):
+    def _listening(self) -> Iterator[socket.socket]:
         self._place.socket.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
             listener.bind(str(self._place.socket))

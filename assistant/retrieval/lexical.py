@@ -8,10 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
 from i18n.vietnamese import fold, syllables
+
+
+class Arrays(Protocol):
+    """Arrays by their names: of one file, or of a folder."""
+
+    def __getitem__(self, name: str, /) -> np.ndarray:
+        """The array of this name. Raises KeyError."""
+
 
 K1, B = 1.2, 0.75
 
@@ -139,7 +148,7 @@ class Lexical:
         return arrays
 
     @classmethod
-    def from_arrays(cls, arrays) -> Lexical:
+    def from_arrays(cls, arrays: Arrays) -> Lexical:
         """The index that `to_arrays` wrote. Raises KeyError or ValueError if it is not one."""
         sides = []
         for name in ("exact", "folded"):

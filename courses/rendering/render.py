@@ -1,14 +1,16 @@
 """Lesson to safe HTML, for one audience and one register."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import nh3
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 
 from courses import markup
 from courses.digest import digest
@@ -17,6 +19,9 @@ from i18n.dates import day_past, show_date, today
 from i18n.plain.glossary import Entry, Glossary
 from i18n.plain.glossary import load as load_glossary
 from i18n.vietnamese import fold
+
+Tokens = Sequence[Token]
+Env = MutableMapping[str, Any]
 
 SOURCES_ANCHOR, TERMS_ANCHOR = "nguon", "tu-ngu"
 LABELS = {"warning": "Cẩn thận:", "tip": "Mẹo:", "today": "Việc hôm nay:", "practice": "Tập làm:"}
@@ -262,22 +267,22 @@ class _LessonRenderer(RendererHTML):
     Each public method is named after a token type, as markdown-it looks them up.
     """
 
-    def reference(self, tokens, idx, options, env) -> str:
+    def reference(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         source_id = tokens[idx].meta["id"]
         number = None if source_id == EXAMPLE else env["page"].number_of(source_id)
         if number is None:
             return ""
         return f'<sup class="ref"><a href="#nguon-{source_id}" aria-label="Nguồn {number}">{number}</a></sup>'
 
-    def term(self, tokens, idx, options, env) -> str:
+    def term(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         shown = escapeHtml(tokens[idx].content)
         anchor = env["page"].anchor_of(tokens[idx].meta["term"])
         return f'<a class="term" href="#{anchor}">{shown}</a>' if anchor else shown
 
-    def code_inline(self, tokens, idx, options, env) -> str:
+    def code_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         return f"<kbd>{escapeHtml(tokens[idx].content)}</kbd>"
 
-    def image(self, tokens, idx, options, env) -> str:
+    def image(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         page, token = env["page"], tokens[idx]
         words = escapeHtml(markup.alternative_text(token))
         drawing = page.drawing(str(token.attrGet("src") or ""))
@@ -287,36 +292,36 @@ class _LessonRenderer(RendererHTML):
         size = f'width="{drawing.width}" height="{drawing.height}"'
         return f'<img src="{address}" alt="{words}" {size} loading="lazy" decoding="async">'
 
-    def paragraph_open(self, tokens, idx, options, env) -> str:
+    def paragraph_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         if markup.lone_image(tokens, idx):
             return '<figure class="drawing">'
         return self.renderToken(tokens, idx, options, env)
 
-    def paragraph_close(self, tokens, idx, options, env) -> str:
+    def paragraph_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         if markup.lone_image(tokens, idx - 2):
             return "</figure>\n"
         return self.renderToken(tokens, idx, options, env)
 
-    def heading_open(self, tokens, idx, options, env) -> str:
+    def heading_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         anchor = tokens[idx].meta.get("anchor")
         if anchor and tokens[idx].tag != "h2":
             tokens[idx].attrSet("id", anchor)
         return self.renderToken(tokens, idx, options, env)
 
-    def ordered_list_open(self, tokens, idx, options, env) -> str:
+    def ordered_list_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         tokens[idx].attrSet("class", "steps")
         return self.renderToken(tokens, idx, options, env)
 
-    def container_open(self, tokens, idx, options, env) -> str:
+    def container_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         name = tokens[idx].info
         if name == "for":
             return f'<div class="for for-{tokens[idx].meta["audience"]}">\n'
         return f'<div class="note note-{name}">\n'
 
-    def container_close(self, tokens, idx, options, env) -> str:
+    def container_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         return "</div>\n"
 
-    def link_open(self, tokens, idx, options, env) -> str:
+    def link_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         address = str(tokens[idx].attrGet("href") or "")
         if address.startswith("/"):
             tokens[idx].attrSet("href", env["page"].page_url(address))

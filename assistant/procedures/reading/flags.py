@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 
 from assistant.procedures.record import DISPUTED, DISTRICTS, EXPIRED_RULE, UNPARSED, Procedure
 from i18n import tables
 from i18n.vietnamese.phrase_patterns import listed
+
+Flag = TypeVar("Flag")
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -110,7 +113,7 @@ def disputes(path: Path = DATA / "disputed.yaml") -> tuple[Dispute, ...]:
     return _read(path, Dispute)
 
 
-def _read(path: Path, kind):
+def _read(path: Path, kind: Callable[..., Flag]) -> tuple[Flag, ...]:
     try:
         listed = tables.read(path.read_text(encoding="utf-8")) or []
         return tuple(kind(**one) for one in listed)

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant import copying
@@ -213,7 +213,7 @@ def _must_be_inside(place: Path, instance: Path) -> None:
         )
 
 
-def _empty_postgres(engine) -> None:
+def _empty_postgres(engine: Engine) -> None:
     if engine.dialect.name != "postgresql":
         raise BackupError(
             "Bản sao lưu là của PostgreSQL, còn cài đặt nêu SQLite. "

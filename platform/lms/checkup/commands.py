@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def look() -> Iterator[Finding]:
     yield from _tried("vectors", findings.vectors, instance)
 
 
-def _tried(what: str, part, *given: object) -> Iterator[Finding]:
+def _tried(what: str, part: Callable[..., Iterator[Finding]], *given: object) -> Iterator[Finding]:
     """The findings of one part; what it trips over is a finding too."""
     try:
         yield from part(*given)

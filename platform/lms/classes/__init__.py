@@ -1,6 +1,7 @@
 """Teachers, classes, join codes, assigned paths."""
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from lms.core import signals
 
@@ -13,7 +14,7 @@ def init_app(app: Flask) -> None:
 
 
 @signals.person_erased.connect
-def person_erased(db, person_id: str) -> None:
+def person_erased(db: Session, person_id: str) -> None:
     """The classes of somebody who leaves stay, with another teacher."""
     from lms.classes import service
 
@@ -21,7 +22,7 @@ def person_erased(db, person_id: str) -> None:
 
 
 @signals.where_people_learn.connect
-def where_people_learn(db, person_ids: list[str]) -> dict[str, list[str]]:
+def where_people_learn(db: Session, person_ids: list[str]) -> dict[str, list[str]]:
     """The names of the open classes of some people."""
     from lms.classes import queries
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import abort
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lms.accounts import handing_out, tries
@@ -14,12 +15,12 @@ from lms.core import current
 from lms.core.counting import counted, waits_at
 from lms.core.database import reading, writing
 from lms.core.forms import BUTTON_ONCE, Filled
-from lms.core.once import Taken
+from lms.core.once import Shown, Taken
 from lms.core.permissions import access
 from lms.core.submission import takes
 
 
-def _shown_again(taken: Taken, class_id: int, person_id: str):
+def _shown_again(taken: Taken, class_id: int, person_id: str) -> ResponseReturnValue:
     try:
         person = service.member(reading(), my_class(reading(), class_id), person_id)
     except service.ClassError:
@@ -30,7 +31,7 @@ def _shown_again(taken: Taken, class_id: int, person_id: str):
 @blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/ma-tam")
 @access("classes.manage")
 @takes(BUTTON_ONCE, page=learner_page, again=_shown_again)
-def temporary_code(filled: Filled, class_id: int, person_id: str):
+def temporary_code(filled: Filled, class_id: int, person_id: str) -> ResponseReturnValue | Shown:
     """Set a temporary code for a learner of one's own class, and show it once."""
     service.member_for_code(reading(), my_class(reading(), class_id), person_id)
     with waits_at(""):

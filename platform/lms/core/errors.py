@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from itertools import islice
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, jsonify, render_template, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -149,7 +150,7 @@ def show(
     title: str | None = None,
     sign_in: str = "",
     again: str = "",
-):
+) -> ResponseReturnValue:
     """The error page (or JSON, for programs) of a status code.
 
     `sign_in`: where somebody who signs in goes on from here; the page then leads to signing in.
@@ -182,7 +183,7 @@ def show(
     return page, code, headers or {}
 
 
-def _bare(code: int, title: str, advice: str, headers: dict[str, str] | None = None):
+def _bare(code: int, title: str, advice: str, headers: dict[str, str] | None = None) -> ResponseReturnValue:
     html = plainpages.page(
         title,
         advice,
@@ -194,7 +195,7 @@ def _bare(code: int, title: str, advice: str, headers: dict[str, str] | None = N
     return html, code, {**dict(plainpages.HEADERS), **(headers or {})}
 
 
-def _not_saved(kind: HTTPStatus):
+def _not_saved(kind: HTTPStatus) -> ResponseReturnValue:
     """The page for what could not be saved, through no fault of the person nor of the program."""
     log.error("not saved (%s) at %s %s", kind.phrase, request.method, request.endpoint)
     title, advice = dberrors.words(kind, saving=request.method not in {"GET", "HEAD"})
@@ -210,14 +211,14 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["page_of_form"] = current.page_of_form
 
     @app.errorhandler(CSRFError)
-    def form_of_another_session(error: CSRFError):
+    def form_of_another_session(error: CSRFError) -> ResponseReturnValue:
         if _was_signed_out():
             return _signed_out(400)
         advice = _("Trang này mở từ lần trước, nay không dùng được. Bạn mở lại trang rồi gửi lại.")
         return show(400, advice, again=current.page_of_form())
 
     @app.errorhandler(HTTPException)
-    def known(error: HTTPException):
+    def known(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
         # What breaks while saving, after the view, comes wrapped as an error 500.
@@ -231,7 +232,7 @@ def init_app(app: Flask) -> None:
         return show(error.code, headers=dict(_retry(error)))
 
     @app.errorhandler(Exception)
-    def unknown(error: Exception):
+    def unknown(error: Exception) -> ResponseReturnValue:
         kind = dberrors.kind_of(error)
         if kind is not None:
             return _not_saved(kind)
@@ -252,13 +253,13 @@ def _was_signed_out() -> bool:
         return False
 
 
-def _signed_out(code: int):
+def _signed_out(code: int) -> ResponseReturnValue:
     kept = bool(typed())
     advice = _("Bạn chép lại chữ ở dưới, đăng nhập rồi gửi lại.") if kept else _("Bạn đăng nhập rồi gửi lại.")
     return show(code, advice, title=_("Bạn đã đăng xuất nên máy chưa lưu"), sign_in=current.page_of_form())
 
 
-def _retry(error: HTTPException):
+def _retry(error: HTTPException) -> Iterator[tuple[str, str]]:
     after = getattr(error, "retry_after", None)
     if after:
         yield "Retry-After", str(after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask, current_app, jsonify
+from flask.typing import ResponseReturnValue
 
 from lms.core import current, disk
 from lms.core.availability import BUSY, DOWN, FULL, OK
@@ -13,7 +14,7 @@ from lms.core.permissions import EVERYONE, access
 
 
 @access(EVERYONE)
-def healthz():
+def healthz() -> ResponseReturnValue:
     """200 with `ok` when a question can be answered and its answer saved; else 503 with what is wrong.
 
     Never waits for the database: what is known of it is a few seconds old at most.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 SLASH = r"(?:/|%2[Ff])"
 SECRET_PATH = re.compile(rf"({SLASH}(?:the|bat-dau|vao-lop|hoi|tra-loi){SLASH})[^\s/?#\"'()%]+")
@@ -39,7 +40,7 @@ class MaskingFormatter(logging.Formatter):
         record.message = mask(record.message)
         return super().formatMessage(record)
 
-    def formatException(self, exc_info) -> str:
+    def formatException(self, exc_info: Any) -> str:
         """As `logging.Formatter` does it, masked."""
         return mask(super().formatException(exc_info))
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
+from werkzeug import Response
 from werkzeug.exceptions import Forbidden
 
 from lms.core.database import LOOK_AGAIN
@@ -99,7 +100,7 @@ def marked(app: Flask, endpoint: str | None, mark: str) -> bool:
     return endpoint is not None and bool(getattr(app.view_functions.get(endpoint), mark, False))
 
 
-def _guard():
+def _guard() -> Response | None:
     endpoint = request.endpoint
     permission = needed(current_app, endpoint) if endpoint else EVERYONE
     if permission != EVERYONE and not current_user.is_authenticated:
@@ -112,7 +113,7 @@ def _guard():
         if marked(current_app, endpoint, ERASES) and current_user.session_how == BY_CARD:
             raise _closed_to_cards()
         return None
-    if permission != SIGNED_IN and not allowed(current_user.roles, permission):
+    if permission is None or (permission != SIGNED_IN and not allowed(current_user.roles, permission)):
         raise Closed(
             _("Tài khoản của bạn chưa mở được trang này"),
             _("Trang này dành cho người có quyền. Bạn hỏi người quản trị của đơn vị."),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flask import Flask, abort, render_template
+from flask.typing import ResponseReturnValue
 
 from lms.core import current
 from lms.core.permissions import EVERYONE, access
 
 
 @access(EVERYONE)
-def styleguide():
+def styleguide() -> ResponseReturnValue:
     """The components with examples; not there unless `debug` is set."""
     if not current.settings().debug:
         abort(404)

@@ -58,7 +58,7 @@ def units_of(person: Person) -> frozenset[int]:
     return frozenset(grant.unit_id for grant in person.grants if allowed([grant.role], PERMISSION))
 
 
-def _seen_from(units: frozenset[int]):
+def _seen_from(units: frozenset[int]) -> ColumnElement[bool]:
     return or_(Ticket.unit_id.in_(units), Ticket.unit_id.is_(None))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lms.accounts import handing_out, tries
@@ -19,7 +20,7 @@ from lms.desk import forms, queries, service
 from lms.desk.views import DESK, blueprint, my_units
 
 
-def _shown_again(taken: Taken):
+def _shown_again(taken: Taken) -> ResponseReturnValue:
     person = forms.TEMPORARY_CODE.sent().raw("person")
     return handing_out.page_again(taken, queries.citizen_of(reading(), my_units(), person), about=person)
 
@@ -35,7 +36,7 @@ def _page(filled: Filled) -> str:
 @blueprint.route("/ma-tam", methods=["GET", "POST"])
 @access(DESK)
 @takes(forms.TEMPORARY_CODE, page=_page, again=_shown_again)
-def temporary_code(filled: Filled):
+def temporary_code(filled: Filled) -> ResponseReturnValue | Shown:
     """Find a citizen by telephone number or user name, look at the name, then set a temporary code."""
     found = queries.citizen(reading(), my_units(), filled.raw("login"))
     if found is None:

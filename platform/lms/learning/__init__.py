@@ -1,6 +1,7 @@
 """The lesson player: reading, answering, continuing where one was."""
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from lms.core import current, signals
 
@@ -13,7 +14,7 @@ def init_app(app: Flask) -> None:
 
 
 @signals.guest_joined.connect
-def guest_joined(db, guest_id: str, person_id: str) -> None:
+def guest_joined(db: Session, guest_id: str, person_id: str) -> None:
     """What a guest learned goes to the account."""
     from lms.learning import service
 

@@ -10,7 +10,7 @@ import asyncio
 import io
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import IO
@@ -79,7 +79,7 @@ class Bodies:
             return await _read(chunks, limit, LONGEST_SMALL if is_small else LONGEST_LARGE)
 
     @contextmanager
-    def _place(self, is_small: bool, address: str, is_staff: bool):
+    def _place(self, is_small: bool, address: str, is_staff: bool) -> Iterator[None]:
         under_way, most, of_address, again = (
             (self.small, MOST_SMALL, MOST_SMALL_OF_ADDRESS, 10)
             if is_small

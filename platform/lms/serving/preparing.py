@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +29,7 @@ OURS = {*kept.DERIVED, state.STATE, "lost+found", "System Volume Information"}
 
 
 @contextmanager
-def step(words: str):
+def step(words: str) -> Iterator[None]:
     """Say what is being done, and how long it took."""
     print(f"  {words} …", file=sys.stderr, flush=True)
     began = time.perf_counter()

@@ -13,5 +13,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["only_here"] = current.only_here
 
     @app.context_processor
-    def unit_of_the_page():
+    def unit_of_the_page() -> dict[str, object]:
         return {"unit": service.current_unit(reading())}
