@@ -86,7 +86,7 @@ def parser() -> argparse.ArgumentParser:
     index.add_argument("--json", action="store_true")
     index.set_defaults(run=run_index)
 
-    import_command.add_command(commands, after=index_beside)
+    import_command.add_command(commands, after=index_in_background)
 
     measure_ = commands.add_parser("bench", help="measure retrieval or answers")
     source = measure_.add_mutually_exclusive_group(required=True)
@@ -213,7 +213,7 @@ def index_all(settings: Settings, options: argparse.Namespace, turn: background.
     return 0
 
 
-def index_beside(settings: Settings, store: KnowledgeStore) -> None:
+def index_in_background(settings: Settings, store: KnowledgeStore) -> None:
     """After an import: index the words now, and leave the vectors to a process that goes on alone."""
     say("indexing the words of all procedures; search is right with them alone")
     procedures.build(store, settings.instance / "index")

@@ -82,12 +82,12 @@ class Assistant:
         self._open_generator()
         self._in_use.open(serves)
 
-    def keep_up_beside(self) -> None:
+    def follow_in_background(self) -> None:
         """From now on follow what changes in a thread of its own, as a server does; no question builds.
 
         Without it each question looks first, and loads what changed.
         """
-        self._live.keep_up_beside()
+        self._live.follow_in_background()
 
     def stop(self) -> None:
         """End what goes on beside the questions: the thread, and the process that makes vectors."""
@@ -281,7 +281,7 @@ class Assistant:
 
         A database that is away changes nothing.
         """
-        if self._live.keeps_up_beside:
+        if self._live.follows_in_background:
             return
         try:
             if self._live.catch_up():

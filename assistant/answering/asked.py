@@ -99,15 +99,15 @@ class Asked:
         return ranking.sureness(self.query, self.ranking, self.records, self.snapshot)
 
     @cached_property
-    def meant(self) -> tuple[RecordHit, ...]:
+    def tied(self) -> tuple[RecordHit, ...]:
         """The first records, as far as the question does not tell them apart."""
         rows = self.snapshot.procedures.rows
-        return routing.meant_alike(self.records, lambda one: rows[one].often, lambda one: rows[one].title)
+        return routing.tied_records(self.records, lambda one: rows[one].often, lambda one: rows[one].title)
 
     @cached_property
     def route(self) -> str:
         """Whether lessons or a record answer, or what is meant must be asked back."""
-        return routing.choose(self.query, len(self.meant), self.sureness)
+        return routing.choose(self.query, len(self.tied), self.sureness)
 
     @cached_property
     def extracted(self) -> Extract | None:

@@ -88,7 +88,7 @@ def verified(asked: Asked) -> Answer | None:
 
 def ask_back(asked: Asked) -> Answer | None:
     """Which of several records is meant."""
-    return compose.which_record(asked, asked.titles(asked.meant)) if asked.route == ASK_BACK else None
+    return compose.which_record(asked, asked.titles(asked.tied)) if asked.route == ASK_BACK else None
 
 
 def record(asked: Asked) -> Answer | None:

@@ -99,7 +99,7 @@ def is_named(records: RecordRanking) -> bool:
     return best.asked >= weight("choice.all_asked") and whole and records.margin >= weight("choice.far_ahead")
 
 
-def meant_alike(
+def tied_records(
     records: RecordRanking, often: Callable[[int], bool], name: Callable[[int], str]
 ) -> tuple[RecordHit, ...]:
     """The first records, as far as the question does not tell them apart; the best one alone if it does.

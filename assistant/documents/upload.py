@@ -149,7 +149,7 @@ def looks_old(words: str) -> bool:
     return len(found) >= 5 and sum(_OLD_LETTERS.search(word) is not None for word in found) * 5 >= len(found)
 
 
-def read_apart(data: bytes, seconds: int = SECONDS) -> DocumentText:
+def read_in_sandbox(data: bytes, seconds: int = SECONDS) -> DocumentText:
     """As `read`, in a process of its own with little memory and time: no file can stop the server.
 
     Raises DocumentFileError, with SLOW for one that took too long, BROKEN for one that broke the reader,

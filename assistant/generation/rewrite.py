@@ -17,7 +17,7 @@ from assistant.answer import ANSWERED, Answer, Citation, Improved
 from assistant.generation.checking import check
 from assistant.generation.cited_sentences import Numbered, NumberedSentences
 from assistant.generation.prompt import messages_for
-from assistant.generation.support import HEADS, read_passage, resting, same_words, telling
+from assistant.generation.support import HEADS, read_passage, supporting, same_words, telling
 from assistant.knowledge.passage import Passage
 from assistant.models.generator import Generator, GeneratorError, PromptTooLong, Waiting, problem_of
 from i18n.plain import MOST_WORDS
@@ -255,5 +255,5 @@ class Writing:
         passage = self.passages[number - 1]
         known = next(one for one in self.original.citations if one.url == passage.locator)
         own = next((text for text, own_number in self.shown if own_number == number), None)
-        found = resting(read(own), read_passage(passage.items)) if own else ()
+        found = supporting(read(own), read_passage(passage.items)) if own else ()
         return replace(known, quote=found[0].text) if found else known

@@ -72,7 +72,7 @@ _SAME = {
 _CHANNELS = {
     phrase: name for name in ("online", "direct", "postal") for phrase in tables.phrases("rewriting", name)
 }
-_JOINTS = tables.words("rewriting", "joints")
+_CONNECTIVES = tables.words("rewriting", "joints")
 """Words that join two things of which one must not stand for the other."""
 
 _AGENCIES = tables.phrases("rewriting", "agencies")
@@ -116,7 +116,7 @@ def faults(text: str, passage: Passage) -> Iterator[str]:
     if len(said.words) > LONGEST:
         yield "length"
     titles = read(" . ".join(passage.titles))
-    rests_on = resting(said, sources)
+    rests_on = supporting(said, sources)
     yield from things_without_source(said, sources, titles)
     if not rests_on:
         yield "words"
@@ -124,7 +124,7 @@ def faults(text: str, passage: Passage) -> Iterator[str]:
     yield from quantity_faults(said, rests_on, sources)
     if said.bare_units - sum((one.reading.bare_units for one in rests_on), titles.bare_units):
         yield "unit"
-    yield from turned_around(said, rests_on, titles)
+    yield from polarity_faults(said, rests_on, titles)
     yield from words_without_source(said, rests_on, titles)
 
 
@@ -171,7 +171,7 @@ def telling_words(tokens: Sequence[Token]) -> Iterator[str]:
             yield token.form
 
 
-def resting(said: Reading, sources: Sequence[Source]) -> tuple[Source, ...]:
+def supporting(said: Reading, sources: Sequence[Source]) -> tuple[Source, ...]:
     """The one to three sentences of a passage that share most with a sentence, best first.
 
     Amounts weigh three times as much as words. A further one must add two words or an amount.
@@ -236,13 +236,13 @@ def quantity_faults(said: Reading, rests_on: Sequence[Source], sources: Sequence
             yield "amount"
         elif not any(other.bounds == one.bounds for other in same):
             yield "bound"
-        elif lent_fault(one, said, rests_on):
+        elif misplaced_quantity(one, said, rests_on):
             yield "lent by another number"
         elif not one.unit.startswith("next:") and case_fault(one, said, rests_on):
             yield "case"
 
 
-def lent_fault(one: Quantity, said: Reading, rests_on: Sequence[Source]) -> bool:
+def misplaced_quantity(one: Quantity, said: Reading, rests_on: Sequence[Source]) -> bool:
     """Whether the number that a source has in this very place has another unit or another bound.
 
     “Từ đủ 06 tháng” is not borne out by an age of 06 in the same words and some “06 tháng” elsewhere.
@@ -349,7 +349,7 @@ def _duties(own: Counter[str], theirs: Counter[str], rests_on: Sequence[Source])
         yield "duty: some"
 
 
-def turned_around(said: Reading, rests_on: Sequence[Source], titles: Reading) -> Iterator[str]:
+def polarity_faults(said: Reading, rests_on: Sequence[Source], titles: Reading) -> Iterator[str]:
     """Denials and their like that were added, left out or moved; agencies, ways and opposites exchanged."""
     forms = [token.form for token in said.tokens]
     own = Counter(kind for kind, _start, _end in polarity.marks(forms, said.bounded))
@@ -370,7 +370,7 @@ def turned_around(said: Reading, rests_on: Sequence[Source], titles: Reading) ->
     yield from exchanged(text, source_text, line_of(titles))
     if is_replaced(said, rests_on, titles):
         yield "word exchanged"
-    if any(is_turned(said, source.reading) for source in rests_on):
+    if any(sides_swapped(said, source.reading) for source in rests_on):
         yield "roles exchanged"
     if any_person_elsewhere(said, rests_on):
         yield "who and whom"
@@ -430,7 +430,7 @@ def line_of(reading: Reading) -> str:
     return " ".join(token.form for token in reading.tokens)
 
 
-def undone(text: str) -> str:
+def joined_opposites(text: str) -> str:
     """“mở khóa” as one word, since it is the opposite of the second of its two."""
     return text.replace("mở khóa", "mở_khóa")
 
@@ -440,7 +440,7 @@ def exchanged(text: str, source: str, titles: str) -> Iterator[str]:
     named = f"{source} . {titles}"
     if set(channel_names(text.split())) - set(channel_names(named.split())):
         yield "channel"
-    text, source, titles = undone(text), undone(source), undone(titles)
+    text, source, titles = joined_opposites(text), joined_opposites(source), joined_opposites(titles)
     for first, *others in polarity.OPPOSITES:
         for other in others:
             if is_opposite(first, other, text, source, titles) or is_opposite(
@@ -475,9 +475,9 @@ def is_replaced(said: Reading, rests_on: Sequence[Source], titles: Reading) -> b
     )
 
 
-def is_turned(said: Reading, source: Reading) -> bool:
+def sides_swapped(said: Reading, source: Reading) -> bool:
     """Whether two things changed sides of a word that joins them: “A thay cho B” for “B thay cho A”."""
-    for word in _JOINTS:
+    for word in _CONNECTIVES:
         sides, theirs = sides_of(said, word), sides_of(source, word)
         if sides is None or theirs is None:
             continue
@@ -493,8 +493,8 @@ def any_person_elsewhere(said: Reading, rests_on: Sequence[Source]) -> bool:
     The next word on one side must be one that the source has there too. “Bạn” may be put before anything
     that the source does not say of somebody else.
     """
-    ours = people_beside(said)
-    theirs = [people_beside(one.reading) for one in rests_on]
+    ours = people_neighbours(said)
+    theirs = [people_neighbours(one.reading) for one in rests_on]
     of_others = {
         right
         for one in theirs
@@ -515,7 +515,7 @@ def any_person_elsewhere(said: Reading, rests_on: Sequence[Source]) -> bool:
     return False
 
 
-def people_beside(reading: Reading) -> dict[tuple[str, ...], set[tuple[str, str]]]:
+def people_neighbours(reading: Reading) -> dict[tuple[str, ...], set[tuple[str, str]]]:
     """For each of the people of a sentence the words right before and after; "" where a clause ends."""
     words = [_SAME.get(one.form, one.form) if one.kind == WORD else "" for one in reading.tokens]
     written = [one.form for one in reading.tokens]

@@ -250,7 +250,7 @@ class Live:
 
     # In a server
 
-    def keep_up_beside(self) -> None:
+    def follow_in_background(self) -> None:
         """From now on follow in a thread of its own, as a server does; `stop` ends it, or nobody asking."""
         if self._keeper is None:
             keeper = threading.Thread(
@@ -260,7 +260,7 @@ class Live:
             keeper.start()
 
     @property
-    def keeps_up_beside(self) -> bool:
+    def follows_in_background(self) -> bool:
         """Whether a thread follows what changes."""
         return self._keeper is not None
 

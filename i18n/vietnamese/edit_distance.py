@@ -4,7 +4,7 @@ from functools import lru_cache
 
 
 @lru_cache(maxsize=65536)
-def one_slip_apart(left: str, right: str) -> bool:
+def one_edit_apart(left: str, right: str) -> bool:
     """Whether one letter was left out, added, replaced, or changed places with its neighbour."""
     if abs(len(left) - len(right)) > 1:
         return False

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-from i18n.vietnamese.edit_distance import one_slip_apart
+from i18n.vietnamese.edit_distance import one_edit_apart
 from i18n.vietnamese.letters import INVISIBLE, fold, has_diacritics, is_well_formed, nfc, place_word
 from i18n.vietnamese.telex import readings
 
@@ -29,7 +29,7 @@ _EVERYDAY_SHARE = 10
 _CANDIDATES = 16
 
 _SHORTEST_SLIP = 3
-_MOST_SLIPS = 4096
+_MOST_NEIGHBOURS = 4096
 """Misspelt words whose neighbours are remembered."""
 _FORMAT = 1
 
@@ -59,7 +59,7 @@ class Restorer:
         ]
         self._by_fold = self._group(words, self._counts)
         self._numbers = {word: number for number, word in enumerate(words) if number >= len(_RESERVED)}
-        self._slips: dict[str, list[str]] = {}
+        self._one_edit_away: dict[str, list[str]] = {}
 
     @classmethod
     def train(cls, texts: Iterable[str], everyday: bool = True) -> "Restorer":
@@ -144,12 +144,12 @@ class Restorer:
         """Words one slip away from one that nobody knows; those with its own marked letters, if any are."""
         if len(bare) < _SHORTEST_SLIP or is_well_formed(bare):
             return []
-        if bare not in self._slips:
-            found = [one for one in self._by_fold if one[0] == bare[0] and one_slip_apart(one, bare)]
-            if len(self._slips) < _MOST_SLIPS:
-                self._slips[bare] = found
+        if bare not in self._one_edit_away:
+            found = [one for one in self._by_fold if one[0] == bare[0] and one_edit_apart(one, bare)]
+            if len(self._one_edit_away) < _MOST_NEIGHBOURS:
+                self._one_edit_away[bare] = found
         else:
-            found = self._slips[bare]
+            found = self._one_edit_away[bare]
         near = [number for one in found for number in self._by_fold[one]]
         marked = [letter for letter in word if not letter.isascii()]
         same = [number for number in near if all(letter in self._words[number] for letter in marked)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from i18n.vietnamese import clean, fold, one_slip_apart, syllables
+from i18n.vietnamese import clean, fold, one_edit_apart, syllables
 from i18n.vietnamese.joined_words import CHAT, is_word, put_together
 
 LONG_ENOUGH, LONG_ENOUGH_ALONE = 4, 6
@@ -96,7 +96,7 @@ def how_it_fits(typed: Word, wanted: Word) -> int | None:
         return None
     if typed.marked and wanted.marked and typed.tone and typed.tone != wanted.tone:
         return None
-    if not one_slip_apart(left, right):
+    if not one_edit_apart(left, right):
         return None
     if not is_word(left):
         return TYPO

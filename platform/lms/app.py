@@ -134,7 +134,7 @@ def create_served_app() -> Flask:
     What is due to be forgotten goes beside them too, in whichever worker takes the turn.
     """
     app = create_app()
-    app.extensions["assistant"].keep_up_beside()
+    app.extensions["assistant"].follow_in_background()
     retention.keep_forgetting(app)
     return app
 

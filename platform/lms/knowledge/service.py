@@ -95,7 +95,7 @@ def read_file(data: bytes) -> upload.DocumentText:
     if not data:
         raise KnowledgeError(lazy("Bạn chọn tệp ở đây."), "file")
     try:
-        return upload.read_apart(data)
+        return upload.read_in_sandbox(data)
     except DocumentFileError as error:
         raise KnowledgeError(FILE_WORDS[error.reason], "file") from error
 

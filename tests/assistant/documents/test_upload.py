@@ -16,7 +16,7 @@ from assistant.documents.html import html_lines, text_lines
 from assistant.documents.paragraphs import paragraphs
 from assistant.documents.refusals import DocumentFileError
 from assistant.documents.sections import LONGEST, POINT, TEXT, Line, sections_of
-from assistant.documents.upload import LIMIT, read, read_apart
+from assistant.documents.upload import LIMIT, read, read_in_sandbox
 from i18n.vietnamese import syllables
 from tests.assistant.documents.document_samples import (
     DECISION,
@@ -197,7 +197,7 @@ def test_twenty_megabytes_and_no_more():
     big = "Xã Mẫu làm việc cả ngày thứ Bảy.\n".encode()
     assert reason(big * (LIMIT // len(big) + 1)) == refusal.TOO_LARGE
     with pytest.raises(DocumentFileError) as refused:
-        read_apart(big * (LIMIT // len(big) + 1))
+        read_in_sandbox(big * (LIMIT // len(big) + 1))
     assert refused.value.reason == refusal.TOO_LARGE
 
 
@@ -277,16 +277,16 @@ def test_the_kind_is_told_by_the_content():
 
 
 def test_a_file_read_apart_is_the_same():
-    assert read_apart(pdf(DECISION)) == read(pdf(DECISION))
+    assert read_in_sandbox(pdf(DECISION)) == read(pdf(DECISION))
     with pytest.raises(DocumentFileError) as refused:
-        read_apart(scanned_pdf())
+        read_in_sandbox(scanned_pdf())
     assert refused.value.reason == refusal.SCANNED
 
 
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch):
     # A limit of no time at all stands for a file that takes for ever.
     with pytest.raises(DocumentFileError) as refused:
-        read_apart(pdf(DECISION), seconds=0)
+        read_in_sandbox(pdf(DECISION), seconds=0)
     assert refused.value.reason == refusal.SLOW
 
 
@@ -315,12 +315,12 @@ def test_a_file_that_finds_all_readers_at_work_is_told_to_come_again(monkeypatch
         assert sandbox._places.acquire(timeout=1)
     try:
         with pytest.raises(DocumentFileError) as refused:
-            read_apart("Lệ phí".encode())
+            read_in_sandbox("Lệ phí".encode())
         assert refused.value.reason == "busy"
     finally:
         for _each in range(sandbox.MOST_AT_ONCE):
             sandbox._places.release()
-    assert read_apart("# Lệ phí\n\nKhông thu.".encode()).sections
+    assert read_in_sandbox("# Lệ phí\n\nKhông thu.".encode()).sections
 
 
 def test_work_apart_that_takes_too_long_or_too_much_ends_with_a_name():

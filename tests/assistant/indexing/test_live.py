@@ -27,7 +27,7 @@ ASKED, SAID = "Trụ sở xã mở cửa mấy giờ?", "Từ 7 giờ 30."
 def served(assistant, monkeypatch):
     """An assistant as a server has it; its thread looks only when the test says so."""
     monkeypatch.setattr(live_module, "_follow", lambda wanted, stop: stop.wait())
-    assistant.keep_up_beside()
+    assistant.follow_in_background()
     monkeypatch.undo()
     yield assistant
     assistant.stop()
@@ -59,7 +59,7 @@ def wait_until(true, seconds=60):
 
 
 def test_what_is_saved_is_answered_without_a_restart(assistant):
-    assistant.keep_up_beside()
+    assistant.follow_in_background()
     put_answer(assistant)
     put_document(assistant)
     wait_until(lambda: assistant.ask(ASKED).text == SAID)
@@ -284,7 +284,7 @@ def test_the_thread_ends_with_its_assistant(settings, library, store_engine):
     import gc
 
     opened = Assistant.open(settings, library, store_engine)
-    opened.keep_up_beside()
+    opened.follow_in_background()
     keeper = opened._live._keeper
     del opened
     gc.collect()

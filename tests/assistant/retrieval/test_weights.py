@@ -17,7 +17,7 @@ from assistant.answering.routing import (
     Sureness,
     choose,
     is_named,
-    meant_alike,
+    tied_records,
 )
 from assistant.indexing import procedures
 from assistant.retrieval.lexical import Lexical
@@ -199,7 +199,7 @@ def test_a_record_is_named_by_all_its_words_and_far_before_any_other(best, secon
 
 
 def alike(*hits: RecordHit, often=(), names=("Nuôi ong", "Nuôi gà", "Nuôi cá")) -> list[int]:
-    found = meant_alike(RecordRanking(hits, False), lambda one: one in often, lambda one: names[one])
+    found = tied_records(RecordRanking(hits, False), lambda one: one in often, lambda one: names[one])
     return [one.number for one in found]
 
 
