@@ -17,7 +17,6 @@ TO_CUT = "to be cut by its nouns"
 
 LONG_FILES = {
     "assistant/generation/support.py": "one judgement: does a sentence stand on its source; to be cut at it",
-    "platform/lms/desk/service.py": TO_CUT,
     "tests/assistant/retrieval/test_embedders.py": TO_CUT,
     "tests/lms/accounts/test_signing_in.py": TO_CUT,
     "tests/lms/classes/test_classes.py": TO_CUT,

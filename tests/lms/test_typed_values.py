@@ -2,9 +2,10 @@
 
 import pytest
 
+from assistant.knowledge.verified import LONGEST_ANSWER
 from i18n.dates import read_date
 from lms.core.current import safe_next
-from lms.desk.service import LONGEST_ANSWER, Draft, DraftRefused, checked, measured
+from lms.desk.service import Draft, DraftRefused, checked, measured
 from lms.units.service import UnitError, emblem_kind, phone_number
 
 
@@ -46,7 +47,7 @@ def test_nobody_is_sent_to_an_address_that_is_none_of_ours(path):
 )
 def test_a_long_answer_is_refused_before_it_is_read(text, monkeypatch):
     """500 kB held a worker for a minute; what was typed stays in the form."""
-    monkeypatch.setattr("lms.desk.service.mask", lambda text: pytest.fail("read before it was refused"))
+    monkeypatch.setattr("lms.desk.drafts.mask", lambda text: pytest.fail("read before it was refused"))
     with pytest.raises(DraftRefused) as refused:
         checked(Draft(text, text, text, None), None, None)
     assert set(refused.value.errors) == {"text", "source_title", "source_url", "checked_on"}

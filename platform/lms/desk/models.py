@@ -11,6 +11,8 @@ from i18n.dates import utc_now
 from lms.asking.models import Asked
 from lms.core.database import Base, UtcDateTime
 
+WAITING, ANSWERED, REVIEWED, CLOSED = "waiting", "answered", "reviewed", "closed"
+
 
 class Ticket(Base):
     """A question that waits for a person, or was answered by one."""

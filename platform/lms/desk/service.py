@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from http import HTTPStatus
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from assistant.knowledge.entry import DOCUMENT, PROCEDURE
 from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
-from assistant.knowledge.verified import LONGEST_ANSWER, LONGEST_QUESTION, Verified
-from assistant.understanding.privacy import Masked, mask
+from assistant.knowledge.verified import LONGEST_QUESTION, Verified
 from assistant.understanding.query import names_nothing
 from courses.model import Library
-from i18n import plain
-from i18n.dates import local, utc_now
-from i18n.vietnamese import clean, nfc
+from i18n.dates import utc_now
+from i18n.vietnamese import clean
 from lms.accounts.models import Person
 from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import audit
 from lms.core.database import in_pieces
-from lms.core.errors import FormRefused, Refusal
 from lms.core.language import lazy
 from lms.desk import wording
-from lms.desk.models import Ticket
+from lms.desk.drafts import (  # noqa: F401 - the room shows them at its door
+    Draft,
+    DraftRefused,
+    checked,
+    is_source,
+    measured,
+    starting_draft,
+    today,
+)
+from lms.desk.models import ANSWERED, CLOSED, REVIEWED, WAITING, Ticket
+from lms.desk.refusals import DeskError, Overtaken
 from lms.units.models import Unit
-
-WAITING, ANSWERED, REVIEWED, CLOSED = "waiting", "answered", "reviewed", "closed"
-TITLE_LIMIT, URL_LIMIT = 300, 500
-KNOWN_PAGES, LOCAL_FACTS = {"thu-tuc": PROCEDURE, "tai-lieu": DOCUMENT}, "dia-phuong"
-"""Pages of what the assistant knows besides lessons, by the first part of their address."""
 
 LOOK_AGAIN_AFTER = timedelta(days=180)
 """An answer older than this is due to be compared with its source again."""
@@ -51,40 +50,6 @@ key in `answer`, where others keep what the asker is told."""
 
 WIPED_TITLE = lazy("Người hỏi đã xóa câu này")
 WIPED_ADVICE = lazy("Máy chưa lưu câu trả lời. Chữ bạn gõ ở dưới, bạn chép lại nếu cần.")
-
-
-class DeskError(Refusal):
-    """A rule of the desk was broken."""
-
-
-class Overtaken(DeskError):
-    """Somebody else changed meanwhile what an officer was working on."""
-
-    status = HTTPStatus.CONFLICT
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An answer as an officer typed it; `checked_on` is None where it was no date."""
-
-    text: str = ""
-    source_title: str = ""
-    source_url: str = ""
-    checked_on: date | None = None
-
-
-class DraftRefused(FormRefused):
-    """An answer cannot be saved yet. `errors`: field → Refusal; `draft`: what to show again, masked."""
-
-    def __init__(self, errors: Mapping[str, Refusal], draft: Draft) -> None:
-        shown = {"text": draft.text, "source_title": draft.source_title, "source_url": draft.source_url}
-        super().__init__(errors, shown)
-        self.draft = draft
-
-
-def today() -> date:
-    """The day on Vietnam's clock."""
-    return local(utc_now()).date()
 
 
 def open_ticket(db: Session, asked: Asked, origin: str, by: Person | None = None) -> Ticket:
@@ -165,85 +130,6 @@ def mark_seen(db: Session, asked_id: int) -> None:
 def _asked_by_others(db: Session, question: str, mine: Collection[int]) -> bool:
     others = select(Ticket.asked_id).where(Ticket.question == question, Ticket.asked_id.is_not(None))
     return any(one not in mine for one in db.scalars(others))
-
-
-def starting_draft(ticket: Ticket) -> Draft:
-    """What the form begins with: the answer there is, else what the assistant had said."""
-    if ticket.status != CLOSED and ticket.answer:
-        return Draft(ticket.answer, ticket.source_title, ticket.source_url, ticket.source_checked_on)
-    said = ticket.asked.answer if ticket.asked is not None else {}
-    if ticket.origin != asking.DESK or said.get("outcome") != "answered":
-        return Draft()
-    lines = [said.get("text", ""), *(f"{n}. {step}" for n, step in enumerate(said.get("steps", ()), start=1))]
-    source: dict[str, str] = next(iter(said.get("citations", ())), {})
-    return Draft("\n".join(line for line in lines if line), source.get("title", ""), source.get("url", ""))
-
-
-def checked(draft: Draft, library: Library, store: KnowledgeStore) -> Draft:
-    """The draft, clean. Raises DraftRefused with a sentence a field; personal numbers are covered."""
-    errors: dict[str, Refusal] = {}
-    # Browsers send lines that end in CR LF.
-    text = draft.text.replace("\r\n", "\n").strip()
-    # The length before any work: reading half a million letters would hold everybody up.
-    is_too_long = len(text) > LONGEST_ANSWER
-    text = text if is_too_long else nfc(text)
-    # Some signs are taken apart by it.
-    is_too_long = len(text) > LONGEST_ANSWER
-    masked = Masked(text, ()) if is_too_long else mask(text)
-    title = draft.source_title.strip()
-    title = title if len(title) > TITLE_LIMIT else clean(title)
-    url = draft.source_url.strip()
-    url = url if len(url) > URL_LIMIT else clean(url)
-    if not text or not (is_too_long or clean(masked.text)):
-        # Also of signs alone that nobody sees.
-        errors["text"] = DeskError(lazy("Bạn viết câu trả lời vào đây."))
-    elif is_too_long:
-        errors["text"] = DeskError(
-            lazy("Câu trả lời dài quá. Bạn rút còn dưới %(limit)s chữ cái."), limit=LONGEST_ANSWER
-        )
-    elif masked.kinds:
-        errors["text"] = DeskError(
-            lazy("Máy đã che %(kinds)s trong câu trả lời. Bạn xem lại rồi lưu."),
-            kinds=", ".join(masked.kinds),
-        )
-    if not title:
-        errors["source_title"] = DeskError(lazy("Bạn ghi tên văn bản hoặc tài liệu làm nguồn."))
-    elif len(title) > TITLE_LIMIT:
-        errors["source_title"] = DeskError(lazy("Tên nguồn dài quá. Bạn viết ngắn lại."))
-    if url and not is_source(url, library, store):
-        errors["source_url"] = DeskError(
-            lazy("Địa chỉ bắt đầu bằng https://. Bài học thì ghi như /hoc/khoa/bai.")
-        )
-    if draft.checked_on is None:
-        errors["checked_on"] = DeskError(lazy("Bạn chọn ngày đã xem lại nguồn."))
-    elif draft.checked_on > today():
-        errors["checked_on"] = DeskError(lazy("Ngày này chưa tới. Bạn chọn ngày đã xem nguồn."))
-    clean_draft = replace(draft, text=masked.text, source_title=title, source_url=url)
-    if errors:
-        raise DraftRefused(errors, clean_draft)
-    return clean_draft
-
-
-def measured(text: str) -> plain.Measures | None:
-    """How plain a draft is; None for an empty one, and for one that is too long to be read."""
-    return plain.measure(text) if text.strip() and len(text) <= LONGEST_ANSWER else None
-
-
-def is_source(url: str, library: Library, store: KnowledgeStore) -> bool:
-    """Whether an address may be a source: a web address, or a lesson, record or document that is there."""
-    if len(url) > URL_LIMIT or " " in url:
-        return False
-    if url.startswith(("https://", "http://")):
-        return url.isprintable() and "." in url.split("/")[2]
-    parts = url.partition("#")[0].split("/")
-    if len(parts) == 3 and parts[1] in KNOWN_PAGES:
-        return any(one.retired_at is None for one in store.versions(KNOWN_PAGES[parts[1]], parts[2]))
-    if parts == ["", LOCAL_FACTS]:
-        return True
-    if len(parts) != 4 or parts[:2] != ["", "hoc"]:
-        return False
-    course = library.course(parts[2])
-    return course is not None and course.lesson(parts[3]) is not None
 
 
 def state_of(ticket: Ticket) -> str:
