@@ -11,6 +11,7 @@ from pathlib import Path
 
 from i18n import tables
 from i18n.vietnamese.letters import nfc
+from i18n.vietnamese.phrase_patterns import listed
 
 LABEL = re.compile(
     r"\s*(?:[-+*•–]+\s*)*"
@@ -21,8 +22,8 @@ LABEL = re.compile(
 _DATA = Path(__file__).parents[1] / "data" / "plain_joints.yaml"
 _PAIRS = {"(": ")", "[": "]", "“": "”", "‘": "’", "«": "»"}
 _SOMETHING = re.compile(r"(?<!\S)(?>\S*?[^\W\d_]{2})\S*+\s")
-_MEMBER = re.compile(r"(?:cơ quan|tổ chức|cá nhân|đơn vị|doanh nghiệp)\b")
-_NO_ACTOR = re.compile(r"(?:hồ sơ|giấy tờ|bản sao|phí|lệ phí|người|tổ chức|cá nhân|kết quả)\b", re.IGNORECASE)
+_MEMBER = re.compile(rf"(?:{listed('clauses', 'member').pattern})\b")
+_NO_ACTOR = re.compile(rf"(?:{listed('clauses', 'no_actor').pattern})\b", re.IGNORECASE)
 _NEW_CASE = re.compile(r"(?:trường hợp|nếu)\s+(?!này\b|đó\b|trên\b|có\b[,.;]?$)", re.IGNORECASE)
 _MAIN_BEGINS = re.compile(r"\b(?:thì|phải)\b|,\s")
 _MAIN_JOINT = re.compile(r",\s+(?:thì\s+)?|(?<!\s)\s+thì\s+")

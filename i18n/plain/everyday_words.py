@@ -14,11 +14,7 @@ _LAST = re.compile(r"((?<![\w-])[\w-]++|,)\s++$|(/)$")
 _NEXT = re.compile(r"\s*([\w-]+|[,/])")
 _SIDES = ("before", "not_before", "after", "not_after")
 # What follows one of these is its name: "Giấy phép sử dụng …", "Luật Quản lý, sử dụng …".
-_NAMED = re.compile(
-    r"\b(?:Luật|Bộ luật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư|Quyết định|Chỉ thị|Giấy|Đơn|Tờ|Phiếu|Mẫu|Bản|"
-    r"Biên bản|Hợp đồng|Danh mục|Chương trình|Đề án|Kế hoạch|Phương án|Chứng chỉ|Chứng nhận|Báo cáo|Văn bản|"
-    r"Thông báo|Hệ thống|Cổng|Trung tâm|Bộ phận|Cục|Quỹ|Sổ|Thẻ|Tài liệu|mục|Mục|nút|ô)\b"
-)
+_NAMED = re.compile(rf"\b(?:{'|'.join(tables.phrases('clauses', 'has_name'))})\b")
 _END_OF_NAME = re.compile(r"[.;:()]|\b(?:phải|sẽ|thì|được|để)\b")
 
 

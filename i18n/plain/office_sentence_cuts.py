@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from i18n.plain.clauses import capital, inside, is_bound, is_clause, is_member, is_whole, lexicon, main_clause
+from i18n.vietnamese.phrase_patterns import listed
 
 _NUMBER = (
     r"(?:tối đa\s+|không quá\s+|tối thiểu\s+|ít nhất\s+)?(?:\d+|\w+\s+\(\d+\))\s*(?:\([\w\s]{2,20}\)\s*)?"
@@ -21,15 +22,12 @@ _TRAILING_TIME = re.compile(
 _SECOND_THOUGHT = re.compile(r"[;:]|[Tt]rong (?:thời hạn|vòng)|\btrường hợp\b|\bnếu\b(?! có\))|\bThời hạn\b")
 # Two words that one thing is called by: no row, no new thought.
 _PAIR_OF_WORDS = re.compile(
-    r"(?:sửa đổi|bổ sung|đầy đủ|hợp lệ|tổ chức|hoàn thiện|đủ)(?:,| và) "
-    r"(?:bổ sung|hợp lệ|đầy đủ|cá nhân|hoàn thiện|hoàn chỉnh|đúng)"
+    rf"(?:{listed('clauses', 'first_of_pair').pattern})(?:,| và) "
+    rf"(?:{listed('clauses', 'second_of_pair').pattern})"
 )
 _ROW = re.compile(r",\s(?!kể)|\bhoặc\b|\bvà\b")
 # The time limit behind these says how long something lasts, not when it is done.
-_LASTING = re.compile(
-    r"(?:giá trị|hiệu lực|hoạt động|lưu trữ|đình chỉ|sử dụng|dùng|tước|tạm dừng|gia hạn|"
-    r"kéo dài|được|niêm yết)\s*$"
-)
+_LASTING = re.compile(rf"(?:{listed('clauses', 'lasting').pattern})\s*$")
 _REASON = re.compile(
     r"(?P<first>.*\bvăn bản\b(?:(?!\bhoặc\b)[^,;:]){0,60}?)(?:,| và|, trong đó) "
     r"(?P<reason>nêu (?:rõ |cụ thể )?lý do\b.*)",
@@ -49,9 +47,7 @@ _LAW = re.compile(
     rf"(?P<first>.+?),?\s+theo\s+(?P<law>quy định\s+(?:tại|ở|của)\s+(?i:{_PART})?{_ACT})", re.DOTALL
 )
 # These say nothing without the law behind them.
-_BY_THE_LAW = re.compile(
-    r"(?:xử lý|thực hiện|giải quyết|xác định|tiến hành|áp dụng|tính|lập|làm|là|như|khác|hiện)\s*$"
-)
+_BY_THE_LAW = re.compile(rf"(?:{listed('clauses', 'by_the_law').pattern})\s*$")
 _ISSUED_WITH = re.compile(
     r"(?P<first>.*\b(?P<what>[Mm]ẫu|[Pp]hụ lục)\b"
     r"(?:(?:\s+số)?\s+(?:\d\S*|[IVX]+|[A-Z]\w?)(?:\s+(?:tại\s+)?[Pp]hụ lục(?:\s+[IVX\d]+)?)?)?)"

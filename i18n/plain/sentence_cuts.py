@@ -21,30 +21,25 @@ from i18n.plain.clauses import (
     is_member,
     is_whole,
 )
+from i18n.vietnamese.phrase_patterns import listed
 
 _ITEM_HERE = "\x00"
 """Where an item of a new list begins; its mark depends on that of the line it stands in."""
 
 _ITEM = re.compile(r"(?<=[;:,.])\s+(?=(?:[-+*•–]\s+\S|[a-zđ]\d?\)\s*\S))")
-_LIST_LEAD = re.compile(
-    r"(?:gồm(?: có)?|sau(?: đây)?|như sau|một trong các giấy tờ|giấy tờ|điều kiện|hồ sơ|tài liệu)\s*$"
-)
+_LIST_LEAD = re.compile(rf"(?:{listed('clauses', 'leads_to_list').pattern})\s*$")
 _NEW_CASE = re.compile(r"[,;]\s+(?=(?:trường hợp|nếu)\s)", re.IGNORECASE)
 _BARE_CASE = re.compile(
     r"^((?:trường hợp|nếu)\s[^,;:.()]+?)\s(phải\s+(?:trả lời|thông báo|có|nêu|gửi|ban hành|trả)\b)",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"(?:Trường hợp|Nếu|Trong trường hợp)\s")
-_A_CASE = re.compile(r"(?:trường hợp|trong trường hợp|nếu|khi|đối với|với|trừ)\s", re.IGNORECASE)
+_A_CASE = re.compile(rf"(?:{listed('clauses', 'begins_case').pattern})\s", re.IGNORECASE)
 _CONDITION_INSIDE = re.compile(r"\b(?:nếu|trường hợp|thì)\b(?! có\))|;", re.IGNORECASE)
-_GOES_ON = re.compile(r"(?:cũng|mới|là|vẫn|còn|càng)\b")
+_GOES_ON = re.compile(rf"(?:{listed('clauses', 'goes_on').pattern})\b")
 _AMONG = re.compile(r",\s+(?=trong đó,?\s+(?:có|nêu|ghi|gồm|phải)\b)")
 _AND = re.compile(r"(?:,|(?<![,\s]))\s+và\s+|,\s+(?=đồng thời,?\s)")
-_TO_DO = re.compile(
-    r"(?:nộp|gửi|cấp|trả|trình|nhận|lập|chuyển|xem xét|phê duyệt|ký|ghi|kiểm tra|thông báo|thẩm định|"
-    r"hướng dẫn|xác nhận|cập nhật|đăng ký|tiếp nhận|giải quyết|lưu|điền|đọc|in|thu|vào sổ|hẹn)\s",
-    re.IGNORECASE,
-)
+_TO_DO = re.compile(rf"(?:{listed('clauses', 'to_do').pattern})\s", re.IGNORECASE)
 _ASIDE = re.compile(
     r"(?P<first>.+?)\s*\((?P<aside>(?:[Vv]í dụ|[Ll]ưu ý|[Cc]hú ý)[:,]?\s[^()]+?)\.?\)\s*", re.DOTALL
 )

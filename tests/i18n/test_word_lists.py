@@ -19,6 +19,7 @@ FILES = (
     "bounds",
     "changes",
     "channels",
+    "clauses",
     "dialect",
     "follow_ups",
     "foreign",
@@ -99,5 +100,6 @@ def test_what_is_read_as_it_is_written_has_no_signs_of_phrases(name):
 
 def test_a_phrase_stands_in_a_list_once_even_if_it_is_marked_otherwise():
     for name, one in lists():
-        phrases = () if name in AS_WRITTEN else tables.table(name)[one].get("phrases", ())
+        row = tables.table(name)[one]
+        phrases = () if name in AS_WRITTEN or row.get("with_marks") else row.get("phrases", ())
         assert len({fold(phrase) for phrase in phrases}) == len(phrases), (name, one)
