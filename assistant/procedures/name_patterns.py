@@ -45,7 +45,7 @@ def _parts(text: str, groups: Mapping[str, Sequence[str]]) -> list[tuple[str, ..
     parts: list[tuple[str, ...]] = []
     for are_words, run in groupby(items, lambda item: isinstance(item, Word)):
         if are_words:
-            parts.append((" ".join(_spelt(tuple(run), groups)),))
+            parts.append((" ".join(item.text for item in run if isinstance(item, Word)),))
         else:
             parts.extend(_spelt((item,), groups) for item in run)
     return parts

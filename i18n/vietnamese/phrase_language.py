@@ -17,12 +17,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 FAR = 12
 """Words across "…"."""
 
-_TOKEN = re.compile(r"\s+|…(?:\d{1,2}|\*)?|<[^<>]*>|[()\[\]|^$/~+]|[^\s()\[\]|^$/~+…<>]+")
+_WORDS = r"[^()\[\]^$/~+…<>_]*"
+# A bracket with nothing but words is one token: nearly all are.
+_TOKEN = re.compile(
+    rf"\s+|\({_WORDS}\)|\[{_WORDS}\]"
+    r"|…(?:\d{1,2}|\*)?|<[^<>]*>|[()\[\]|^$/~+]|[^\s()\[\]|^$/~+…<>]+"
+)
+_SIGNS = re.compile(r"[()\[\]|^$/~+…<>]|(?<!\S)_")
 _MORE = re.compile(r"_\d?")
 
 
@@ -30,8 +37,7 @@ class PhraseError(ValueError):
     """A phrase that cannot be read; says which and why."""
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word as it is written. `begins`, `ends`: it is not heard as a part of a longer one."""
 
     text: str
@@ -41,8 +47,7 @@ class Word:
     """Right behind the word before ("+ơi")."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One of several sequences. `left_out`: or none of them; `again`: or several, one after the other."""
 
     options: tuple[tuple[Item, ...], ...]
@@ -53,8 +58,7 @@ class Choice:
     behind: bool = False
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """Any phrase of a group."""
 
     group: str
@@ -100,6 +104,8 @@ def parse(text: str, *, may_be_nothing: bool = False) -> tuple[Item, ...]:
 
     `may_be_nothing`: whoever asks looks for himself whether there is a word that must be said.
     """
+    if text.strip() and not _SIGNS.search(text):
+        return tuple(map(Word, text.split()))
     tokens = _TOKEN.findall(text.strip())
     if "".join(tokens) != text.strip():
         raise PhraseError(f"“{text}”: a sign that nobody knows")
@@ -133,20 +139,20 @@ def _options(tokens: list[str], place: int, text: str) -> tuple[tuple[tuple[Item
         elif token.isspace():
             glued = False
         elif token == "/" and glued and isinstance(items[-1], Said):
-            items[-1] = replace(items[-1], ends=True)
+            items[-1] = items[-1]._replace(ends=True)
         elif token == "/":
             begins = True
         elif token == "+" and glued and isinstance(items[-1], Choice):
-            items[-1] = replace(items[-1], again=True)
+            items[-1] = items[-1]._replace(again=True)
         elif token == "+":
             behind = True
         else:
             item, place = _item(token, tokens, place, text)
-            if isinstance(item, Said):
-                item = replace(item, begins=begins, behind=behind)
+            glued = isinstance(item, Said)
+            if isinstance(item, Said) and (begins or behind):
+                item = item._replace(begins=begins, behind=behind)
                 begins = behind = False
             items.append(item)
-            glued = isinstance(item, Said)
     if begins or behind:
         raise PhraseError(f"“{text}”: “/” or “+” stands before no word")
     return (*options, tuple(items)), place
@@ -154,14 +160,14 @@ def _options(tokens: list[str], place: int, text: str) -> tuple[tuple[tuple[Item
 
 def _item(token: str, tokens: list[str], place: int, text: str) -> tuple[Item, int]:
     """The item that begins with this token, and the place behind it."""
-    if token in "([":
-        options, place = _closed(tokens, place, ")" if token == "(" else "]", text)
-        return Choice(options, left_out=token == "["), place
+    if token[0] in "([":
+        options, place = _closed(token, tokens, place, text)
+        return Choice(options, left_out=token[0] == "["), place
     if token == "~":
         following = tokens[place] if place < len(tokens) else ""
-        if following != "(":
+        if not following.startswith("("):
             raise PhraseError(f"“{text}”: behind “~” comes a bracket")
-        options, place = _closed(tokens, place + 1, ")", text)
+        options, place = _closed(following, tokens, place + 1, text)
         return Without(options), place
     if token[0] == "…":
         most = token[1:]
@@ -173,11 +179,12 @@ def _item(token: str, tokens: list[str], place: int, text: str) -> tuple[Item, i
     return (Named(token[1:-1]) if token[0] == "<" else Word(token)), place
 
 
-def _closed(
-    tokens: list[str], place: int, bracket: str, text: str
-) -> tuple[tuple[tuple[Item, ...], ...], int]:
+def _closed(token: str, tokens: list[str], place: int, text: str) -> tuple[tuple[tuple[Item, ...], ...], int]:
+    """The options of a bracket that opens with this token, and the place behind it."""
+    if len(token) > 1:
+        return tuple(tuple(map(Word, option.split())) for option in token[1:-1].split("|")), place
     options, place = _options(tokens, place, text)
-    if place >= len(tokens) or tokens[place] != bracket:
+    if place >= len(tokens) or tokens[place] != (")" if token == "(" else "]"):
         raise PhraseError(f"“{text}”: a bracket is not closed")
     return options, place + 1
 

@@ -74,12 +74,13 @@ def between(row: Mapping[str, str]) -> re.Pattern[str]:
     writer = _Writer(_NO_GROUPS, WITHOUT_MARKS)
     left = _neighbours(row.get("before", ""))
     lead = "".join(rf"(?<!{word} )" for word in _neighbours(row.get("not_before", "")))
-    said = rf"\b{writer.phrase(row['said'])}\b"
+    said = writer.phrase(row["said"])
     right = _neighbours(row.get("after", ""))
     ends = [rf" (?:{'|'.join(word for word in right if word != '$')})"] * (right != ["$"])
     ends += [_END] * ("$" in right)
     tail = rf"(?={'|'.join(ends)})" if right else ""
-    return re.compile(rf"{_behind(left)}{lead}{said}{tail}")
+    # Looked for first, so that its neighbours are looked at nowhere else.
+    return re.compile(rf"\b(?={said}\b){_behind(left)}{lead}(?:{said})\b{tail}")
 
 
 def _neighbours(text: str) -> list[str]:
