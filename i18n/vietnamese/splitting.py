@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from i18n import tables
 from i18n.vietnamese.letters import INVISIBLE, nfc, place_word
 
 # Marks that stand on a letter without a precomposed form, also in Khmer, Cham and Tai Viet writing.
@@ -27,31 +28,7 @@ _STOP = re.compile(
 )
 _LONGEST_BEFORE = 60
 _LAST_WORD = re.compile(r"[^\s(\"'“‘«\[]+$")
-_TITLES = frozenset(
-    word
-    for group in (
-        (
-            "tp",
-            "tx",
-            "tt",
-            "tr",
-            "vd",
-            "stt",
-            "nxb",
-            "đ/c",
-            "đt",
-            "sđt",
-            "tel",
-            "mr",
-            "mrs",
-            "ms",
-            "dr",
-            "st",
-        ),
-        ("ths", "ts", "gs", "pgs", "gs.ts", "pgs.ts", "bs", "bsck", "ks", "kts", "ls"),
-    )
-    for word in group
-)
+_TITLES = frozenset(tables.words("abbreviations", "with_full_stop"))
 _PLACES = frozenset(("Q", "P", "H", "X", "T", "F"))
 _INITIALS = re.compile(r"(?:[A-ZĐ]\.)*[A-ZĐ]")
 # Letter by letter: the range à-ỹ would hold capitals such as Đ, Ơ and Ủ.
