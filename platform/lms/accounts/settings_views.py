@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug import Response
 
@@ -24,7 +25,7 @@ from lms.core.submission import takes
 
 @blueprint.get("/tai-khoan")
 @access(SIGNED_IN, card=True, temporary=True)
-def settings():
+def settings() -> ResponseReturnValue:
     """My account: devices, PIN, data, leaving."""
     return _settings(forms.CHANGE_SECRET.blank())
 
@@ -46,7 +47,7 @@ def _settings(filled: Filled) -> str:
 @blueprint.post("/tai-khoan/pin")
 @access(SIGNED_IN, card=True, temporary=True)
 @takes(forms.CHANGE_SECRET, page=_settings)
-def change_secret(filled: Filled):
+def change_secret(filled: Filled) -> ResponseReturnValue:
     """Change one's PIN or password; the other devices are signed out."""
     with waits_at("old_secret"):
         return _change_secret(filled)
@@ -134,7 +135,7 @@ def _correct_page(filled: Filled) -> str:
 @blueprint.route("/tai-khoan/sua", methods=["GET", "POST"])
 @access(SIGNED_IN)
 @takes(forms.CORRECT, page=_correct_page)
-def correct(filled: Filled):
+def correct(filled: Filled) -> ResponseReturnValue:
     """Mend my own name, number or user name; a new number asks for the secret."""
     person, login = _signed_in(), filled["login"]
     asks_for_secret = login is not None and corrections.changes_login(person, login)
@@ -153,7 +154,7 @@ def correct(filled: Filled):
 @blueprint.post("/tai-khoan/thiet-bi")
 @access(SIGNED_IN)
 @takes(forms.END_DEVICE)
-def end_device(filled: Filled):
+def end_device(filled: Filled) -> ResponseReturnValue:
     """Sign one of my devices out, or all others."""
     db = writing()
     if filled["all"]:
@@ -171,7 +172,7 @@ def _erase_page(filled: Filled) -> str:
 @blueprint.route("/tai-khoan/xoa", methods=["GET", "POST"])
 @access(SIGNED_IN)
 @takes(forms.ERASE, page=_erase_page)
-def erase(filled: Filled):
+def erase(filled: Filled) -> ResponseReturnValue:
     """Withdraw consent: erase my account and what it holds. The secret is asked for again."""
     filled.values()
     with waits_at("secret"):
@@ -189,6 +190,6 @@ def erase(filled: Filled):
 
 @blueprint.get("/du-lieu")
 @access(EVERYONE, temporary=True)
-def privacy():
+def privacy() -> ResponseReturnValue:
     """What is kept of a person, why, how long, and how to have it erased."""
     return render_template("accounts/privacy.html")

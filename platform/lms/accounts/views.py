@@ -15,6 +15,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug import Response
 
@@ -99,7 +100,7 @@ def _sign_in_page(filled: Filled) -> str:
 @blueprint.route("/dang-nhap", methods=["GET", "POST"])
 @access(EVERYONE, temporary=True)
 @takes(forms.SIGN_IN, page=_sign_in_page)
-def sign_in(filled: Filled):
+def sign_in(filled: Filled) -> ResponseReturnValue:
     """Sign in with a user name or telephone number and a PIN or password."""
     with waits_at("secret", HTTPStatus.TOO_MANY_REQUESTS):
         return _checked_sign_in(filled["login"], filled["secret"])
@@ -134,7 +135,7 @@ def _sign_up_page(filled: Filled) -> str:
 @blueprint.route("/dang-ky", methods=["GET", "POST"])
 @access(EVERYONE)
 @takes(forms.SIGN_UP, page=_sign_up_page)
-def sign_up(filled: Filled):
+def sign_up(filled: Filled) -> ResponseReturnValue:
     """Make an account; what was done before as a guest stays."""
     with waits_at("", words=many_at_once):
         try:
@@ -226,7 +227,7 @@ def many_at_once(seconds: int, field: str, status: HTTPStatus) -> MustWait:
 @blueprint.post("/dang-xuat")
 @access(SIGNED_IN, card=True, temporary=True)
 @takes(BUTTON)
-def sign_out(filled: Filled):
+def sign_out(filled: Filled) -> ResponseReturnValue:
     """Sign this device out."""
     visitor.sign_out(writing())
     response = redirect(url_for("catalog.who"), HTTPStatus.SEE_OTHER)
@@ -235,11 +236,11 @@ def sign_out(filled: Filled):
     return response
 
 
-def _gone(error: service.AccountError):
+def _gone(error: service.AccountError) -> ResponseReturnValue:
     return render_template("accounts/card_gone.html", sentence=error.say()), HTTPStatus.NOT_FOUND
 
 
-def _card_page(filled: Filled, token: str):
+def _card_page(filled: Filled, token: str) -> ResponseReturnValue:
     try:
         found = service.card_owner(reading(), token)
     except service.AccountError as error:
@@ -250,7 +251,7 @@ def _card_page(filled: Filled, token: str):
 @blueprint.route("/the/<token>", methods=["GET", "POST"])
 @access(EVERYONE, temporary=True)
 @takes(BUTTON, page=_card_page)
-def card(filled: Filled, token: str):
+def card(filled: Filled, token: str) -> ResponseReturnValue:
     """Sign in with a card: looking at the address asks first, pressing the button signs in.
 
     A card's token cannot be guessed (32 random bytes), so wrong ones make nobody wait: a class that holds
@@ -264,7 +265,7 @@ def card(filled: Filled, token: str):
     return signed_in_response(found.person)
 
 
-def _first_administrator_page(filled: Filled, token: str):
+def _first_administrator_page(filled: Filled, token: str) -> ResponseReturnValue:
     try:
         service.first_administrator_open(reading(), token)
     except service.AccountError as error:
@@ -275,7 +276,7 @@ def _first_administrator_page(filled: Filled, token: str):
 @blueprint.route("/bat-dau/<token>", methods=["GET", "POST"])
 @access(EVERYONE)
 @takes(forms.FIRST_ADMINISTRATOR, page=_first_administrator_page)
-def first_administrator(filled: Filled, token: str):
+def first_administrator(filled: Filled, token: str) -> ResponseReturnValue:
     """The one-time page that names the unit and makes its first administrator."""
     try:
         service.first_administrator_open(reading(), token)

@@ -113,7 +113,7 @@ def _ask_page(filled: Filled) -> str:
 @blueprint.route("/hoi", methods=["GET", "POST"])
 @access(EVERYONE)
 @takes(forms.QUESTION, page=_ask_page)
-def ask(filled: Filled):
+def ask(filled: Filled) -> ResponseReturnValue:
     """Ask the assistant: a box, a few suggestions, and what to do at once in need."""
     here = here_of(filled)
     before = queries.by_token(reading(), filled.raw("truoc"))
@@ -199,7 +199,7 @@ def to_answer(asked: Asked, anchor: str | None = None) -> ResponseReturnValue:
 
 @blueprint.get("/hoi/<token>")
 @access(EVERYONE)
-def answer(token: str):
+def answer(token: str) -> ResponseReturnValue:
     """One answer, for everybody who holds its long address; it does not say who asked."""
     asked = queries.by_token(reading(), token) or abort(404)
     me = visitor.visitor()
@@ -244,7 +244,7 @@ def rewritable(asked: Asked) -> Answer | None:
 
 @blueprint.get("/hoi/<token>/loi-de-hon")
 @access(EVERYONE)
-def rewritten(token: str):
+def rewritten(token: str) -> ResponseReturnValue:
     """The answer in a language model's words, sentence by sentence, as server-sent events; see `streaming`.
 
     For the asker alone: every stream takes time of the one model, and a thread.
@@ -300,7 +300,7 @@ def asked_for_writing(token: str) -> Asked:
 @blueprint.post("/hoi/<token>/de-hieu")
 @access(EVERYONE)
 @takes(BUTTON, back=lambda token: url_for("asking.answer", token=token))
-def plainer(filled: Filled, token: str):
+def plainer(filled: Filled, token: str) -> ResponseReturnValue:
     """Ask the same again in the plain register."""
     before = queries.by_token(reading(), token) or abort(404)
     here = suggestions.place(current.library(), f"{before.course_id}/{before.lesson_id}")
@@ -317,7 +317,7 @@ def plainer(filled: Filled, token: str):
 @blueprint.post("/hoi/<token>/danh-gia")
 @access(EVERYONE)
 @takes(forms.JUDGE)
-def judge(filled: Filled, token: str):
+def judge(filled: Filled, token: str) -> ResponseReturnValue:
     """Say whether the answer helped; if it did not, a person is called."""
     helpful = {"dung": True, "chua": False}.get(filled.raw("y"))
     if helpful is None:
@@ -330,7 +330,7 @@ def judge(filled: Filled, token: str):
 @blueprint.post("/hoi/<token>/nguoi-that")
 @access(EVERYONE)
 @takes(BUTTON)
-def person(filled: Filled, token: str):
+def person(filled: Filled, token: str) -> ResponseReturnValue:
     """Hand the question to a person at the desk."""
     asked = asked_for_writing(token)
     service.want_person(writing(), asked, service.PERSON)
@@ -340,7 +340,7 @@ def person(filled: Filled, token: str):
 @blueprint.post("/hoi/<token>/xoa")
 @access(EVERYONE, erases=True)
 @takes(BUTTON)
-def wipe_conversation(filled: Filled, token: str):
+def wipe_conversation(filled: Filled, token: str) -> ResponseReturnValue:
     """Erase the conversation that this answer belongs to; only its owner may."""
     asked = asked_for_writing(token)
     try:
@@ -355,7 +355,7 @@ def wipe_conversation(filled: Filled, token: str):
 @blueprint.get("/viec-gap")
 @access(EVERYONE, temporary=True)
 @same_for_guests
-def urgent():
+def urgent() -> ResponseReturnValue:
     """What to do at once, case by case: read without typing anything."""
     return render_template(
         "asking/urgent.html", cards=urgent_cards.cards(), register=chosen_register(), tab="ask"
@@ -364,7 +364,7 @@ def urgent():
 
 @blueprint.get("/cau-da-hoi")
 @access(EVERYONE)
-def mine():
+def mine() -> ResponseReturnValue:
     """Everything I asked, newest first, and the button that erases it."""
     me = visitor.visitor()
     page = max(1, request.args.get("trang", 1, type=int))
@@ -377,7 +377,7 @@ def mine():
 @blueprint.post("/cau-da-hoi/xoa")
 @access(EVERYONE, erases=True)
 @takes(BUTTON)
-def wipe(filled: Filled):
+def wipe(filled: Filled) -> ResponseReturnValue:
     """Erase all my questions."""
     me = visitor.visitor()
     if me is not None:

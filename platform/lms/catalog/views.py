@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 
 from courses.model import Audience
 from lms.accounts import visitor
@@ -43,7 +44,7 @@ def the_audience(audience_id: str | None) -> Audience | None:
 @blueprint.get("/")
 @access(EVERYONE)
 @same_for_guests
-def who():
+def who() -> ResponseReturnValue:
     """Who are you? Five groups, and the others behind one more choice."""
     audiences = current.library().audiences
     person = visitor.visitor()
@@ -61,7 +62,7 @@ def who():
 @blueprint.get("/nhom-khac")
 @access(EVERYONE)
 @same_for_guests
-def others():
+def others() -> ResponseReturnValue:
     """The groups that the first page has no room for."""
     audiences = [one for one in current.library().audiences if not one.first_page]
     return render_template("catalog/others.html", audiences=audiences, tab="")
@@ -69,7 +70,7 @@ def others():
 
 @blueprint.get("/chon-nhom/<audience_id>")
 @access(EVERYONE)
-def choose(audience_id: str):
+def choose(audience_id: str) -> ResponseReturnValue:
     """Remember who one is, and the register of that group unless one chose another; go to the path."""
     audience = the_audience(audience_id) or abort(404)
     response = make_response(redirect(url_for("catalog.path", audience_id=audience.id), HTTPStatus.SEE_OTHER))
@@ -82,7 +83,7 @@ def choose(audience_id: str):
 @blueprint.get("/lo-trinh/<audience_id>")
 @access(EVERYONE)
 @same_for_guests
-def path(audience_id: str):
+def path(audience_id: str) -> ResponseReturnValue:
     """One group's path: its courses in order, and what one can do at its end."""
     audience = the_audience(audience_id) or abort(404)
     person = visitor.visitor()
@@ -99,7 +100,7 @@ def path(audience_id: str):
 @blueprint.get("/hoc")
 @access(EVERYONE)
 @same_for_guests
-def courses():
+def courses() -> ResponseReturnValue:
     """Every course; the reader's own path first."""
     library = current.library()
     audience = the_audience(chosen_audience())
@@ -119,7 +120,7 @@ def courses():
 @blueprint.get("/hoc/<course_id>")
 @access(EVERYONE)
 @same_for_guests
-def course(course_id: str):
+def course(course_id: str) -> ResponseReturnValue:
     """One course: what one can do after it, and its lessons."""
     found = current.library().course(course_id) or abort(404)
     person = visitor.visitor()
@@ -138,7 +139,7 @@ def course(course_id: str):
 
 @blueprint.get("/bai-hoc/<course_id>/<path:file>")
 @access(EVERYONE)
-def media(course_id: str, file: str):
+def media(course_id: str, file: str) -> ResponseReturnValue:
     """A picture or recording of a course; `v` in the address is its version, so it may be kept."""
     found = current.library().course(course_id) or abort(404)
     path = found.media(file)
@@ -153,7 +154,7 @@ def media(course_id: str, file: str):
 
 @blueprint.get("/ngon-ngu/<code>")
 @access(EVERYONE, temporary=True)
-def language(code: str):
+def language(code: str) -> ResponseReturnValue:
     """Choose the language of the interface."""
     if code not in {"vi", "en"}:
         abort(404)
@@ -164,7 +165,7 @@ def language(code: str):
 
 @blueprint.get("/doc/<register>")
 @access(EVERYONE, temporary=True)
-def register(register: str):
+def register(register: str) -> ResponseReturnValue:
     """Choose the standard or the plain register: one tap, remembered, back to where one was."""
     if register not in {"standard", "plain"}:
         abort(404)
@@ -183,6 +184,6 @@ def register(register: str):
 @blueprint.get("/gioi-thieu")
 @access(EVERYONE)
 @same_for_guests
-def about():
+def about() -> ResponseReturnValue:
     """What Học Số is, and that the assistant is a machine."""
     return render_template("catalog/about.html")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from lms.accounts import tries, visitor
 from lms.accounts.models import Person
@@ -29,7 +30,7 @@ def _enter(filled: Filled, crowded: bool = False) -> str:
 
 @blueprint.get("/vao-lop")
 @access(EVERYONE)
-def enter_code():
+def enter_code() -> ResponseReturnValue:
     """Type a join code."""
     typed = forms.ENTER.asked()
     code = typed.raw("ma")
@@ -55,7 +56,7 @@ def class_of_code(code: str) -> Class:
 
 @blueprint.get("/vao-lop/<code>")
 @access(EVERYONE)
-def join(code: str):
+def join(code: str) -> ResponseReturnValue:
     """What class this code is for. It enrols somebody who is signed in; it signs nobody in."""
     if request.headers.get("Sec-Fetch-Dest", "document") not in PAGES:
         # A picture of somebody else's page: it would count as a wrong code of whoever looks at that page.
@@ -73,7 +74,7 @@ def join(code: str):
     return render_template("classes/join.html", tab="mine", class_=class_)
 
 
-def ask_for_teacher(code: str, seconds: int):
+def ask_for_teacher(code: str, seconds: int) -> ResponseReturnValue:
     """Others of this network type wrong codes: who knows the teacher's name need not wait for them."""
     typed = forms.ENTER.asked().raw("thay")[: service.TEACHER_LIMIT]
     page = _enter(forms.ENTER.blank(ma=code, thay=typed), crowded=True)
@@ -83,7 +84,7 @@ def ask_for_teacher(code: str, seconds: int):
 @blueprint.post("/vao-lop/<code>")
 @access(SIGNED_IN, card=True)
 @takes(BUTTON)
-def enrol(filled: Filled, code: str):
+def enrol(filled: Filled, code: str) -> ResponseReturnValue:
     """Enter the class."""
     try:
         found = class_of_code(code)

@@ -27,7 +27,7 @@ SHEET_COLUMNS = 5
 
 @blueprint.get("/lop/<int:class_id>/danh-sach.csv")
 @access("classes.manage")
-def export(class_id: int):
+def export(class_id: int) -> ResponseReturnValue:
     """The class as CSV, fit for importing again, with progress in the last columns."""
     db = reading()
     class_ = my_class(db, class_id)
@@ -68,7 +68,7 @@ def _add(filled: Filled, class_id: int) -> str:
 @blueprint.route("/lop/<int:class_id>/them", methods=["GET", "POST"])
 @access("classes.manage")
 @takes(forms.LEARNERS, page=_add)
-def add(filled: Filled, class_id: int):
+def add(filled: Filled, class_id: int) -> ResponseReturnValue:
     """Add learners: one by one or a list, pasted or uploaded; looked over first, then saved whole."""
     class_ = my_class(reading(), class_id)
     if filled.has(forms.ONE_LEARNER) and not filled.has(forms.WHOLE_LIST) and not filled["name"].strip():
@@ -115,7 +115,7 @@ def _save_list(filled: Filled, class_id: int, cells: list[list[str]]) -> Respons
 @blueprint.post("/lop/<int:class_id>/the")
 @access("classes.manage")
 @takes(forms.CARDS, back=to_class)
-def cards(filled: Filled, class_id: int):
+def cards(filled: Filled, class_id: int) -> ResponseReturnValue:
     """Make and show sign-in cards to print: of one learner, of those without one, or of all.
 
     If one of them got a role this moment, nothing is made, and the next try leaves them out.
@@ -151,7 +151,7 @@ def to_learner(class_id: int, person_id: str) -> str:
 @blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/thu-the")
 @access("classes.manage")
 @takes(BUTTON, back=to_learner, flashed="alarm")
-def withdraw(filled: Filled, class_id: int, person_id: str):
+def withdraw(filled: Filled, class_id: int, person_id: str) -> ResponseReturnValue:
     """Withdraw a learner's card."""
     db = writing()
     service.withdraw_card(db, my_class(db, class_id), person_id, current_user.id)
@@ -161,7 +161,7 @@ def withdraw(filled: Filled, class_id: int, person_id: str):
 
 @blueprint.get("/lop/<int:class_id>/hoc-vien/<person_id>")
 @access("classes.manage")
-def learner(class_id: int, person_id: str):
+def learner(class_id: int, person_id: str) -> ResponseReturnValue:
     """One learner of the class: progress, card, mending the name, leaving."""
     return learner_page(forms.CORRECT.blank(), class_id, person_id)
 
@@ -178,7 +178,7 @@ def learner_page(filled: Filled, class_id: int, person_id: str) -> str:
 @blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/sua")
 @access("classes.manage")
 @takes(forms.CORRECT, page=learner_page)
-def correct(filled: Filled, class_id: int, person_id: str):
+def correct(filled: Filled, class_id: int, person_id: str) -> ResponseReturnValue:
     """Mend the name or the number of a learner whom a teacher listed."""
     values, db = filled.values(), writing()
     class_ = my_class(db, class_id)
@@ -199,7 +199,7 @@ def correct(filled: Filled, class_id: int, person_id: str):
 @blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/vao-lai")
 @access("classes.manage")
 @takes(BUTTON, back=lambda class_id, person_id: to_class(class_id), flashed="alarm")
-def take_back(filled: Filled, class_id: int, person_id: str):
+def take_back(filled: Filled, class_id: int, person_id: str) -> ResponseReturnValue:
     """Put a learner who was taken out into the class again."""
     db = writing()
     person = service.take_back(db, my_class(db, class_id), person_id, current_user.id)
@@ -210,7 +210,7 @@ def take_back(filled: Filled, class_id: int, person_id: str):
 @blueprint.post("/lop/<int:class_id>/hoc-vien/<person_id>/bo")
 @access("classes.manage")
 @takes(BUTTON)
-def remove(filled: Filled, class_id: int, person_id: str):
+def remove(filled: Filled, class_id: int, person_id: str) -> ResponseReturnValue:
     """Take a learner out of the class."""
     db = writing()
     service.remove(db, my_class(db, class_id), person_id, current_user.id)

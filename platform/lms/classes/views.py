@@ -5,8 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.asking import service as asking
@@ -28,7 +30,7 @@ def qr(text: str) -> Markup:
     return Markup(asking.qr_svg(text))  # noqa: S704 - made by segno from an address of ours
 
 
-def my_class(db, class_id: int) -> Class:
+def my_class(db: Session, class_id: int) -> Class:
     """The class of an address, if the visitor may manage it: its teacher, or the unit's administrator.
 
     Of two who change one class the second waits: it sees who was added and what was assigned by the first.
@@ -42,7 +44,7 @@ def my_class(db, class_id: int) -> Class:
     return found
 
 
-def unit_of_teacher(db) -> int:
+def unit_of_teacher(db: Session) -> int:
     """The unit a new class belongs to."""
     if current_user.unit_id:
         return current_user.unit_id
@@ -79,7 +81,7 @@ def _home(filled: Filled) -> str:
 @blueprint.route("/lop", methods=["GET", "POST"])
 @access("classes.manage")
 @takes(forms.NEW_CLASS, page=_home)
-def home(filled: Filled):
+def home(filled: Filled) -> ResponseReturnValue:
     """My classes; make a new one."""
     db = writing()
     teacher = db.get_one(Person, current_user.id)
@@ -89,7 +91,7 @@ def home(filled: Filled):
 
 @blueprint.get("/lop/<int:class_id>")
 @access("classes.manage")
-def one(class_id: int):
+def one(class_id: int) -> ResponseReturnValue:
     """One class: who has not started, who is on the way, who has finished."""
     return _one(forms.ASSIGN.blank(), class_id)
 
@@ -125,7 +127,7 @@ def _one(filled: Filled, class_id: int) -> str:
 
 @blueprint.get("/lop/<int:class_id>/ma-lop")
 @access("classes.manage")
-def join_sheet(class_id: int):
+def join_sheet(class_id: int) -> ResponseReturnValue:
     """The join code and its QR, to show on a wall or print."""
     class_ = my_class(reading(), class_id)
     address = current.outside_url(url_for(".join", code=class_.join_code))
@@ -137,7 +139,7 @@ def join_sheet(class_id: int):
 @blueprint.post("/lop/<int:class_id>/ma-moi")
 @access("classes.manage")
 @takes(BUTTON)
-def change_code(filled: Filled, class_id: int):
+def change_code(filled: Filled, class_id: int) -> ResponseReturnValue:
     """Give the class a new join code."""
     db = writing()
     service.change_code(db, my_class(db, class_id), current_user.id)
@@ -148,7 +150,7 @@ def change_code(filled: Filled, class_id: int):
 @blueprint.post("/lop/<int:class_id>/giao")
 @access("classes.manage")
 @takes(forms.ASSIGN, page=_one)
-def assign(filled: Filled, class_id: int):
+def assign(filled: Filled, class_id: int) -> ResponseReturnValue:
     """Assign a path or a course, with a due date."""
     values, db = filled.values(), writing()
     service.assign(
@@ -167,7 +169,7 @@ def assign(filled: Filled, class_id: int):
 @blueprint.post("/lop/<int:class_id>/giao/<int:assignment_id>/bo")
 @access("classes.manage")
 @takes(BUTTON)
-def unassign(filled: Filled, class_id: int, assignment_id: int):
+def unassign(filled: Filled, class_id: int, assignment_id: int) -> ResponseReturnValue:
     """Take an assignment back."""
     db = writing()
     service.unassign(db, my_class(db, class_id), assignment_id, current_user.id)
@@ -178,7 +180,7 @@ def unassign(filled: Filled, class_id: int, assignment_id: int):
 @blueprint.post("/lop/<int:class_id>/dong")
 @access("classes.manage")
 @takes(BUTTON)
-def close(filled: Filled, class_id: int):
+def close(filled: Filled, class_id: int) -> ResponseReturnValue:
     """Close the class."""
     db = writing()
     service.close(db, my_class(db, class_id), current_user.id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -77,7 +79,7 @@ def _home(filled: Filled) -> str:
 
 @blueprint.get("")
 @access(DESK)
-def home():
+def home() -> ResponseReturnValue:
     """The queue, and the box for asking on behalf of a citizen."""
     return _home(forms.QUESTION.blank(question=request.args.get("cau", "")))
 
@@ -85,7 +87,7 @@ def home():
 @blueprint.post("/hoi")
 @access(DESK)
 @takes(forms.QUESTION, page=_home)
-def ask(filled: Filled):
+def ask(filled: Filled) -> ResponseReturnValue:
     """Ask for the citizen who stands here."""
     question = filled["question"]
     unit_id = current_user.unit_id or units.current_unit_id(reading())
@@ -106,7 +108,7 @@ def asked_here(db: Session, token: str) -> Asked:
 
 @blueprint.get("/hoi/<token>")
 @access(DESK)
-def asked(token: str):
+def asked(token: str) -> ResponseReturnValue:
     """The answer for the citizen: with its sources beside, to print, to scan, to check."""
     found = asked_here(reading(), token)
     address = current.outside_url(url_for("asking.answer", token=token))
@@ -123,7 +125,7 @@ def asked(token: str):
 @blueprint.post("/hoi/<token>/cho")
 @access(DESK)
 @takes(BUTTON)
-def queue(filled: Filled, token: str):
+def queue(filled: Filled, token: str) -> ResponseReturnValue:
     """Put a citizen's question into the queue."""
     db = writing()
     service.open_ticket(db, asked_here(db, token), asking.DESK, me(db))
@@ -134,7 +136,7 @@ def queue(filled: Filled, token: str):
 @blueprint.post("/hoi/<token>/kiem-tra")
 @access(DESK)
 @takes(BUTTON)
-def check(filled: Filled, token: str):
+def check(filled: Filled, token: str) -> ResponseReturnValue:
     """Turn the assistant's answer into one that a person checked: open it for editing."""
     db = writing()
     ticket = service.open_ticket(db, asked_here(db, token), asking.DESK, me(db))
@@ -175,7 +177,7 @@ def _ticket(filled: Filled, ticket_id: int) -> str:
 
 @blueprint.get("/cau/<int:ticket_id>")
 @access(DESK)
-def ticket(ticket_id: int):
+def ticket(ticket_id: int) -> ResponseReturnValue:
     """One question: what the assistant had said, and the form for a person's answer."""
     return _ticket(forms.ANSWER.blank(), ticket_id)
 
@@ -183,7 +185,7 @@ def ticket(ticket_id: int):
 @blueprint.post("/cau/<int:ticket_id>")
 @access(DESK)
 @takes(forms.ANSWER, page=_ticket)
-def answer(filled: Filled, ticket_id: int):
+def answer(filled: Filled, ticket_id: int) -> ResponseReturnValue:
     """Save an answer, or only look how plain it is (`xem`)."""
     if filled.is_ticked("xem"):
         return _look_at(filled, ticket_id)
@@ -217,7 +219,7 @@ def _back(ticket_id: int) -> str:
     return url_for("desk.ticket", ticket_id=ticket_id)
 
 
-def change(filled: Filled, ticket_id: int, deed, done: str) -> Response:
+def change(filled: Filled, ticket_id: int, deed: Callable[[Session, Ticket], object], done: str) -> Response:
     """Do one thing with a ticket; then look at it. Raises DeskError."""
     db = writing()
     # The answers before the ticket: in this order everybody holds them.
@@ -232,7 +234,7 @@ def change(filled: Filled, ticket_id: int, deed, done: str) -> Response:
 @blueprint.post("/cau/<int:ticket_id>/xem-lai")
 @access(DESK)
 @takes(forms.DEED, back=_back)
-def review(filled: Filled, ticket_id: int):
+def review(filled: Filled, ticket_id: int) -> ResponseReturnValue:
     """Agree with somebody else's answer."""
     return change(
         filled,
@@ -245,7 +247,7 @@ def review(filled: Filled, ticket_id: int):
 @blueprint.post("/cau/<int:ticket_id>/thoi-dung")
 @access(DESK)
 @takes(forms.DEED, back=_back)
-def retire(filled: Filled, ticket_id: int):
+def retire(filled: Filled, ticket_id: int) -> ResponseReturnValue:
     """Stop using an answer."""
     return change(
         filled,
@@ -258,7 +260,7 @@ def retire(filled: Filled, ticket_id: int):
 @blueprint.post("/cau/<int:ticket_id>/dong")
 @access(DESK)
 @takes(forms.CLOSE, back=_back)
-def close(filled: Filled, ticket_id: int):
+def close(filled: Filled, ticket_id: int) -> ResponseReturnValue:
     """Close a question without an answer."""
     return change(
         filled,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
@@ -30,7 +31,7 @@ def my_answer(verified_id: int) -> Verified:
 
 @blueprint.get("/cau-tra-loi/<int:verified_id>")
 @access(EDIT)
-def verified(verified_id: int):
+def verified(verified_id: int) -> ResponseReturnValue:
     """One checked answer, with all the wordings it is found by."""
     found = my_answer(verified_id)
     tickets = desk.tickets_with(reading(), verified_id)
@@ -60,7 +61,7 @@ def _page(filled: Filled, verified_id: int) -> str:
 
 @blueprint.get("/cau-tra-loi/<int:verified_id>/sua")
 @access(EDIT)
-def edit_answer(verified_id: int):
+def edit_answer(verified_id: int) -> ResponseReturnValue:
     """The form of a checked answer."""
     return _page(forms.ANSWER.blank(), verified_id)
 
@@ -68,7 +69,7 @@ def edit_answer(verified_id: int):
 @blueprint.post("/cau-tra-loi/<int:verified_id>/sua")
 @access(EDIT)
 @takes(forms.ANSWER, page=_page)
-def correct_answer(filled: Filled, verified_id: int):
+def correct_answer(filled: Filled, verified_id: int) -> ResponseReturnValue:
     """Save a better wording of a checked answer."""
     found, db = editable_answer(verified_id), writing()
     try:
@@ -94,7 +95,7 @@ def do_with_answer(verified_id: int, deed: Callable[[Session], int | None], done
 @blueprint.post("/cau-tra-loi/<int:verified_id>/van-dung")
 @access(EDIT)
 @takes(forms.DEED, back=_back)
-def confirm_answer(filled: Filled, verified_id: int):
+def confirm_answer(filled: Filled, verified_id: int) -> ResponseReturnValue:
     """Somebody compared a checked answer with its source again."""
     return do_with_answer(
         verified_id,
@@ -106,7 +107,7 @@ def confirm_answer(filled: Filled, verified_id: int):
 @blueprint.post("/cau-tra-loi/<int:verified_id>/thoi-dung")
 @access(EDIT)
 @takes(forms.DEED, back=_back)
-def retire_answer(filled: Filled, verified_id: int):
+def retire_answer(filled: Filled, verified_id: int) -> ResponseReturnValue:
     """Stop using a checked answer."""
     return do_with_answer(
         verified_id,

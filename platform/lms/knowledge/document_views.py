@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
 
 from assistant.documents import document as documents
 from assistant.documents.document import Document
@@ -35,7 +36,7 @@ def _page(filled: Filled, entry: Entry | None = None) -> str:
 
 @blueprint.get("/tai-lieu/moi")
 @access(EDIT)
-def new_document():
+def new_document() -> ResponseReturnValue:
     """The form for a new document."""
     return _page(forms.DOCUMENT.blank())
 
@@ -43,7 +44,7 @@ def new_document():
 @blueprint.post("/tai-lieu/moi")
 @access(EDIT)
 @takes(forms.DOCUMENT, page=_page)
-def upload(filled: Filled):
+def upload(filled: Filled) -> ResponseReturnValue:
     """Read a file; what was read is shown before it is used."""
     details, text = forms.details_of(filled), filled["file"]
     found = personal.find(text.sections)
@@ -60,7 +61,7 @@ def changed_page(filled: Filled, entry_id: int) -> str:
 
 
 @takes(forms.DOCUMENT_AGAIN, page=changed_page)
-def change_document(filled: Filled, entry_id: int):
+def change_document(filled: Filled, entry_id: int) -> ResponseReturnValue:
     """Save a document's new details, or read its new file."""
     must_be_newest(editable(entry_id))
     details, text = forms.details_of(filled), filled["file"]
@@ -81,7 +82,7 @@ def change_document(filled: Filled, entry_id: int):
 @blueprint.post("/muc/<int:entry_id>/dung")
 @access(EDIT)
 @takes(forms.DEED, back=back_to_entry)
-def use(filled: Filled, entry_id: int):
+def use(filled: Filled, entry_id: int) -> ResponseReturnValue:
     """Put a document that was looked through to use."""
     return do(
         entry_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
 
 from assistant.documents import document as documents
 from assistant.documents.document import Document
@@ -33,7 +34,7 @@ from lms.knowledge.pages import (
 
 @blueprint.get("")
 @access(EDIT)
-def home():
+def home() -> ResponseReturnValue:
     """What the assistant knows besides the lessons, one kind at a time."""
     unit = unit_name(my_unit())
     asked = forms.SEARCH.asked()
@@ -58,7 +59,7 @@ def home():
 
 @blueprint.get("/can-xem-lai")
 @access(EDIT)
-def stale():
+def stale() -> ResponseReturnValue:
     """What should be looked at again, and what to do with each."""
     found = queries.stale(store(), unit_name(my_unit()), service.today())
     return render_template(
@@ -72,7 +73,7 @@ def stale():
 
 @blueprint.get("/muc/<int:entry_id>")
 @access(EDIT)
-def entry(entry_id: int):
+def entry(entry_id: int) -> ResponseReturnValue:
     """One entry: what it says, what may be done with it, and what stood there before."""
     found = the_entry(entry_id)
     past = queries.history(store(), found)
@@ -97,7 +98,7 @@ def entry(entry_id: int):
 
 @blueprint.get("/muc/<int:entry_id>/sua")
 @access(EDIT)
-def edit(entry_id: int):
+def edit(entry_id: int) -> ResponseReturnValue:
     """The form of a document or fact that is there."""
     if editable(entry_id).kind == FACT:
         return fact_views.changed_page(forms.FACT.blank(), entry_id)
@@ -107,7 +108,7 @@ def edit(entry_id: int):
 @blueprint.post("/muc/<int:entry_id>/sua")
 @access(EDIT)
 @one_of(fact_views.change_fact, document_views.change_document)
-def change(entry_id: int):
+def change(entry_id: int) -> ResponseReturnValue:
     """Save what was corrected; a new file is looked through first, as if it were new."""
     if editable(entry_id).kind == FACT:
         return fact_views.change_fact(entry_id=entry_id)
@@ -117,7 +118,7 @@ def change(entry_id: int):
 @blueprint.post("/muc/<int:entry_id>/van-dung")
 @access(EDIT)
 @takes(forms.DEED, back=back_to_entry)
-def confirm(filled: Filled, entry_id: int):
+def confirm(filled: Filled, entry_id: int) -> ResponseReturnValue:
     """Somebody made sure that it is still right."""
     return do(
         entry_id,
@@ -129,7 +130,7 @@ def confirm(filled: Filled, entry_id: int):
 @blueprint.post("/muc/<int:entry_id>/thoi-dung")
 @access(EDIT)
 @takes(forms.DEED, back=back_to_entry)
-def retire(filled: Filled, entry_id: int):
+def retire(filled: Filled, entry_id: int) -> ResponseReturnValue:
     """Stop using an entry."""
     return do(
         entry_id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template
+from flask import abort, flash, render_template
+from flask.typing import ResponseReturnValue
 
 from assistant.knowledge.entry import FACT, Entry
 from assistant.knowledge.facts import Fact
@@ -39,16 +40,16 @@ def _fact_of(filled: Filled, key: str = "") -> Fact:
 
 @blueprint.get("/dia-phuong/moi")
 @access(EDIT)
-def new_fact():
+def new_fact() -> ResponseReturnValue:
     """The form for a new local fact."""
-    unit = units.unit_of(reading(), my_unit())
+    unit = units.unit_of(reading(), my_unit()) or abort(404)
     return _page(forms.FACT.blank(place=unit.desk_name or unit.name))
 
 
 @blueprint.post("/dia-phuong/moi")
 @access(EDIT)
 @takes(forms.FACT, page=_page)
-def add_fact(filled: Filled):
+def add_fact(filled: Filled) -> ResponseReturnValue:
     """Keep a local fact."""
     fact, db = _fact_of(filled), writing()
     # Held: of two who add the same at one moment the second is told.
@@ -67,7 +68,7 @@ def changed_page(filled: Filled, entry_id: int) -> str:
 
 
 @takes(forms.FACT, page=changed_page)
-def change_fact(filled: Filled, entry_id: int):
+def change_fact(filled: Filled, entry_id: int) -> ResponseReturnValue:
     """Save a fact's new words."""
     found = editable(entry_id)
     must_be_newest(found)

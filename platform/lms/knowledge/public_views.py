@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from assistant.documents import document as documents
@@ -38,7 +39,7 @@ def found(kind: str, key: str) -> Entry:
 
 @blueprint.get("/tai-lieu/<key>")
 @access(EVERYONE)
-def document(key: str):
+def document(key: str) -> ResponseReturnValue:
     """A document that the assistant answers from, section by section. Drafts are for editors alone."""
     entry = found(DOCUMENT, key)
     if documents.is_draft(entry):
@@ -55,7 +56,7 @@ def document(key: str):
 
 @blueprint.get("/thu-tuc/<code>")
 @access(EVERYONE)
-def procedure(code: str):
+def procedure(code: str) -> ResponseReturnValue:
     """The record of a procedure: ways with time and fees, papers, steps, place."""
     entry = found(PROCEDURE, code)
     record = Procedure.from_json(entry.data)
@@ -72,7 +73,7 @@ def procedure(code: str):
 
 @blueprint.get("/dia-phuong")
 @access(EVERYONE)
-def local_facts():
+def local_facts() -> ResponseReturnValue:
     """The unit's office hours, addresses, numbers and fees, with the day each was checked."""
     unit = unit_here()
     store = current.assistant().store

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from assistant.knowledge.store import VERIFIED
@@ -28,7 +29,7 @@ NOT_WAITING = lazy("Câu này đã có người trả lời, hoặc đã đóng.
 
 @blueprint.get("/chua-tra-loi")
 @access(EDIT)
-def unanswered():
+def unanswered() -> ResponseReturnValue:
     """Questions that the assistant did not know, grouped by likeness."""
     found = queries.groups(reading(), desk_units())
     pages = max(1, -(-len(found) // queries.GROUPS_A_PAGE))
@@ -70,7 +71,7 @@ def _chosen(typed: list[str]) -> set[int]:
 
 @blueprint.get("/chua-tra-loi/<int:ticket_id>")
 @access(EDIT)
-def group(ticket_id: int):
+def group(ticket_id: int) -> ResponseReturnValue:
     """The group of one waiting question, and the form for one answer to all of it."""
     filled = forms.ANSWER_GROUP.blank()
     filled.found["group"] = queries.group_of(reading(), desk_units(), ticket_id)
@@ -83,7 +84,7 @@ def group(ticket_id: int):
 @blueprint.post("/chua-tra-loi/<int:ticket_id>")
 @access(EDIT)
 @takes(forms.ANSWER_GROUP, page=_page)
-def answer_group(filled: Filled, ticket_id: int):
+def answer_group(filled: Filled, ticket_id: int) -> ResponseReturnValue:
     """Answer all ticked questions of a group at once."""
     wanted, draft = _chosen(filled.value_of("cau")), draft_of(filled)
     filled.found["group"] = queries.group_of(reading(), desk_units(), ticket_id)

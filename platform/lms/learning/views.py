@@ -20,6 +20,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 
 from courses.model import REGISTERS, Course, Lesson, Question
 from courses.rendering import quote
@@ -68,7 +69,7 @@ def media_url(course_id: str, file: str) -> str:
 @blueprint.get("/hoc/<course_id>/<lesson_id>")
 @access(EVERYONE)
 @same_for_guests
-def lesson(course_id: str, lesson_id: str):
+def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
     """Read a lesson in one's register."""
     course, found = the_lesson(course_id, lesson_id)
     quoted = request.args.get(quote.MARK_ID, "")
@@ -194,7 +195,7 @@ def _question(filled: Filled, course_id: str, lesson_id: str, number: int) -> st
 @blueprint.route("/hoc/<course_id>/<lesson_id>/cau-hoi/<int:number>", methods=["GET", "POST"])
 @access(EVERYONE)
 @takes(forms.ANSWER, page=_question, keeps=True)
-def question(filled: Filled, course_id: str, lesson_id: str, number: int):
+def question(filled: Filled, course_id: str, lesson_id: str, number: int) -> ResponseReturnValue:
     """One question a screen; after the answer, why it is right or not."""
     _course, found, asked = the_question(course_id, lesson_id, number)
     chosen = forms.chosen_of(filled)
@@ -212,7 +213,7 @@ def question(filled: Filled, course_id: str, lesson_id: str, number: int):
 
 @blueprint.get("/hoc/<course_id>/<lesson_id>/cau-hoi")
 @access(EVERYONE)
-def questions(course_id: str, lesson_id: str):
+def questions(course_id: str, lesson_id: str) -> ResponseReturnValue:
     """Go to the first question that was not answered yet."""
     _, found = the_lesson(course_id, lesson_id)
     if not found.questions:
@@ -242,7 +243,7 @@ def _end(filled: Filled, course_id: str, lesson_id: str) -> str:
 @blueprint.route("/hoc/<course_id>/<lesson_id>/xong", methods=["GET", "POST"])
 @access(EVERYONE)
 @takes(forms.FINISH, page=_end)
-def end(filled: Filled, course_id: str, lesson_id: str):
+def end(filled: Filled, course_id: str, lesson_id: str) -> ResponseReturnValue:
     """The end of a lesson: how it went, and what comes next."""
     _course, found = the_lesson(course_id, lesson_id)
     if found.questions or visitor.has_left():

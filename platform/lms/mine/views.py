@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
 
 from lms.accounts import queries as accounts
 from lms.accounts import visitor
@@ -22,7 +23,7 @@ blueprint = Blueprint("mine", __name__)
 
 @blueprint.get("/cua-toi")
 @access(EVERYONE)
-def home():
+def home() -> ResponseReturnValue:
     """What is mine: continue, my classes, my questions, my account."""
     person = visitor.visitor()
     account = visitor.account()
@@ -52,10 +53,10 @@ def in_lines(data: dict) -> str:
 
 @blueprint.get("/tai-khoan/du-lieu.json")
 @access(SIGNED_IN)
-def export():
+def export() -> ResponseReturnValue:
     """My data as a file."""
     db = reading()
-    person = visitor.account()
+    person = visitor.my_account()
     data = accounts.own_data(db, person)
     data["learning"] = learning.own_data(db, person.id)
     data["classes"] = classes.own_data(db, person.id)

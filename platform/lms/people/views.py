@@ -5,17 +5,20 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from lms.accounts import corrections, handing_out, tries
 from lms.accounts import service as accounts
+from lms.accounts.models import Person
 from lms.core import current
 from lms.core.addresses import LARGEST_ID
 from lms.core.database import reading, writing
 from lms.core.errors import Refusal
 from lms.core.forms import BUTTON_ONCE, Filled
 from lms.core.language import gettext as _
-from lms.core.once import Taken
+from lms.core.once import Shown, Taken
 from lms.core.permissions import ROLES, access
 from lms.core.submission import takes
 from lms.people import forms, queries
@@ -30,7 +33,7 @@ def role_names() -> dict[str, str]:
     return {role: _(name) for role, name in forms.ROLE_NAMES}
 
 
-def my_unit(db) -> Unit:
+def my_unit(db: Session) -> Unit:
     """The unit whose administrator the visitor is."""
     return units.unit_of(db, current_user.unit_id) or abort(404)
 
@@ -54,13 +57,13 @@ def _home(filled: Filled, search: str = "", staff: bool = True) -> str:
 
 @blueprint.get("/quan-tri/nguoi")
 @access("people.manage")
-def home():
+def home() -> ResponseReturnValue:
     """The unit's people, with search."""
     asked = forms.SEARCH.asked()
     return _home(forms.ADD_PERSON.blank(), asked.raw("tim")[: forms.SEARCH_LIMIT], asked.is_ticked("can-bo"))
 
 
-def _added_again(taken: Taken):
+def _added_again(taken: Taken) -> ResponseReturnValue:
     """The page of a person who was added by this very form."""
     login = forms.ADD_PERSON.sent().raw("login")
     found = queries.person_called(reading(), my_unit(reading()).id, login)
@@ -70,7 +73,7 @@ def _added_again(taken: Taken):
 @blueprint.post("/quan-tri/nguoi/moi")
 @access("people.manage")
 @takes(forms.ADD_PERSON, page=_home, again=_added_again)
-def add_person(filled: Filled):
+def add_person(filled: Filled) -> Shown:
     """Make an account for a member of staff, with a password that is shown once."""
     values = filled.values()
     # Hashing is slow: it comes before the transaction.
@@ -82,14 +85,14 @@ def add_person(filled: Filled):
     return handing_out.page(person, secret, url_for(".person", person_id=person.id))
 
 
-def the_person(db, person_id: str):
+def the_person(db: Session, person_id: str) -> Person:
     """The person of an address, if the administrator may see them."""
     return queries.person_of_unit(db, my_unit(db).id, person_id) or abort(404)
 
 
 @blueprint.get("/quan-tri/nguoi/<person_id>")
 @access("people.manage")
-def person(person_id: str):
+def person(person_id: str) -> ResponseReturnValue:
     """One person: roles, a new PIN, mending the name, closing the account."""
     return _person(forms.CORRECT.blank(), person_id)
 
@@ -114,7 +117,7 @@ def _back(person_id: str) -> str:
 @blueprint.post("/quan-tri/nguoi/<person_id>/sua")
 @access("people.manage")
 @takes(forms.CORRECT, page=_person)
-def correct(filled: Filled, person_id: str):
+def correct(filled: Filled, person_id: str) -> ResponseReturnValue:
     """Mend a person's name, telephone number or user name."""
     db = writing()
     corrections.correct(db, the_person(db, person_id), **filled.values(), by=current_user.id)
@@ -125,7 +128,7 @@ def correct(filled: Filled, person_id: str):
 @blueprint.post("/quan-tri/nguoi/<person_id>/quyen")
 @access("people.manage")
 @takes(forms.CHANGE_ROLE, back=_back, flashed="alarm")
-def change_role(filled: Filled, person_id: str):
+def change_role(filled: Filled, person_id: str) -> ResponseReturnValue:
     """Give or take one role."""
     db = writing()
     found = the_person(db, person_id)
@@ -143,7 +146,7 @@ def change_role(filled: Filled, person_id: str):
 @blueprint.post("/quan-tri/nguoi/<person_id>/dong")
 @access("people.manage")
 @takes(forms.CLOSE, back=_back, flashed="alarm")
-def retire(filled: Filled, person_id: str):
+def retire(filled: Filled, person_id: str) -> ResponseReturnValue:
     """Close an account, or open it again."""
     db = writing()
     found = the_person(db, person_id)
@@ -155,14 +158,14 @@ def retire(filled: Filled, person_id: str):
     return redirect(_back(person_id), HTTPStatus.SEE_OTHER)
 
 
-def _reset_again(taken: Taken, person_id: str):
+def _reset_again(taken: Taken, person_id: str) -> ResponseReturnValue:
     return handing_out.page_again(taken, the_person(reading(), person_id))
 
 
 @blueprint.post("/quan-tri/nguoi/<person_id>/pin")
 @access("people.manage")
 @takes(BUTTON_ONCE, again=_reset_again)
-def reset_secret(filled: Filled, person_id: str):
+def reset_secret(filled: Filled, person_id: str) -> Shown:
     """Give a person who forgot it a new PIN, shown once."""
     made = handing_out.secret_of_form(bool(the_person(reading(), person_id).roles))
     db = writing()
@@ -174,7 +177,7 @@ def reset_secret(filled: Filled, person_id: str):
 
 @blueprint.get("/quan-tri/nhat-ky")
 @access("audit.read")
-def audit_log():
+def audit_log() -> ResponseReturnValue:
     """What staff did, up to a day if one is chosen, of one kind if one is chosen."""
     db = reading()
     filled, kind = forms.AUDIT_LOG.asked(), request.args.get("loai", "")

@@ -18,7 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import IO, Any
 
 from flask import Flask
 
@@ -87,7 +87,7 @@ class Gateway:
         self.files = KeptFiles(STATIC)
         self.streams = ThreadPoolExecutor(STREAMS, "stream")
 
-    async def __rsgi__(self, scope, protocol) -> None:
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request; `scope` and `protocol` are granian's."""
         if scope.proto != "http":
             with suppress(Exception):
@@ -110,12 +110,12 @@ class Gateway:
                 "front, all visitors count as one address. See docs/deploy.md"
             )
 
-    def __rsgi_del__(self, loop) -> None:
+    def __rsgi_del__(self, loop: object) -> None:
         """The worker stops: nothing that waits is begun any more."""
         for pool in (self.threads.pool, self.health.pool, self.static.pool, self.streams):
             pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _answer(self, environ: dict[str, Any], scope, protocol) -> Answered:
+    async def _answer(self, environ: dict[str, Any], scope: Any, protocol: Any) -> Answered:
         if is_too_long(environ):
             # Not even the language is looked up in it.
             environ.pop("HTTP_COOKIE", None)
@@ -170,7 +170,7 @@ class Gateway:
         if not task.cancelled() and task.exception() is not None:
             log.warning("a kept page was not made anew: %s", type(task.exception()).__name__)
 
-    async def _body(self, environ: dict[str, Any], scope, protocol):
+    async def _body(self, environ: dict[str, Any], scope: Any, protocol: Any) -> IO[bytes]:
         length = environ.get("CONTENT_LENGTH")
         if length is not None and (len(length) > LONGEST_NUMBER or not _NUMBER.fullmatch(length)):
             # As many digits as no body can have: Python itself refuses to count them.
@@ -192,7 +192,7 @@ class Gateway:
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "") if self.behind_proxy else ""
         return forwarded.rpartition(",")[2].strip() or environ["REMOTE_ADDR"]
 
-    async def _stream(self, came: Answered, protocol) -> None:
+    async def _stream(self, came: Answered, protocol: Any) -> None:
         """Send a stream piece by piece; a reader who left ends it at its next piece."""
         loop = asyncio.get_running_loop()
         assert not isinstance(came.body, bytes), "whole answers are sent elsewhere"
@@ -318,7 +318,7 @@ def sentence(environ: dict[str, Any], status: HTTPStatus, retry_after: int | Non
     return Answered(int(status), headers, body)
 
 
-def environ_of(scope) -> dict[str, Any]:
+def environ_of(scope: Any) -> dict[str, Any]:
     """The WSGI environment of granian's scope, without a body yet."""
     client, _, client_port = scope.client.rpartition(":")
     server, _, server_port = scope.server.rpartition(":")

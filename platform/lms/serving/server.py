@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 from contextlib import suppress
+from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -52,7 +53,7 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # granian picks one of 
 
     told = False
 
-    def signal_handler_interrupt(self, *arguments, **named) -> None:
+    def signal_handler_interrupt(self, *arguments: Any, **named: Any) -> None:
         """Say that it stops, once, and stop as granian does."""
         # A worker that was just forked has this handler too, until it has its own.
         if os.getpid() == self.pid and not self.told:
@@ -68,7 +69,7 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # granian picks one of 
         farewell.say()
         super().shutdown(exit_code)
 
-    def _spawn_worker(self, *arguments, **named):
+    def _spawn_worker(self, *arguments: Any, **named: Any) -> Any:
         worker = super()._spawn_worker(*arguments, **named)
         start = worker.start
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from i18n.dates import utc_now
 from lms.backup import service as backup
@@ -21,7 +23,7 @@ from lms.units.models import Unit
 blueprint = Blueprint("units", __name__)
 
 
-def my_unit(db) -> Unit:
+def my_unit(db: Session) -> Unit:
     """The unit whose administrator the visitor is."""
     unit = service.unit_of(db, current_user.unit_id) or abort(404)
     return unit if isinstance(db, ReadingSession) else service.hold(db, unit)
@@ -29,7 +31,7 @@ def my_unit(db) -> Unit:
 
 @blueprint.get("/quan-tri")
 @access("unit.manage")
-def home():
+def home() -> ResponseReturnValue:
     """The unit, its numbers, and whether everything works."""
     return _home(forms.UNIT.blank())
 
@@ -58,7 +60,7 @@ def _last_backup() -> dict[str, object]:
 @blueprint.post("/quan-tri/don-vi")
 @access("unit.manage")
 @takes(forms.UNIT, page=_home)
-def save(filled: Filled):
+def save(filled: Filled) -> ResponseReturnValue:
     """Name the unit and its desk, and give it an emblem."""
     db = writing()
     unit = my_unit(db)
@@ -79,7 +81,7 @@ def save(filled: Filled):
 @blueprint.post("/quan-tri/so-dien-thoai")
 @access("unit.manage")
 @takes(forms.CONTACT, page=_home)
-def add_contact(filled: Filled):
+def add_contact(filled: Filled) -> ResponseReturnValue:
     """Add a telephone number with the day it was checked."""
     db = writing()
     service.add_contact(db, my_unit(db), **filled.values(), by=current_user.id)
@@ -90,7 +92,7 @@ def add_contact(filled: Filled):
 @blueprint.post("/quan-tri/so-dien-thoai/<int:contact_id>/bo")
 @access("unit.manage")
 @takes(BUTTON)
-def remove_contact(filled: Filled, contact_id: int):
+def remove_contact(filled: Filled, contact_id: int) -> ResponseReturnValue:
     """Remove a telephone number."""
     db = writing()
     service.remove_contact(db, my_unit(db), contact_id, current_user.id)
@@ -100,7 +102,7 @@ def remove_contact(filled: Filled, contact_id: int):
 
 @blueprint.get("/bieu-trung/<version>")
 @access(EVERYONE)
-def emblem(version: str):
+def emblem(version: str) -> ResponseReturnValue:
     """The unit's emblem; its address changes with it, so it may be kept."""
     unit = service.main_unit(reading())
     if unit is None or not unit.emblem or unit.emblem_version != version:
