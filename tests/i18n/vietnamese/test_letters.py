@@ -57,7 +57,8 @@ def test_names_and_foreign_words_stay(word):
 def test_placing_tones_moves_marks_and_nothing_else(text):
     placed = place_tones(text)
     assert fold(placed) == fold(text)
-    assert sorted(unicodedata.normalize("NFD", placed)) == sorted(unicodedata.normalize("NFD", text))
+    # Of a heap of marks on one letter only the first few are kept, by nfc already.
+    assert sorted(unicodedata.normalize("NFD", placed)) == sorted(unicodedata.normalize("NFD", nfc(text)))
     assert place_tones(placed) == placed
 
 
