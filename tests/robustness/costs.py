@@ -93,7 +93,7 @@ class Walk(Fuzzer):
 
     def of_headers(self, texts: tuple[str, ...]) -> Iterator[Request]:
         """Each header at its worst, on a page, a picture, an export and a question."""
-        for path in ("/", "/hoi", "/api/v1/ask", "/static/app.css", "/healthz", "/tai-lieu/x"):
+        for path in ("/", "/hoi", "/api/v1/ask", "/static/icon.svg", "/healthz", "/tai-lieu/x"):
             for name in HEADERS:
                 for text in texts + SIGNS:
                     value = (text * IN_HEADER)[:IN_HEADER].encode("utf-8", "replace").decode("latin-1")
