@@ -101,7 +101,10 @@ def test_a_slip_keeps_what_was_typed(phone_page, live_server, assert_accessible)
     long = "Tôi muốn hỏi một chuyện rất dài. " * 16
     phone_page.locator("textarea[name=question]").fill(long)
     phone_page.get_by_role("button", name="Hỏi", exact=True).click()
-    expect(phone_page.get_by_text("Bạn rút ngắn còn dưới 500.")).to_be_visible()
+    # On top of the page, and beside the field.
+    for place in ("#loi", "#e-question"):
+        expect(phone_page.locator(place)).to_contain_text("Bạn rút ngắn còn dưới 500.")
+        expect(phone_page.locator(place)).to_be_visible()
     expect(phone_page.locator("textarea[name=question]")).to_have_value(long)
     assert_accessible(phone_page)
 
