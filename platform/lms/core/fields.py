@@ -20,6 +20,8 @@ NO_DAY = lazy("Bạn chọn ngày trong lịch.")
 NOT_IN_LIST = lazy("Bạn chọn trong danh sách.")
 NO_NUMBER = lazy("Chỗ này chỉ ghi số.")
 WRONG_KIND = lazy("Máy chưa hiểu chỗ này. Bạn xem lại rồi gửi lại.")
+FILE_AGAIN = lazy("Bạn chọn lại tệp: máy không giữ tệp khi còn chỗ cần sửa.")
+"""Said of a file that came with a form that was refused."""
 SEARCH_LIMIT = 80
 """Letters of what somebody looks for that are looked at."""
 ROOM = 20
@@ -68,7 +70,8 @@ class Field:
     `too_long` None leaves the text as it was typed, however long, for `reads` or the service to judge.
     `reads`: a function of the service that makes the value of what was read, or raises a Refusal. It is not
     called for nothing where a field may be left empty (`required` False).
-    `hint_again`: instead of the hint, where the form came back and this field has to be filled again.
+    `hint_again`: instead of the hint, where the form came back and this field, in which something was sent,
+    has to be filled again; for a file FILE_AGAIN, unless another sentence stands here.
     `keeps_seen`: sent as it stood there when the page was opened, it is None: left as it is now.
     `when`: whether the field is part of the form, for this request.
     """

@@ -16,7 +16,7 @@ from flask import abort, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from lms.core.errors import FormRefused, Refusal
-from lms.core.fields import LINES, NEVER_GIVEN_BACK, SEARCH_LIMIT, Field, Kind, Upload
+from lms.core.fields import FILE_AGAIN, LINES, NEVER_GIVEN_BACK, SEARCH_LIMIT, Field, Kind, Upload
 from lms.core.language import gettext as _
 
 __all__ = [
@@ -191,8 +191,7 @@ class Filled:
         """A field as the page shows it, in the language of the request; `other`: said by the page itself."""
         one = self.fields[name]
         error = self.errors.get(name, "")
-        is_again = bool(self.errors) and not error and one.hint_again
-        hint = one.hint_again if is_again else one.hint
+        hint = self._hint_again(one) or one.hint
         found = Shown(
             name=name,
             label=_(one.label) if one.label else "",
@@ -210,6 +209,16 @@ class Filled:
             is_code=one.is_code,
         )
         return replace(found, **other)
+
+    def _hint_again(self, one: Field) -> str:
+        """What is said of a field that has to be filled again; empty where it is not so."""
+        if not self.errors or self.errors.get(one.name):
+            return ""
+        if one.kind is not Kind.FILE:
+            return one.hint_again if self.raw(one.name) else ""
+        # One that need not be chosen would be lost in silence: the rest is saved without it.
+        file = self._files.get(one.name)
+        return (one.hint_again or FILE_AGAIN) if file is not None and file.filename else ""
 
     def hidden(self) -> list[tuple[str, str]]:
         """Names and values that the page sends along unseen."""
@@ -254,13 +263,23 @@ def from_json(body: object) -> MultiDict[str, Any]:
         abort(400)
     found: MultiDict[str, Any] = MultiDict()
     for name, value in body.items():
-        if isinstance(value, str) and "\x00" in value:
-            abort(400)
         if isinstance(value, list):
-            found.setlist(name, value)
+            found.setlist(name, [_letters(one) for one in value])
         elif value is not None:
-            found[name] = value
+            found[name] = _letters(value)
     return found
+
+
+def _letters(value: object) -> object:
+    """A text as a browser sends it: half of a surrogate pair, which nothing can keep, is U+FFFD there.
+
+    400 for a NUL, as in a form. What is no text stays as it is: each field refuses it.
+    """
+    if not isinstance(value, str):
+        return value
+    if "\x00" in value:
+        abort(400)
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _json() -> object:

@@ -64,7 +64,6 @@ FILE = Field(
     lazy("Tệp tài liệu"),
     Kind.FILE,
     hint=lazy("PDF có chữ, Word (.docx), HTML hoặc văn bản. Tối đa 20 MB."),
-    hint_again=lazy("Bạn chọn lại tệp: máy không giữ tệp khi còn chỗ cần sửa."),
     longest=LIMIT,
     reads=_document,
 )
@@ -112,7 +111,7 @@ DETAILS = (
 )
 DOCUMENT = Form((FILE, *DETAILS), once=True, rules=(_ends_after_it_begins,))
 DOCUMENT_AGAIN = Form(
-    (FILE.but(label=lazy("Tệp mới"), hint_again="", required=False), *DETAILS),
+    (FILE.but(label=lazy("Tệp mới"), required=False), *DETAILS),
     once=True,
     rules=(_ends_after_it_begins,),
 )

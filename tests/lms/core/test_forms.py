@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from flask import redirect, render_template_string
+from flask import redirect, render_template_string, url_for
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from i18n.vietnamese import clean
 from lms.classes.models import Class
 from lms.core import once
 from lms.core.database import writing
 from lms.core.errors import FormRefused, Refusal
-from lms.core.fields import LINES
+from lms.core.fields import FILE_AGAIN, LINES, NEVER_GIVEN_BACK
 from lms.core.forms import Field, Form, Kind, from_json
 from lms.core.permissions import EVERYONE, access
 from lms.core.submission import forms_of, takes
@@ -33,6 +34,7 @@ READ_ELSEWHERE = {
     "core/forms.py": "here a request is read",
     "core/errors.py": "the error page gives back what was typed, in whatever form",
     "core/addresses.py": "a NUL is refused before any form looks at it",
+    "core/formlimits.py": "asks only whether JSON came, to bound it before it is read",
     "core/clashes.py": "a file is rewound where a view is done once more",
     "core/once.py": "what a form is known by includes its files",
     "core/submission.py": "asks only whether JSON came, to answer with JSON",
@@ -206,6 +208,28 @@ def test_a_page_with_several_forms_shows_the_one_that_was_refused():
     assert list(button.of(other).errors.values()) == ["Đã muộn."], "said on top of the page's form"
 
 
+def test_a_file_that_is_not_kept_is_asked_for_again(site):
+    found = 0
+    with site.app.test_request_context("/"):
+        for name, form in declared(site).items():
+            for one in form.fields:
+                if one.kind is not Kind.FILE:
+                    continue
+                found += 1
+                for files, said in (({one.name: FileStorage(BytesIO(b"x"), "a.pdf")}, True), ({}, False)):
+                    filled = form.read(MultiDict(), files).refuse(Refusal("Sai.", "another"))
+                    assert (filled.shown(one.name).hint == FILE_AGAIN) is said, name
+    assert found >= 4
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_secret_is_asked_for_again_only_where_one_was_typed():
+    form = Form((Field("name"), Field("pin", kind=Kind.SECRET, hint="h", hint_again="lại", required=False)))
+    wrong = Refusal("Sai.", "name")
+    assert form.read(MultiDict({"pin": "258036"})).refuse(wrong).shown("pin").hint == "lại"
+    assert form.read(MultiDict({"pin": ""})).refuse(wrong).shown("pin").hint == "h"
+
+
 # JSON
 
 
@@ -239,11 +263,54 @@ def test_a_program_that_sends_twice_makes_one(site):
         assert db.scalar(select(func.count()).where(Class.name == sent["name"])) == 1
 
 
-@pytest.mark.parametrize("body", ["", "[", "[1]", '"x"', "[" * 60_000, '{"name": "a\\u0000b"}'])
+@pytest.mark.parametrize(
+    "body", ["", "[", "[1]", '"x"', "[" * 60_000, '{"name": "a\\u0000b"}', '{"name": ["a", "a\\u0000b"]}']
+)
 def test_json_that_is_no_form_is_refused(site, body):
     teacher = site.on("co-json", "teacher")
     came = teacher.client.post("/lop", data=body, content_type="application/json")
     assert came.status_code == 400
+
+
+@pytest.mark.parametrize("half", ["a\ud800b", "\udc80\udc80", ["\udfff"]])
+def test_half_of_a_pair_is_what_a_browser_makes_of_it(half):
+    kept = from_json({"name": half})["name"]
+    assert "\ufffd" in kept and kept.encode()
+    assert from_json({"name": "\ud83d\ude00"})["name"] == "\N{GRINNING FACE}"
+
+
+def test_half_of_a_pair_is_no_error_of_any_form(site):
+    """In no field, in no token, and not where a page is shown with it."""
+    admin = site.on("quantri", "admin")
+    class_id = site.class_of("co-nua-chu")
+    wrong = []
+    for rule in site.app.url_map.iter_rules():
+        if "POST" not in (rule.methods or ()) or rule.endpoint in WITHOUT_A_FORM | {"accounts.sign_out": ""}:
+            continue
+        values = {name: class_id if name == "class_id" else 1 for name in rule.arguments}
+        with site.app.test_request_context("/"):
+            path = url_for(rule.endpoint, **values)
+        for form in forms_of(site.app.view_functions[rule.endpoint]):
+            names = [one.name for one in form.fields if one.kind not in NEVER_GIVEN_BACK]
+            typed = dict.fromkeys([*names, once.FIELD], "a\ud800b")
+            came = admin.client.post(path, data=json.dumps(typed), content_type="application/json")
+            if came.status_code >= 500:
+                wrong.append((path, came.status_code))
+    assert not wrong
+
+
+HEAVY = {
+    "brackets": '{"name": [' + "[]," * 650_000 + "[]]}",
+    "names": "{" + ",".join(f'"{number:x}": 1' for number in range(150_000)) + "}",
+}
+
+
+@pytest.mark.parametrize("body", HEAVY.values(), ids=HEAVY)
+@pytest.mark.parametrize("path", ["/dang-nhap", "/lop", "/kho/tai-lieu/moi"])
+def test_a_program_sends_no_more_than_a_person_types(site, path, body):
+    """Not even where files are taken: reading two megabytes of brackets takes seconds."""
+    admin = site.on("quantri", "admin")
+    assert admin.client.post(path, data=body, content_type="application/json").status_code == 413
 
 
 # Every page
