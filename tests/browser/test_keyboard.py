@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from lms import demo
+from tests.browser.conftest import PHONE
 from tests.browser.sample_site import LESSON
+from tests.browser.steps import sign_in
 
 FOCUS = """() => {
     const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
@@ -67,3 +70,17 @@ def test_a_slip_is_read_out_and_leads_to_its_field(desktop_page, sample_site):
     page.get_by_role("alert").get_by_role("link").first.click()
     field = page.evaluate("location.hash.slice(1)")
     assert page.locator(f"#{field}").count() == 1, "the link of the summary leads to the field"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_form_at_the_end_of_a_page_comes_back_in_sight(new_context, sample_site, scripts):
+    page = new_context(**PHONE, java_script_enabled=scripts).new_page()
+    sign_in(page, sample_site.url, "quantri", demo.PIN)
+    page.goto(sample_site.url + "/quan-tri/nguoi")
+    page.get_by_role("button", name="Thêm", exact=True).click()
+    expect(page.locator("#loi")).to_be_focused()
+    expect(page.locator("#loi li").first).to_be_in_viewport()
+    page.get_by_role("link", name="Bạn chọn một quyền.").click()
+    expect(page.locator("#f-role")).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=role]").first).to_be_focused()

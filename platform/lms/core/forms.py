@@ -200,7 +200,7 @@ class Filled:
             error=error,
             value=self.value_of(name),
             required=one.required,
-            says_optional=one.says_optional,
+            says_optional=one.says_optional and one.kind is not Kind.SEARCH,
             autocomplete=one.autocomplete,
             inputmode=one.inputmode,
             maxlength=one.longest if one.kind in LINES else 0,

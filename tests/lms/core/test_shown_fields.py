@@ -1,0 +1,64 @@
+"""How a field of any kind stands on a page: what is said of it reaches ear and finger, and is in sight."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from flask import render_template_string
+from werkzeug.datastructures import MultiDict
+
+from lms.core.errors import Refusal
+from lms.core.fields import Field, Kind
+from lms.core.forms import Form
+
+SEEN = [kind for kind in Kind if kind not in (Kind.HIDDEN, Kind.BUTTON)]
+BOXES = {Kind.CHOICE, Kind.CHOICES}
+
+
+def shown(site, one: Field, wrong: str = "") -> BeautifulSoup:
+    """The field on a page of its own, with the summary on top where something is wrong."""
+    filled = Form((one,)).read(MultiDict())
+    with site.app.test_request_context("/"):
+        return BeautifulSoup(
+            render_template_string(
+                '{% import "components/form.html" as form with context %}'
+                "{{ form.summary(filled) }}"
+                "{% for name in filled.fields %}{{ form.show(filled, name) }}{% endfor %}",
+                filled=filled.refuse(Refusal(wrong, one.name)) if wrong else filled,
+            ),
+            "html.parser",
+        )
+
+
+def said_of(page: BeautifulSoup, place: Tag) -> list[str]:
+    """What a screen reader says after a field's label."""
+    return [page.find(id=one).get_text() for one in place.get("aria-describedby", "").split()]
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_the_error_is_said_with_the_field_and_its_link_leads_into_it(site, kind):
+    one = Field("mua", "Mùa", kind, hint="" if kind is Kind.TICK else "Hai mùa.", options=[("", "Chọn")])
+    page = shown(site, one, "Sai rồi.")
+    place = page.select_one("#f-mua")
+    assert said_of(page, place) == [text for text in (one.hint, "Sai rồi.") if text]
+    assert page.select_one("#loi a")["href"] == "#f-mua"
+    if kind in BOXES:  # many boxes: none of them alone is wrong, and a link must have somewhere to go
+        assert place["tabindex"] == "-1"
+    else:
+        assert place["aria-invalid"] == "true"
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_nothing_is_said_to_be_wrong_that_is_not(site, kind):
+    page = shown(site, Field("mua", "Mùa", kind, options=[("", "Chọn")]))
+    assert not page.select("[aria-invalid], [aria-describedby], .wrong, #loi, [autofocus]")
+
+
+def test_what_somebody_looks_for_is_not_said_to_be_left_out_as_one_likes(site):
+    assert "không bắt buộc" in shown(site, Field("mua", "Mùa", required=False)).get_text()
+    assert "không bắt buộc" not in shown(site, Field("tim", "Tìm", Kind.SEARCH, required=False)).get_text()
+
+
+def test_a_page_opens_where_it_says_what_is_wrong(site):
+    """The form may be at the end of a long list: without this its page comes back as if nothing happened."""
+    assert shown(site, Field("mua", "Mùa"), "Sai rồi.").select_one("[autofocus]")["id"] == "loi"
