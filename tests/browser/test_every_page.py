@@ -98,3 +98,12 @@ def test_large_text_leaves_the_groups_in_sight(phone_page, sample_site):
     home = phone_page.locator("header .home").bounding_box()
     link = phone_page.get_by_role("link", name="Đăng nhập").bounding_box()
     assert home["y"] + home["height"] <= link["y"] or home["x"] + home["width"] <= link["x"]
+
+
+def test_a_name_without_a_space_stays_in_the_bar(phone_page, sample_site):
+    """A class is called as its teacher likes; its name stands in the bar of its pages."""
+    phone_page.goto(sample_site.url + "/hoi")
+    phone_page.locator("header .home span").first.evaluate(
+        "place => { place.textContent = 'x'.repeat(120); }"
+    )
+    assert not layout.crowding(phone_page)
