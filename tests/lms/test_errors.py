@@ -89,6 +89,15 @@ def test_programs_get_json(site, broken, path, code):
     assert came.get_json()["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("/hoi/x/danh-gia", 400), ("/lop/99/dong", 404), ("/khong-co", 404), ("/quan-tri/x", 404)],
+)
+def test_who_sends_json_is_answered_in_json(site, path, code):
+    came = site.on("quantri").client.post(path, json={"y": "?"})
+    assert came.status_code == code and came.get_json()["error"]["code"] == code
+
+
 def test_an_error_speaks_the_readers_language(site):
     someone = site.visitor()
     someone.client.set_cookie("hs_lang", "en")
@@ -273,6 +282,23 @@ def test_no_field_that_any_form_calls_secret_is_shown_again(site):
     names = {one.name for form in forms for one in form.fields if one.kind is Kind.SECRET}
     assert len(names) >= 3
     assert all(errors.HIDDEN_FIELDS.search(name) for name in names)
+
+
+def test_of_every_form_that_what_was_typed_is_given_back_and_nothing_else(with_tokens):
+    """Not what a page put in by itself (`lan`, `name_seen`), and no button or choice."""
+    admin, old = with_tokens.on("quantri"), token_of(with_tokens.visitor())
+    admin.page("/tai-khoan")
+    chosen = {Kind.HIDDEN, Kind.BUTTON, Kind.CHOICE, Kind.CHOICES, Kind.SELECT, Kind.TICK, Kind.FILE}
+    for rule in with_tokens.app.url_map.iter_rules():
+        for form in forms_of(with_tokens.app.view_functions[rule.endpoint]):
+            with with_tokens.app.test_request_context():
+                path = rule.build(dict.fromkeys(rule.arguments, "1"))[1]
+            sent = {one.name: f"gõ vào {one.name}" for one in form.fields}
+            sent |= {f"{one.name}_seen": f"thấy {one.name}" for one in form.fields if one.keeps_seen}
+            came = admin.post(path, **sent, once_token="mã của trang", csrf_token=old)
+            shown = {one.get_text() for one in soup(came).select("main pre")}
+            unseen = {one.name for one in form.fields if one.kind in chosen | {Kind.SECRET}}
+            assert shown == {f"gõ vào {name}" for name in set(sent) - unseen if "_seen" not in name}, path
 
 
 def test_a_form_works_with_the_token_it_came_with(with_tokens):

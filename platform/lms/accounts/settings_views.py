@@ -116,6 +116,9 @@ def own_secret(person: Person, typed: str, field: str) -> None:
         raise service.CardAloneIsNotEnough(
             lazy("Bạn chưa có mã PIN. Bạn xin thầy cô một mã tạm trước."), field
         )
+    if not typed.strip():
+        # Nothing was guessed: it is asked for.
+        raise service.WrongSecret(forms.SECRET_IN_USE, field)
     inside = tries.of_device(current.secret_key(), f"inside:{person.id}")
     counted([inside])
     if not service.secret_fits(person, typed):

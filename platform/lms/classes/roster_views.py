@@ -87,7 +87,11 @@ def typed_cells(filled: Filled) -> list[list[str]]:
     if filled["file"]:
         # A file may be read for a while: nobody else waits for this request's connection.
         done_reading()
-        return roster.read_file(filled["file"].name, filled["file"].data)
+        try:
+            return roster.read_file(filled["file"].name, filled["file"].data)
+        except roster.RosterError as error:
+            error.field = "file"
+            raise
     if filled["name"].strip():
         child = "x" if filled["child"] else ""
         return [[filled["name"], filled["login"], child, filled["guardian"], filled["relation"]]]

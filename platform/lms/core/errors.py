@@ -29,6 +29,12 @@ HIDDEN_FIELDS = re.compile(r"secret|pin|pass|otp|token|event", re.IGNORECASE)
 CHOSEN_FIELDS = re.compile(r"tiep|bai|seen|person|device|role|target|age|choice|reason|kind")
 """Not shown again either: what was chosen or stood there already, which nobody has to type a second time."""
 
+TYPED_KINDS = {"text", "search", "tel", "area", "date", "number"}
+"""Kinds of fields in which somebody types; the rest is chosen, or a page put it in."""
+
+TAKES_FORM = "takes_form"
+"""By what a view says which forms it takes; see `lms.core.submission`."""
+
 TOKEN_SALT = "wtf-csrf-token"
 """What Flask-WTF signs the tokens of its forms under."""
 
@@ -109,13 +115,26 @@ def typed() -> list[tuple[str, str]]:
         return []
     if not form or not _is_our_form():
         return []
+    unseen = _not_typed()
     shown = (
         (name, value)
         for name, value in form.items()
         # A single letter is a box that was ticked.
-        if len(value.strip()) > 1 and not HIDDEN_FIELDS.search(name) and not CHOSEN_FIELDS.fullmatch(name)
+        if len(value.strip()) > 1
+        and name not in unseen
+        and not HIDDEN_FIELDS.search(name)
+        and not CHOSEN_FIELDS.fullmatch(name)
     )
     return [(name, value[:LONGEST_SHOWN]) for name, value in islice(shown, MOST_SHOWN)]
+
+
+def _not_typed() -> set[str]:
+    """Names in the form that was sent in which nobody types, as its view declares them."""
+    found = getattr(current_app.view_functions.get(request.endpoint or ""), TAKES_FORM, ())
+    fields = [one for form in (found if isinstance(found, tuple) else (found,)) for one in form.fields]
+    return {one.name for one in fields if one.kind not in TYPED_KINDS} | {
+        f"{one.name}_seen" for one in fields if one.keeps_seen
+    }
 
 
 def _is_our_form() -> bool:
@@ -158,7 +177,7 @@ def show(
     """
     usual_title, usual = words(code)
     title = title or usual_title
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.is_json:
         return (
             jsonify({"error": {"code": code, "message": f"{title}. {advice or usual}"}}),
             code,
@@ -200,7 +219,7 @@ def _not_saved(kind: HTTPStatus) -> ResponseReturnValue:
     log.error("not saved (%s) at %s %s", kind.phrase, request.method, request.endpoint)
     title, advice = dberrors.words(kind, saving=request.method not in {"GET", "HEAD"})
     headers = {"Retry-After": str(dberrors.RETRY_SECONDS[kind])}
-    if kind == dberrors.BUSY and not request.path.startswith("/api/"):
+    if kind == dberrors.BUSY and not request.path.startswith("/api/") and not request.is_json:
         # A page with the unit's name on it would wait for the same database once more.
         return _bare(kind, title, advice, headers)
     return show(kind, advice, headers, title)

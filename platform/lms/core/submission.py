@@ -12,10 +12,9 @@ from flask.typing import ResponseReturnValue
 
 from lms.core import once
 from lms.core.database import take_back
-from lms.core.errors import Refusal
+from lms.core.errors import TAKES_FORM, Refusal
 from lms.core.forms import Filled, Form
 
-ATTRIBUTE = "takes_form"
 Page = Callable[..., Any]
 
 
@@ -57,7 +56,7 @@ def takes(
         marked = (
             take if not form.once else once.said_once(take) if again is None else once.shown_once(again)(take)
         )
-        setattr(marked, ATTRIBUTE, form)
+        setattr(marked, TAKES_FORM, form)
         return marked
 
     return mark
@@ -67,7 +66,7 @@ def one_of(*views: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callabl
     """Mark a view that hands on to one of these, each of which takes a form of its own."""
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
-        setattr(view, ATTRIBUTE, tuple(getattr(one, ATTRIBUTE) for one in views))
+        setattr(view, TAKES_FORM, tuple(getattr(one, TAKES_FORM) for one in views))
         return view
 
     return mark
@@ -75,7 +74,7 @@ def one_of(*views: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callabl
 
 def forms_of(view: Callable[..., Any]) -> tuple[Form, ...]:
     """The forms that a view takes; none for one that declares nothing."""
-    found = getattr(view, ATTRIBUTE, ())
+    found = getattr(view, TAKES_FORM, ())
     return found if isinstance(found, tuple) else (found,)
 
 

@@ -298,6 +298,16 @@ def test_one_mends_ones_own_name_and_with_the_secret_the_number(site):
     ]
 
 
+def test_a_secret_that_was_left_out_is_asked_for_and_is_no_guess(site):
+    site.add("quenma")
+    someone = site.on("quenma")
+    for _try in range(12):
+        page = soup(someone.post("/tai-khoan/sua", name="Quên", login="quenma2", secret=" "))
+        assert page.select_one("#e-secret").get_text() == "Bạn gõ mã PIN hoặc mật khẩu đang dùng."
+    came = someone.post("/tai-khoan/sua", name="Quên", login="quenma2", secret=PIN)
+    assert came.status_code == 303, "nobody waits after mistakes that were none"
+
+
 def test_who_came_by_card_mends_nothing(site, teacher, class_id):
     [lan] = site.fill(class_id, [["Lan Thẻ"]], by="cosua")
     with site.database() as db:

@@ -110,6 +110,14 @@ def test_a_file_is_taken_as_well(site, teacher, class_id, kind):
     assert "2 người mới" in words(soup(came))
 
 
+@pytest.mark.parametrize(
+    ("name", "data"), [("lop.pdf", b"%PDF"), ("lop.csv", b"\xff\xfe\xfd"), ("l.xlsx", b"PK\x03\x04")]
+)
+def test_what_is_wrong_with_a_file_is_said_beside_it(teacher, class_id, name, data):
+    page = soup(teacher.client.post(f"/lop/{class_id}/them", data={"file": (io.BytesIO(data), name)}))
+    assert page.select_one("#e-file") and not page.select_one("#e-list")
+
+
 def test_one_learner_without_a_name_is_said_at_the_name(teacher, class_id):
     came = teacher.post(f"/lop/{class_id}/them", name=" ", login="0912345678", guardian="")
     page = soup(came)
@@ -121,7 +129,7 @@ def test_one_learner_without_a_name_is_said_at_the_name(teacher, class_id):
 def test_a_file_that_is_no_list_is_said_beside_its_field(teacher, class_id):
     came = teacher.client.post(f"/lop/{class_id}/them", data={"file": (io.BytesIO(b"%PDF-1.7"), "lop.xlsx")})
     assert came.status_code == 422
-    assert "Không đọc được tệp này" in soup(came).select_one("#e-list").get_text()
+    assert "Không đọc được tệp này" in soup(came).select_one("#e-file").get_text()
 
 
 def test_exported_and_imported_again_nothing_changes(site, teacher, class_id):
