@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answer import ANSWERED, Answer, Citation, Improved
+from assistant.generation.amount_faults import HEADS
 from assistant.generation.checking import check
 from assistant.generation.cited_sentences import Numbered, NumberedSentences
+from assistant.generation.evidence import read_passage, same_words, supporting, telling
 from assistant.generation.prompt import messages_for
-from assistant.generation.support import HEADS, read_passage, same_words, supporting, telling
 from assistant.knowledge.passage import Passage
 from assistant.models.generator import Generator, GeneratorError, PromptTooLong, Waiting, problem_of
 from i18n.plain import MOST_WORDS

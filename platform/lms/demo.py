@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assistant.service import Assistant
 from courses.model import Course
 from courses.reading.reader import Library
+from i18n import dates
 from i18n.dates import utc_now
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
@@ -126,7 +127,7 @@ def _contacts(db: Session, unit: Unit, admin: Person) -> None:
     ):
         units.add_contact(
             db, unit, label=label, number=number, hours=hours, source="Bộ dữ liệu của Học Số",
-            checked_on=units.local_today(), by=admin.id,
+            checked_on=dates.today(), by=admin.id,
         )  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def _class(
 ) -> None:
     assert teacher.unit_id is not None, "the sample's teacher works in its unit"
     made = classes.create_class(db, teacher, teacher.unit_id, name, place)
-    today = units.local_today()
+    today = dates.today()
     classes.assign(db, library, made, f"path:{path}", today + timedelta(days=21), teacher.id, today)
     learners = classes.add_learners(db, made, classes.roster.read_text(people), consent=True, by=teacher)
     courses = library.path(path)

@@ -10,6 +10,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from i18n import dates
 from lms.accounts.models import Person
 from lms.asking import service as asking
 from lms.classes import forms, queries, service
@@ -120,7 +121,7 @@ def _one(filled: Filled, class_id: int) -> str:
         ],
         targets=targets(),
         former=queries.former_learners(db, class_),
-        today=units.local_today(),
+        today=dates.today(),
         filled=filled,
     )
 
@@ -160,7 +161,7 @@ def assign(filled: Filled, class_id: int) -> ResponseReturnValue:
         values["target"],
         values["due_on"],
         current_user.id,
-        units.local_today(),
+        dates.today(),
     )
     flash(_("Đã giao."), "good")
     return redirect(to_class(class_id), HTTPStatus.SEE_OTHER)

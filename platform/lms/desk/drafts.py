@@ -12,7 +12,7 @@ from assistant.knowledge.verified import LONGEST_ANSWER
 from assistant.understanding.privacy import Masked, mask
 from courses.model import Library
 from i18n import plain
-from i18n.dates import local, utc_now
+from i18n.dates import today
 from i18n.vietnamese import clean, nfc
 from lms.asking import service as asking
 from lms.core.errors import FormRefused, Refusal
@@ -42,11 +42,6 @@ class DraftRefused(FormRefused):
         shown = {"text": draft.text, "source_title": draft.source_title, "source_url": draft.source_url}
         super().__init__(errors, shown)
         self.draft = draft
-
-
-def today() -> date:
-    """The day on Vietnam's clock."""
-    return local(utc_now()).date()
 
 
 def starting_draft(ticket: Ticket) -> Draft:

@@ -13,7 +13,7 @@ from assistant.knowledge.store import VERIFIED, KnowledgeStore, NotFound
 from assistant.knowledge.verified import LONGEST_QUESTION, Verified
 from assistant.understanding.query import names_nothing
 from courses.model import Library
-from i18n.dates import utc_now
+from i18n.dates import today, utc_now
 from i18n.vietnamese import clean
 from lms.accounts.models import Person
 from lms.asking import service as asking
@@ -29,7 +29,6 @@ from lms.desk.drafts import (  # noqa: F401 - the room shows them at its door
     is_source,
     measured,
     starting_draft,
-    today,
 )
 from lms.desk.models import ANSWERED, CLOSED, REVIEWED, WAITING, Ticket
 from lms.desk.refusals import DeskError, Overtaken

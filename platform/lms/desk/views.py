@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
+from i18n.dates import today
 from lms.accounts.models import Person
 from lms.asking import service as asking
 from lms.asking.models import Asked
@@ -156,7 +157,7 @@ def _ticket(filled: Filled, ticket_id: int) -> str:
         text=draft.text,
         source_title=draft.source_title,
         source_url=draft.source_url,
-        checked_on=draft.checked_on or service.today(),
+        checked_on=draft.checked_on or today(),
     )
     look = filled.found.get("look") or any(filled.errors)
     return page(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from assistant.knowledge.verified import Verified
+from i18n.dates import today
 from lms.asking.service import unit_name
 from lms.core import current
 from lms.core.database import reading, writing
@@ -41,7 +42,7 @@ def verified(verified_id: int) -> ResponseReturnValue:
         answer=found,
         ticket=tickets[0] if tickets else None,
         may_change=may_change(found.unit),
-        today=service.today(),
+        today=today(),
     )
 
 

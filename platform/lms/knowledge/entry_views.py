@@ -9,6 +9,7 @@ from assistant.documents import document as documents
 from assistant.documents.document import Document
 from assistant.knowledge.entry import DOCUMENT, FACT
 from assistant.knowledge.facts import Fact
+from i18n.dates import today
 from lms.asking.service import unit_name
 from lms.core.database import reading
 from lms.core.forms import Filled
@@ -52,8 +53,8 @@ def home() -> ResponseReturnValue:
         flag=flag,
         search=search,
         search_form=asked.instead(loai=chosen),
-        stale=len(queries.stale(store(), unit, service.today())),
-        today=service.today(),
+        stale=len(queries.stale(store(), unit, today())),
+        today=today(),
     )
 
 
@@ -61,12 +62,12 @@ def home() -> ResponseReturnValue:
 @access(EDIT)
 def stale() -> ResponseReturnValue:
     """What should be looked at again, and what to do with each."""
-    found = queries.stale(store(), unit_name(my_unit()), service.today())
+    found = queries.stale(store(), unit_name(my_unit()), today())
     return render_template(
         "knowledge/stale.html",
         tab="mine",
         listed=queries.paged(found, page_number()),
-        today=service.today(),
+        today=today(),
         may_change=may_change,
     )
 
@@ -86,13 +87,13 @@ def entry(entry_id: int) -> ResponseReturnValue:
         document=document,
         fact=Fact.from_entry(found) if found.kind == FACT else None,
         is_draft=is_draft,
-        validity=documents.validity(found, service.today()),
+        validity=documents.validity(found, today()),
         replaces=service.replaced_by(store(), found) if is_draft else None,
         past=past,
         newest=next((one for one in past if one.retired_at is None and one.id != found.id), None),
         names=queries.who_did(reading(), past),
         may_change=may_change(found.unit),
-        today=service.today(),
+        today=today(),
     )
 
 

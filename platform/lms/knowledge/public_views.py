@@ -17,11 +17,11 @@ from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry
 from assistant.knowledge.facts import Fact
 from assistant.procedures.record import Procedure
 from courses.rendering import quote
+from i18n.dates import today
 from lms.asking.service import unit_name
 from lms.core import current
 from lms.core.database import reading
 from lms.core.permissions import EVERYONE, access
-from lms.knowledge import service
 from lms.units import service as units
 
 blueprint = Blueprint("known", __name__)
@@ -49,7 +49,7 @@ def document(key: str) -> ResponseReturnValue:
         tab="ask",
         entry=entry,
         document=Document.from_entry(entry),
-        validity=documents.validity(entry, service.today()),
+        validity=documents.validity(entry, today()),
     )
     return quote.mark_at(page, request.args)
 

@@ -18,7 +18,7 @@ from assistant.knowledge import facts
 from assistant.knowledge.entry import DOCUMENT, FACT, LONGEST_KEY, Entry, key_of
 from assistant.knowledge.facts import CONTACT, Fact
 from assistant.knowledge.store import KnowledgeStore, NotFound
-from i18n.dates import local, utc_now
+from i18n.dates import today
 from i18n.vietnamese import clean
 from lms.accounts.models import Person
 from lms.asking.service import unit_name
@@ -74,11 +74,6 @@ class Details:
     read_on: date
     in_force_on: date | None
     expires_on: date | None
-
-
-def today() -> date:
-    """The day on Vietnam's clock."""
-    return local(utc_now()).date()
 
 
 def web_address(typed: str) -> str:

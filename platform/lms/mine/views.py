@@ -7,6 +7,7 @@ import json
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from i18n import dates
 from lms.accounts import queries as accounts
 from lms.accounts import visitor
 from lms.asking import queries as asked
@@ -16,7 +17,6 @@ from lms.core.database import reading
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
 from lms.desk import queries as desk
 from lms.learning import queries as learning
-from lms.units import service as units
 
 blueprint = Blueprint("mine", __name__)
 
@@ -35,7 +35,7 @@ def home() -> ResponseReturnValue:
         news=signals.news_for(db, person.id) if person else 0,
         going_on=learning.going_on(db, current.library(), person.id) if person else None,
         courses=learning.my_courses(db, current.library(), person.id) if person else [],
-        classes=classes.my_classes(db, current.library(), account.id, units.local_today()) if account else [],
+        classes=classes.my_classes(db, current.library(), account.id, dates.today()) if account else [],
         questions=asked.my_questions(db, person.id, limit=5) if person else [],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from i18n.dates import today
 from lms.core.forms import Field, Form, Kind
 from lms.core.language import lazy
 from lms.units import service
@@ -64,9 +65,9 @@ CONTACT = Form(
             Kind.DATE,
             missing=WHEN_CHECKED,
             no_day=WHEN_CHECKED,
-            latest=service.local_today,
+            latest=today,
             too_late=WHEN_CHECKED,
-            starts=service.local_today,
+            starts=today,
         ),
     ),
     once=True,

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
-from i18n.dates import VIETNAM, utc_now
+from i18n.dates import today
 from i18n.vietnamese import clean
 from lms.core import audit, signals
 from lms.core.errors import Refusal
@@ -184,7 +184,7 @@ def add_contact(
     if not label:
         raise UnitError(lazy("Bạn ghi số này là của ai."), "label")
     number = phone_number(number)
-    if checked_on is None or checked_on > local_today():
+    if checked_on is None or checked_on > today():
         raise UnitError(lazy("Bạn chọn ngày đã gọi thử hoặc kiểm tra số này."), "checked_on")
     contact = Contact(
         unit_id=unit.id,
@@ -204,7 +204,7 @@ def add_contact(
 
 def recheck_contact(db: Session, unit: Unit, contact: Contact, by: str) -> None:
     """Somebody made sure today that a telephone number is still right."""
-    contact.checked_on = local_today()
+    contact.checked_on = today()
     audit.record(db, by, "units.contact_checked", f"contact:{contact.id}", unit.id)
     _tell(db, unit)
 
@@ -223,8 +223,3 @@ def _tell(db: Session, unit: Unit) -> None:
     db.flush()
     db.refresh(unit, ["contacts"])
     signals.contacts_changed.send(db, unit=unit)
-
-
-def local_today() -> date:
-    """Today in Vietnam."""
-    return utc_now().astimezone(VIETNAM).date()

@@ -7,13 +7,12 @@ from bs4 import BeautifulSoup
 from markupsafe import Markup
 from sqlalchemy import event, func, select, update
 
-from i18n.dates import utc_now
+from i18n.dates import today, utc_now
 from lms.accounts.models import Consent, Person
 from lms.classes import queries, roster, service
 from lms.classes.models import Class, Enrolment
 from lms.core.audit import AuditEntry
 from lms.learning import service as learning
-from lms.units.service import local_today
 from tests.lms.site import soup
 from tests.lms.words_only import words
 
@@ -244,7 +243,7 @@ def test_who_is_taken_out_can_come_back(site, teacher, class_id):
 
 def test_a_course_is_assigned_by_a_day_and_the_learner_sees_it(site, teacher, class_id):
     course = site.course
-    due = local_today().isoformat()
+    due = today().isoformat()
     with site.reading() as db:
         code = db.get(Class, class_id).join_code
     someone = site.on("duocgiao")
@@ -273,11 +272,11 @@ def test_what_cannot_be_assigned_is_said(site, teacher, class_id, target, due, f
 
 def test_assigned_twice_is_assigned_once_with_the_newer_day(site, teacher, class_id):
     target = f"path:{site.library.audiences[0].id}"
-    for due in ("", local_today().isoformat()):
+    for due in ("", today().isoformat()):
         teacher.post(f"/lop/{class_id}/giao", target=target, due_on=due)
     with site.reading() as db:
         [one] = db.get(Class, class_id).assignments
-        assert one.due_on == local_today()
+        assert one.due_on == today()
         teacher.post(f"/lop/{class_id}/giao/{one.id}/bo")
     with site.reading() as db:
         assert db.get(Class, class_id).assignments == []
@@ -290,9 +289,7 @@ def forty(site, class_id):
     learners = site.fill(class_id, [[f"Người {number:02}"] for number in range(40)], by="cohoa")
     with site.database() as db:
         class_ = db.get(Class, class_id)
-        service.assign(
-            db, site.library, class_, f"course:{course.id}", None, site.person("cohoa"), local_today()
-        )
+        service.assign(db, site.library, class_, f"course:{course.id}", None, site.person("cohoa"), today())
         for number, lessons in ((0, course.lessons), (1, course.lessons[:1])):
             for lesson in lessons:
                 for place, question in enumerate(lesson.questions):

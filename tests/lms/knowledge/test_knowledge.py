@@ -20,7 +20,7 @@ from assistant.knowledge.facts import Fact
 from assistant.knowledge.store import KnowledgeStore
 from assistant.knowledge.tables import EntryRow
 from assistant.procedures.record import Channel, Duration, Fee, Paper, Procedure, Step
-from i18n.dates import utc_now
+from i18n.dates import today, utc_now
 from lms.core.audit import AuditEntry
 from lms.core.forms import Form
 from lms.knowledge import personal, queries, service
@@ -325,7 +325,7 @@ def test_an_expired_document_is_said_to_be_so_and_is_to_be_looked_at(site, edito
 
 
 def test_a_document_that_is_not_yet_in_force_waits_by_itself(editor):
-    tomorrow = (service.today() + timedelta(days=1)).isoformat()
+    tomorrow = (today() + timedelta(days=1)).isoformat()
     published(editor, in_force_on=tomorrow)
     assert "Chưa có hiệu lực" in words(editor.page("/kho/can-xem-lai"))
 
@@ -454,7 +454,7 @@ def test_an_old_fact_is_good_for_another_while_with_one_press(editor, store):
     assert came.location.endswith("/kho/can-xem-lai")
     assert "Không có gì phải xem lại" in words(editor.page(came.location))
     [only] = store.each_entry(FACT)
-    assert only.read_on == service.today()
+    assert only.read_on == today()
 
 
 def test_the_units_numbers_become_facts_when_the_administrator_saves_them(site, editor, store):
@@ -471,7 +471,7 @@ def test_the_units_numbers_become_facts_when_the_administrator_saves_them(site, 
     editor.post(f"/kho/muc/{fact.id}/van-dung")
     with site.reading() as db:
         contact = next(one for one in units.main_unit(db).contacts if one.label == "Trạm y tế")
-        assert contact.checked_on == service.today(), "the list and the fact carry the same day"
+        assert contact.checked_on == today(), "the list and the fact carry the same day"
     admin.post(f"/quan-tri/so-dien-thoai/{contact.id}/bo")
     assert not [one for one in store.each_entry(FACT) if "Trạm y tế" in one.title]
 
@@ -508,7 +508,7 @@ def test_a_checked_answer_is_good_for_another_while(editor, store, here):
     assert "Sao y hết mấy tiền?" in words(editor.page("/kho/can-xem-lai"))
     came = editor.post(f"/kho/cau-tra-loi/{old}/van-dung")
     [only] = store.in_use()
-    assert only.reviewed_on == service.today() and only.review_due > service.today()
+    assert only.reviewed_on == today() and only.review_due > today()
     assert only.questions == ("Sao y hết mấy tiền?", "Chứng thực mấy tiền?")
     assert "Chứng thực mấy tiền?" in words(editor.page(came.location))
 

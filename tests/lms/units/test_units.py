@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from i18n.dates import today
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.core.audit import AuditEntry
@@ -110,7 +111,7 @@ def contacts(site) -> list[Contact]:
 
 
 def test_a_number_is_shown_with_the_day_it_was_checked(site, admin):
-    day = service.local_today() - timedelta(days=3)
+    day = today() - timedelta(days=3)
     assert admin.post("/quan-tri/so-dien-thoai", **CONTACT, checked_on=day.isoformat()).status_code == 303
     page = site.visitor().page("/gioi-thieu")
     assert page.select_one('a[href="tel:02623555123"]')
@@ -134,14 +135,14 @@ def test_a_number_is_shown_with_the_day_it_was_checked(site, admin):
     ],
 )
 def test_a_number_without_a_real_day_or_digits_is_refused(site, admin, change, field):
-    form = {**CONTACT, "checked_on": service.local_today().isoformat(), **change}
+    form = {**CONTACT, "checked_on": today().isoformat(), **change}
     came = admin.post("/quan-tri/so-dien-thoai", **form)
     assert came.status_code == 422 and soup(came).select_one(f"#e-{field}")
     assert contacts(site) == []
 
 
 def test_tomorrow_is_no_day_on_which_a_number_was_checked(site, admin):
-    tomorrow = service.local_today() + timedelta(days=1)
+    tomorrow = today() + timedelta(days=1)
     came = admin.post("/quan-tri/so-dien-thoai", **CONTACT, checked_on=tomorrow.isoformat())
     assert came.status_code == 422 and contacts(site) == []
 
@@ -149,7 +150,7 @@ def test_tomorrow_is_no_day_on_which_a_number_was_checked(site, admin):
 def test_a_number_of_another_unit_is_not_removed(site, admin):
     with site.database() as db:
         other = Unit(name="Xã Khác")
-        other.contacts = [Contact(label="Công an xã", number="111", checked_on=service.local_today())]
+        other.contacts = [Contact(label="Công an xã", number="111", checked_on=today())]
         db.add(other)
         db.commit()
         theirs = other.contacts[0].id
