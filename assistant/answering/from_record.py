@@ -118,8 +118,8 @@ def other_quotes(record: Procedure, wanted: FieldsAnswer) -> dict[str, str]:
     """Lines of other sections, by anchor, that hold a number of the answer which its own section lacks."""
     sections = record.sections()
     known = numbers_in("\n".join(sections.get(wanted.anchor, ())))
-    told = "\n".join((*wanted.text.split("\n")[:-1], *wanted.steps))
-    missing = numbers_in(told) - known
+    shown_text = "\n".join((*wanted.text.split("\n")[:-1], *wanted.steps))
+    missing = numbers_in(shown_text) - known
     found: dict[str, str] = {}
     for anchor, lines in sections.items():
         line = next((line for line in lines if missing & numbers_in(line)), None)

@@ -18,7 +18,7 @@ BUILT_IN = ("records.commune", "records.citizen", "records.local", "records.ofte
 STEPS = (0.7, 0.85, 1.15, 1.3)
 """What a weight is multiplied by in turn when it is fitted."""
 
-Told = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 """Told how far it is: the weight's name, how many are done, how many there are."""
 
 
@@ -27,13 +27,13 @@ def fitted() -> list[Weight]:
     return [one for name, one in weights.load().items() if name not in BUILT_IN]
 
 
-def turning(assistant: Assistant, questions: Sequence[Question], told: Told) -> dict[str, str]:
+def turning(assistant: Assistant, questions: Sequence[Question], progress: Progress) -> dict[str, str]:
     """For each weight the first question whose answer is another one without it; "" where there is none."""
     usual = [_seen(ask(assistant, one, "plain", "standard")) for one in questions]
     found: dict[str, str] = {}
     every = fitted()
     for done, one in enumerate(every):
-        told(one.name, done, len(every))
+        progress(one.name, done, len(every))
         with weights.changed({one.name: one.without}):
             found[one.name] = next(_turned(assistant, questions, usual), "")
     return found
@@ -52,7 +52,7 @@ def _seen(answer: Answer) -> tuple[object, ...]:
 
 
 def fit(
-    assistant: Assistant, questions: Sequence[Question], told: Told
+    assistant: Assistant, questions: Sequence[Question], progress: Progress
 ) -> dict[str, tuple[float, float, int]]:
     """Other values that answer more of these questions right: name → (before, after, questions gained).
 
@@ -65,7 +65,7 @@ def fit(
     gained: dict[str, tuple[float, float, int]] = {}
     every = fitted()
     for done, one in enumerate(every):
-        told(one.name, done, len(every))
+        progress(one.name, done, len(every))
         before = best
         for value in (one.value * step for step in STEPS):
             with weights.changed({**changes, one.name: value}):

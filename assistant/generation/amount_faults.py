@@ -42,13 +42,13 @@ def misplaced_quantity(one: Quantity, said: Reading, rests_on: Sequence[Source])
     “Từ đủ 06 tháng” is not borne out by an age of 06 in the same words and some “06 tháng” elsewhere.
     """
     own = segment(said, one)
-    alike = [
+    same_value = [
         (len(own & segment(source.reading, other)), other.key == one.key and other.bounds == one.bounds)
         for source in rests_on
         for other in source.reading.quantities
         if other.value == one.value
     ]
-    return not max(alike, default=(0, True))[1]
+    return not max(same_value, default=(0, True))[1]
 
 
 def is_article(one: Quantity, known: Sequence[Quantity], sources: Sequence[Source]) -> bool:

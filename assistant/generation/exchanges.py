@@ -10,7 +10,7 @@ from i18n import tables
 from i18n.vietnamese import polarity
 from i18n.vietnamese.quantities import WORD, Reading
 
-_CONNECTIVES = tables.words("rewriting", "joints")
+_CONNECTIVES = tables.words("rewriting", "connectives")
 """Words that join two things of which one must not stand for the other."""
 
 _PEOPLE = tuple(tuple(phrase.split()) for phrase in tables.phrases("rewriting", "people"))
@@ -89,15 +89,15 @@ def any_person_elsewhere(said: Reading, rests_on: Sequence[Source]) -> bool:
     of_others = {
         right
         for one in theirs
-        for person, beside in one.items()
+        for person, neighbours_of in one.items()
         if person != _READER
-        for _left, right in beside
+        for _left, right in neighbours_of
     }
-    for person, beside in ours.items():
+    for person, neighbours_of in ours.items():
         known = frozenset().union(*(one.get(person, ()) for one in theirs))
         if not known:
             continue
-        for left, right in beside:
+        for left, right in neighbours_of:
             sides = {("left", left), ("right", right)} - {("left", ""), ("right", "")}
             there = {side for one in known for side in (("left", one[0]), ("right", one[1]))}
             is_addressed = person == _READER and left in _OPENING and right not in of_others
@@ -120,8 +120,8 @@ def people_neighbours(reading: Reading) -> dict[tuple[str, ...], set[tuple[str, 
         after = place + len(person)
         right = next((word for word in words[after:] if word not in _IDLE_AFTER_PEOPLE), "")
         left = next((word for word in reversed(words[:place]) if word != "của"), "")
-        beside = (left, right)
-        found.setdefault(person, set()).add(beside)
+        neighbours_of = (left, right)
+        found.setdefault(person, set()).add(neighbours_of)
         place = after
     return found
 

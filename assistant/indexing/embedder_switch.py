@@ -148,8 +148,8 @@ def open_wanted(name: str, vectors_folder: Path) -> Opened:
     """
     opened = open_named(name, vectors_folder)
     note = {"embedder": name, "identity": _identity(name), "problem": opened.problem}
-    told = read_note(vectors_folder / TRIED)
-    if note != told and (opened.problem or told):
+    tried = read_note(vectors_folder / TRIED)
+    if note != tried and (opened.problem or tried):
         _note(vectors_folder / TRIED, note)
     return opened
 
@@ -179,8 +179,8 @@ class Change:
     @property
     def problem(self) -> str:
         """Why the wanted embedder cannot be had; empty while nothing speaks against it."""
-        told = read_note(self._folder / TRIED)
-        return self._problem or (told.get("problem", "") if told.get("embedder") == self.wanted else "")
+        tried = read_note(self._folder / TRIED)
+        return self._problem or (tried.get("problem", "") if tried.get("embedder") == self.wanted else "")
 
     def look(self) -> None:
         """Look, at most every two seconds, whether vectors were saved; begin to open when they are enough.

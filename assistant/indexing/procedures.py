@@ -137,8 +137,8 @@ EMPTY = Procedures(-1, (), RecordIndex((), (), np.zeros(0)), {}, NOTHING_LACKS)
 
 def stamp_of(known: Iterable[tuple[str, int, str]]) -> str:
     """A name for exactly these records with these everyday names."""
-    told = (FORMAT, repr(everyday_names.load().names), *(f"{key} {mark}" for key, _id, mark in known))
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:20]
+    parts = (FORMAT, repr(everyday_names.load().names), *(f"{key} {mark}" for key, _id, mark in known))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
 def build(store: KnowledgeStore, folder: Path) -> int:
@@ -174,18 +174,18 @@ def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Proc
     old_rows, indexes = base if base is not None else ((), None)
     have = {row.id for row in old_rows}
     fresh = [id for _key, id, _mark in known if id not in have]
-    beside = _rows_of(store, fresh[-MOST_BESIDE:])
-    rows = (*old_rows, *(row for row, _record in beside))
+    fresh_rows = _rows_of(store, fresh[-MOST_BESIDE:])
+    rows = (*old_rows, *(row for row, _record in fresh_rows))
     gone = np.array([row.id not in alive for row in rows], bool)
     pieces = []
     if indexes is not None:
         pieces.append((indexes["names"], indexes["body"]))
-    if beside:
+    if fresh_rows:
         like = pieces[0] if pieces else (None, None)
         pieces.append(
             (
-                Lexical.build((row.names for row, _record in beside), like[0]),
-                Lexical.build((record.full_text() for _row, record in beside), like[1]),
+                Lexical.build((row.names for row, _record in fresh_rows), like[0]),
+                Lexical.build((record.full_text() for _row, record in fresh_rows), like[1]),
             )
         )
     prior = np.where(gone, -np.inf, np.array([row.prior for row in rows]))

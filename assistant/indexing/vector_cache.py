@@ -92,7 +92,7 @@ class VectorCache:
     def skipped(self, texts: Iterable[str], key: Callable[[str], bytes] = text_key) -> dict[str, str]:
         """Those of the texts that no vector can be made of, each with the reason."""
         found = ((text, self._skipped.get(key(text))) for text in dict.fromkeys(texts))
-        return {text: told.get("why", "") for text, told in found if told is not None}
+        return {text: note.get("why", "") for text, note in found if note is not None}
 
     def row(self, text: str, key: Callable[[str], bytes] = text_key) -> np.ndarray | None:
         """The vector of one text, float32 of length 1; None if it is not here."""
@@ -247,10 +247,10 @@ def _changed(path: Path | None) -> int:
 def read_skipped(path: Path | None) -> dict[bytes, dict[str, str]]:
     """The texts that no vector can be made of, by key: how each begins, and why; nothing if unreadable."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8")) if path else {}
+        note = json.loads(path.read_text(encoding="utf-8")) if path else {}
         return {
             bytes.fromhex(key): {"text": str(one["text"]), "why": str(one["why"])}
-            for key, one in told.items()
+            for key, one in note.items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

@@ -33,12 +33,12 @@ class Queue:
             if len(self._standing) > self._most:
                 raise GeneratorBusy(f"{len(self._standing)} are waiting already")
             self._standing.append(me)
-        told = None
+        reported = None
         while True:
             before = self._before(me)
-            if on_waiting and before != told:
+            if on_waiting and before != reported:
                 on_waiting(before)
-                told = before
+                reported = before
             if before == 0:
                 return
             problem = problem_of(deadline, time.monotonic(), stop)

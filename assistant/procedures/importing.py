@@ -266,10 +266,10 @@ def _says_nothing_new(before: Known, url: str, day: date | None) -> bool:
 
 def _mark(content: bytes) -> str:
     """By which a record is known again: its bytes, how they are read, and what is known to be wrong."""
-    told = hashlib.sha256(READER.encode())
-    told.update(repr((procedureflags.expired_rules(), procedureflags.disputes())).encode())
-    told.update(content)
-    return told.hexdigest()[:24]
+    fingerprint = hashlib.sha256(READER.encode())
+    fingerprint.update(repr((procedureflags.expired_rules(), procedureflags.disputes())).encode())
+    fingerprint.update(content)
+    return fingerprint.hexdigest()[:24]
 
 
 def decoded(content: bytes) -> str:

@@ -110,8 +110,8 @@ class Step:
     def lines(self) -> tuple[str, ...]:
         """The step as lines, its title before the first."""
         first, *rest = self.text.split("\n") if self.text else [""]
-        joint = " " if self.title.endswith((".", ":", ")")) else ": "
-        head = joint.join(part for part in (self.title, first) if part)
+        separator = " " if self.title.endswith((".", ":", ")")) else ": "
+        head = separator.join(part for part in (self.title, first) if part)
         return tuple(line for line in (head, *rest) if line)
 
 
@@ -208,10 +208,10 @@ class Procedure:
             if channel.duration and channel.duration.words:
                 yield f"{channel.name}: {channel.duration.words}"
             for fee in channel.fees:
-                told = fee.words
+                text_of_fee = fee.words
                 if fee.amount is not None and not fee.doubt and fee.condition:
-                    told += f" ({fee.condition})"
-                yield f"{channel.name}: {told}"
+                    text_of_fee += f" ({fee.condition})"
+                yield f"{channel.name}: {text_of_fee}"
             if not channel.duration and not channel.fees and not channel.note:
                 yield channel.name
             yield from sentences(channel.note)

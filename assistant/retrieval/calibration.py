@@ -66,11 +66,11 @@ class RecordCurve:
 
 
 def records_evidence(ranking: RecordRanking) -> tuple[float, ...]:
-    """What speaks for the best record: asked, titled, called, cosine, body, said, apart; or zeros."""
+    """What speaks for the best record: asked, titled, called, cosine, body, said, how far ahead; or zeros."""
     if not ranking.hits:
         return (0.0,) * 7
     best = ranking.hits[0]
-    return (best.asked, best.titled, best.called, best.cosine, best.body, best.said, ranking.apart)
+    return (best.asked, best.titled, best.called, best.cosine, best.body, best.said, ranking.ahead_of_others)
 
 
 START_RECORDS = {

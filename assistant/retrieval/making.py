@@ -49,7 +49,7 @@ class TextRefused(RuntimeError):
 class _Child(NamedTuple):
     process: subprocess.Popen[bytes]
     asked: IO[bytes]
-    told: IO[bytes]
+    reply: IO[bytes]
 
 
 class Maker:
@@ -95,23 +95,23 @@ class Maker:
         try:
             child.asked.write(json.dumps({"kind": kind, "texts": texts}).encode() + b"\n")
             child.asked.flush()
-            size = int(child.told.readline() or b"-1")
-            told = child.told.read(size) if size >= 0 else b""
+            size = int(child.reply.readline() or b"-1")
+            reply = child.reply.read(size) if size >= 0 else b""
         except (OSError, ValueError):
-            size, told = -1, b""
-        if size < 0 or len(told) < size:
+            size, reply = -1, b""
+        if size < 0 or len(reply) < size:
             raise ChildDied(self._ended(child))
-        if told.startswith(b"!"):
-            raise TextRefused(told[1:].decode())
-        return np.load(io.BytesIO(told), allow_pickle=False)
+        if reply.startswith(b"!"):
+            raise TextRefused(reply[1:].decode())
+        return np.load(io.BytesIO(reply), allow_pickle=False)
 
     def _running(self) -> _Child:
         if self._child is None:
             self._child = self._start()
-            told = self._child.told.readline()
-            if told != READY:
+            reply = self._child.reply.readline()
+            if reply != READY:
                 status = self._ended(self._child)
-                why = told.decode().strip() or f"its process ended: {ChildDied(status)}"
+                why = reply.decode().strip() or f"its process ended: {ChildDied(status)}"
                 raise EmbedderMissing(f"embedder “{self._name}” makes no vectors: {why}")
         return self._child
 
@@ -124,7 +124,7 @@ class Maker:
     def _ended(self, child: _Child) -> int:
         """Wait for the child that has hung up; how it ended."""
         self._child = None
-        child.told.close()
+        child.reply.close()
         with suppress(OSError):
             child.asked.close()
         try:
@@ -145,10 +145,10 @@ class Maker:
         self.close()
 
 
-def answer(embedder: Embedder, asked: BinaryIO, told: BinaryIO) -> None:
+def answer(embedder: Embedder, asked: BinaryIO, reply: BinaryIO) -> None:
     """Answer line by line until nothing more is asked."""
-    told.write(READY)
-    told.flush()
+    reply.write(READY)
+    reply.flush()
     for line in asked:
         wanted = json.loads(line)
         limit(CPU_SECONDS * len(wanted["texts"]))
@@ -160,8 +160,8 @@ def answer(embedder: Embedder, asked: BinaryIO, told: BinaryIO) -> None:
         except Exception as error:  # any library's own error: the text is skipped, the child goes on
             packed = f"!{type(error).__name__}: {error}"[:200].encode()
         limit(0)
-        told.write(b"%d\n" % len(packed) + packed)
-        told.flush()
+        reply.write(b"%d\n" % len(packed) + packed)
+        reply.flush()
 
 
 def embed(embedder: Embedder, kind: str, texts: list[str]) -> np.ndarray:
@@ -180,15 +180,15 @@ def main() -> int:
     """The child."""
     # Whoever presses Ctrl+C means the parent, which then hangs up.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    told = os.fdopen(os.dup(1), "wb")
+    reply = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
         embedder = open_embedder(sys.argv[1])
     except EmbedderMissing as error:
-        told.write(f"{' '.join(str(error).split())}\n".encode())
+        reply.write(f"{' '.join(str(error).split())}\n".encode())
         return CANNOT_OPEN
     if embedder is not None:
-        answer(embedder, sys.stdin.buffer, told)
+        answer(embedder, sys.stdin.buffer, reply)
     return 0
 
 

@@ -142,8 +142,8 @@ class Wordings:
             near = (overlap >= weight("verified.overlap")) & (covered >= weight("verified.covered"))
             meant = (cosine >= weight("verified.cosine")) & near
             same = np.where(known, (overlap >= weight("verified.overlap_sure")) | meant, same)
-        alike = self._marked == self._marks.get(asked.marks, -1)
-        return np.where(alike, np.minimum(0.99, (overlap + covered) / 2), overlap / 2), same & alike
+        same_marks = self._marked == self._marks.get(asked.marks, -1)
+        return np.where(same_marks, np.minimum(0.99, (overlap + covered) / 2), overlap / 2), same & same_marks
 
     def _weights(self, words: Iterable[str]) -> dict[str, float]:
         ordered = sorted(words)

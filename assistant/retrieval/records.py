@@ -58,12 +58,12 @@ class RecordHit:
 class RecordRanking:
     """Records, best first. `dense` tells whether vectors took part.
 
-    `apart`: how far the best one is before the first that is called something else and not meant alike.
+    `ahead_of_others`: how far the best one is before the first that is called otherwise.
     """
 
     hits: tuple[RecordHit, ...]
     dense: bool
-    apart: float = 0.0
+    ahead_of_others: float = 0.0
 
     @property
     def margin(self) -> float:
@@ -197,7 +197,7 @@ class RecordIndex:
             share = float(by_word[number] / total) if total else 0.0
             hits.append(RecordHit(number, score, asked, titled, own, cosine, share, float(said[number])))
         hits.sort(key=lambda hit: -hit.score)
-        return RecordRanking(tuple(hits[:count]), cosines is not None, self._apart_from_others(hits))
+        return RecordRanking(tuple(hits[:count]), cosines is not None, self._ahead_of_others(hits))
 
     def _first(
         self,
@@ -218,7 +218,7 @@ class RecordIndex:
             first = first + weight("records.dense") * min_max(cosines)
         return first + weight("records.said") * min_max(said) + weight("records.meant") * meant
 
-    def _apart_from_others(self, hits: Sequence[RecordHit]) -> float:
+    def _ahead_of_others(self, hits: Sequence[RecordHit]) -> float:
         """The same thing at the commune, the province and the ministry is no other."""
         titles = [self.names[hit.number].split("\n")[0].split(" (")[0] for hit in hits]
         behind = (
@@ -257,12 +257,12 @@ class RecordIndex:
         marks counts least: "bánh chưng" is not "chứng thực".
         """
         best = (0.0, 0.0)
-        beside, apart = weight("records.word_beside"), weight("records.word_apart")
+        next_to, elsewhere = weight("records.word_beside"), weight("records.word_apart")
         other_marks = weight("records.word_other_marks")
         total = sum(weights.values())
         if not total:
             return best
-        for name in self._apart(names):
+        for name in self._names_of(names):
             shared = name.bare.intersection(topic)
             if not shared:
                 continue
@@ -270,12 +270,12 @@ class RecordIndex:
             got = 0.0
             for word in shared:
                 same = marked.get(word, word) in name.spelt
-                got += weights[word] * ((beside if word in joined else apart) if same else other_marks)
+                got += weights[word] * ((next_to if word in joined else elsewhere) if same else other_marks)
             titled = sum(name.weights[word] for word in shared) / name.total
             best = max(best, (got / total, titled), key=lambda one: one[0] + 0.5 * one[1])
         return best
 
-    def _apart(self, names: str) -> tuple[Name, ...]:
+    def _names_of(self, names: str) -> tuple[Name, ...]:
         """Each name of a record taken apart; kept, because the same records are asked for again and again."""
         if names not in self._taken_apart:
             self._taken_apart[names] = tuple(self._name(one) for one in names.split("\n"))

@@ -19,19 +19,19 @@ LABEL = re.compile(
 )
 """What stands before a step or a point and is no part of its sentence: "Bước 2:", "a)", "-"."""
 
-_DATA = Path(__file__).parents[1] / "data" / "plain_joints.yaml"
+_DATA = Path(__file__).parents[1] / "data" / "plain_connectives.yaml"
 _PAIRS = {"(": ")", "[": "]", "“": "”", "‘": "’", "«": "»"}
 _SOMETHING = re.compile(r"(?<!\S)(?>\S*?[^\W\d_]{2})\S*+\s")
 _MEMBER = re.compile(rf"(?:{listed('clauses', 'member').pattern})\b")
 _NO_ACTOR = re.compile(rf"(?:{listed('clauses', 'no_actor').pattern})\b", re.IGNORECASE)
 _NEW_CASE = re.compile(r"(?:trường hợp|nếu)\s+(?!này\b|đó\b|trên\b|có\b[,.;]?$)", re.IGNORECASE)
 _MAIN_BEGINS = re.compile(r"\b(?:thì|phải)\b|,\s")
-_MAIN_JOINT = re.compile(r",\s+(?:thì\s+)?|(?<!\s)\s+thì\s+")
+_MAIN_CONNECTIVE = re.compile(r",\s+(?:thì\s+)?|(?<!\s)\s+thì\s+")
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The words of `data/plain_joints.yaml`."""
+    """The words of `data/plain_connectives.yaml`."""
 
     channels: tuple[str, ...]
     verbs: frozenset[str]
@@ -46,14 +46,14 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The words by which a clause is known, read once."""
-    told = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
-    subjects = "|".join(sorted(map(re.escape, told["subjects"]), key=len, reverse=True))
-    bound = "|".join(map(re.escape, told["bound"]))
+    data = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
+    subjects = "|".join(sorted(map(re.escape, data["subjects"]), key=len, reverse=True))
+    bound = "|".join(map(re.escape, data["bound"]))
     words = {
-        name: frozenset(told[name].split()) for name in ("verbs", "acting", "members", "dropped", "added")
+        name: frozenset(data[name].split()) for name in ("verbs", "acting", "members", "dropped", "added")
     }
     return Lexicon(
-        channels=tuple(sorted(told["channels"], key=len, reverse=True)),
+        channels=tuple(sorted(data["channels"], key=len, reverse=True)),
         subject=re.compile(rf"(?:các\s+|những\s+|mỗi\s+)?(?:{subjects})\b", re.IGNORECASE),
         bound=re.compile(rf"\b(?:{bound})\b(?!\s+có\))", re.IGNORECASE),
         **words,
@@ -111,9 +111,9 @@ def main_clause(text: str) -> str:
     if not re.match(r"(?:trường hợp|nếu)\s", text, re.IGNORECASE):
         return text
     within = inside(text)
-    for joint in _MAIN_JOINT.finditer(text):
-        rest = text[joint.end() :]
-        if not within(joint.start()) and is_clause(rest) and not is_member(text[: joint.start()], rest):
+    for connective in _MAIN_CONNECTIVE.finditer(text):
+        before, rest = text[: connective.start()], text[connective.end() :]
+        if not within(connective.start()) and is_clause(rest) and not is_member(before, rest):
             return rest
     return text
 

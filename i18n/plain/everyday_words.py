@@ -83,13 +83,13 @@ def _inside_name(sentence: str, start: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _rows() -> dict[str, _Row]:
-    told = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
+    data = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
     return {
         place_tones(row["found"]): _Row(
             row["instead"].lower(),
             **{side: frozenset(str(row.get(side, "")).lower().split()) for side in _SIDES},
         )
-        for row in told
+        for row in data
         if "instead" in row
     }
 

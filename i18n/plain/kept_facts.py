@@ -22,7 +22,7 @@ from i18n.plain.everyday_words import replacements
 from i18n.vietnamese.letters import INVISIBLE, nfc, place_tones
 
 Fact = tuple[str, str]
-"""Its kind (number, code, name, opening, limit, joint) and its words."""
+"""Its kind (number, code, name, opening, limit, connective) and its words."""
 
 _GAPS = re.compile(r"[^\S\n]+")
 _EDGES = "\"'“”‘’«»()[]{}<>.,;:!?…*_`~–-+•"
@@ -31,10 +31,9 @@ _OPENS = re.compile(r"[(\[“\"«‘*•+–-]")
 _ENDS = re.compile(r"[.!?…:;](?:[)\]”\"»’']*)$")
 _LABEL = re.compile(r"[a-zđ]\d?\)|\d{1,2}(?:\.\d+)*[.)]")
 _FIGURES = re.compile(r"[+-]?\d+(?:[.,:/-]\d+)*%?")
-_WITH_UNIT = re.compile(
-    r"(\d+(?:[.,]\d+)*)(đ|k|vnđ|vnd|đồng|usd|kg|g|km|cm|mm|m2|m|ha|l|ml|h|gb|mb)", re.IGNORECASE
-)
-_CURRENCY = {"đ": "đồng", "vnđ": "đồng", "vnd": "đồng", "đồng": "đồng"}
+_WRITTEN_ON = "|".join((*tables.words("numbers", "money", "written_on"), "k", "usd", "g", "l"))
+_WITH_UNIT = re.compile(rf"(\d+(?:[.,]\d+)*)({_WRITTEN_ON})", re.IGNORECASE)
+_CURRENCY = dict.fromkeys(tables.words("numbers", "money"), "đồng")
 _LONGEST_UNIT = 3
 _CONDITIONS = {"trường hợp": "nếu", "trong trường hợp": "nếu"}
 _LONGEST_LIMIT = 2
@@ -54,13 +53,13 @@ class _Counted:
 
 @lru_cache(maxsize=1)
 def _counted() -> _Counted:
-    told = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
-    numbers = frozenset(told["number_words"].split())
-    limits = frozenset(told["limits"])
+    data = tables.read(nfc(_DATA.read_text(encoding="utf-8")))
+    numbers = frozenset(data["number_words"].split())
+    limits = frozenset(data["limits"])
     return _Counted(
-        units=frozenset(told["units"]),
+        units=frozenset(data["units"]),
         number_words=numbers,
-        counted=numbers | frozenset(told["counted"].split()),
+        counted=numbers | frozenset(data["counted"].split()),
         limits=limits,
         limits_begin=frozenset(limit.split()[0] for limit in limits),
     )
@@ -78,7 +77,7 @@ def invariants(text: str) -> Counter[Fact]:
     Kinds: "number" (with its unit; amounts with their currency, dates), "code" (document numbers, codes,
     addresses, words in capitals), "name" (a capitalised word inside a sentence), "opening" (a capitalised
     word at the beginning of one, name or not), "limit" (a negation, condition, bound or duty with the word
-    behind it) and "joint" ("và").
+    behind it) and "connective" ("và").
     """
     return Counter(_facts(_read(text)))
 
@@ -91,7 +90,7 @@ def differences(before: str, after: str) -> Counter[Fact]:
     """
     old, new = invariants(before), invariants(after)
     lost, added = old - new, new - old
-    fallen = ("joint", "và")
+    fallen = ("connective", "và")
     if lost[fallen] <= max(0, _ends(after) - _ends(before)):
         del lost[fallen]
     return _without_openings(lost, new) + _without_openings(added, old)
@@ -201,7 +200,7 @@ def _facts_of(words: tuple[tuple[str, str], ...], index: int, begins: bool) -> I
     elif word[0].isupper():
         yield ("opening" if begins else "name"), low
     if low == "và":
-        yield "joint", "và"
+        yield "connective", "và"
     if low not in _counted().limits_begin:
         return
     limit = next(

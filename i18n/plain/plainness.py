@@ -59,17 +59,17 @@ class Measures:
 def measure(text: str, explained: tuple[str, ...] = ()) -> Measures:
     """Measure a text; `explained` names terms and abbreviations that are explained elsewhere on the page."""
     text = nfc(INVISIBLE.sub("", text))
-    told = [sentence for sentence in sentences(text) if any(map(str.isalnum, sentence))]
-    lengths = [word_count(sentence) for sentence in told]
+    spoken = [sentence for sentence in sentences(text) if any(map(str.isalnum, sentence))]
+    lengths = [word_count(sentence) for sentence in spoken]
     return Measures(
-        sentences=len(told),
+        sentences=len(spoken),
         words=sum(lengths),
         longest=max(lengths, default=0),
-        mean_words=round(sum(lengths) / len(told), 1) if told else 0.0,
-        too_long=tuple(one for one, length in zip(told, lengths, strict=True) if length > MOST_WORDS),
-        unexplained_abbreviations=_unexplained(told, explained),
-        officialese=tuple(hit for sentence in told for hit in office_words(sentence, explained)),
-        chains=tuple(found[0] for sentence in told for found in _CHAIN.finditer(sentence)),
+        mean_words=round(sum(lengths) / len(spoken), 1) if spoken else 0.0,
+        too_long=tuple(one for one, length in zip(spoken, lengths, strict=True) if length > MOST_WORDS),
+        unexplained_abbreviations=_unexplained(spoken, explained),
+        officialese=tuple(hit for sentence in spoken for hit in office_words(sentence, explained)),
+        chains=tuple(found[0] for sentence in spoken for found in _CHAIN.finditer(sentence)),
         uncommon=_uncommon(text),
     )
 
@@ -88,11 +88,11 @@ def office_words(sentence: str, explained: tuple[str, ...] = ()) -> list[Hit]:
     return [Hit(match[0], say[_folded(match[0])], sentence) for match in pattern.finditer(text)]
 
 
-def _unexplained(told: list[str], explained: tuple[str, ...]) -> tuple[str, ...]:
+def _unexplained(spoken: list[str], explained: tuple[str, ...]) -> tuple[str, ...]:
     """Abbreviations whose meaning stands neither at their first use nor before it, in order."""
     known = {part for word in explained for part in _ABBREVIATION.findall(word)}
     seen: dict[str, bool] = {}
-    for sentence in told:
+    for sentence in spoken:
         if _is_shouted(sentence):
             continue
         for match in _ABBREVIATION.finditer(sentence):
@@ -149,5 +149,5 @@ def _office_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
-    told = (_DATA / "everyday.txt").read_text(encoding="utf-8")
-    return frozenset(syllables(told)).union(*(syllables(entry.plain) for entry in glossary.load()))
+    everyday = (_DATA / "everyday.txt").read_text(encoding="utf-8")
+    return frozenset(syllables(everyday)).union(*(syllables(entry.plain) for entry in glossary.load()))

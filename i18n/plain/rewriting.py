@@ -84,8 +84,8 @@ def rewrite_lines(
 
 def _explanations(text: str, known: tuple[str, ...]) -> tuple[glossary.Entry, ...]:
     words = glossary.load()
-    told = {entry.term for word in known if (entry := words.get(word))}
-    return tuple(entry for entry in words.find(text) if entry.term not in told)
+    already = {entry.term for word in known if (entry := words.get(word))}
+    return tuple(entry for entry in words.find(text) if entry.term not in already)
 
 
 @lru_cache(maxsize=512)

@@ -55,11 +55,11 @@ def shorter(sentence: str) -> Iterator[str]:
     head = label[0] if label else ""
     body = sentence[len(head) :].rstrip()
     stop = body[-1:] if body[-1:] in ".;" else ""
-    told = body[:-1].rstrip() if stop else body
-    if not told or told[-1] in ":!?…" or "\n" in told:
+    bare_body = body[:-1].rstrip() if stop else body
+    if not bare_body or bare_body[-1] in ":!?…" or "\n" in bare_body:
         return
     for rule in _RULES:
-        cut = rule(told)
+        cut = rule(bare_body)
         if cut:
             ended = stop or ("" if cut.endswith((".", ":", ";")) else ".")
             yield head + cut.replace(_ITEM_HERE, "+ " if "-" in head else "- ") + ended
@@ -76,12 +76,12 @@ def _inline_list(body: str) -> str | None:
     marks = _places(_ITEM, body)
     if len(marks) >= 2 or (len(marks) == 1 and body[marks[0].start() - 1] in ":;"):
         return _with_breaks(body, marks, "")
-    colons, joints = _places(r":\s+", body), _places(r";\s+", body)
+    colons, connectives = _places(r":\s+", body), _places(r";\s+", body)
     if len(colons) != 1 or not _LIST_LEAD.search(body[: colons[0].start()]):
         return None
-    if not joints or joints[0].start() < colons[0].start():
+    if not connectives or connectives[0].start() < colons[0].start():
         return None
-    return _with_breaks(body, [colons[0], *joints], _ITEM_HERE)
+    return _with_breaks(body, [colons[0], *connectives], _ITEM_HERE)
 
 
 def _with_breaks(body: str, places: list[re.Match[str]], mark: str) -> str:
@@ -96,8 +96,8 @@ def _with_breaks(body: str, places: list[re.Match[str]], mark: str) -> str:
 
 def _semicolon(body: str) -> str | None:
     """ "A làm B; C làm D" and "…; trường hợp …"."""
-    for joint in _places(r"\s*;\s+", body):
-        left, right = body[: joint.start()], body[joint.end() :]
+    for connective in _places(r"\s*;\s+", body):
+        left, right = body[: connective.start()], body[connective.end() :]
         if ":" in left or not has_verb(left) or (_A_CASE.match(left) and not begins_case(left)):
             continue
         if begins_case(right) or (acts(right) and not is_bound(left)):
@@ -107,8 +107,8 @@ def _semicolon(body: str) -> str | None:
 
 def _other_case(body: str) -> str | None:
     """ "A làm B, trường hợp không làm thì …": the second case is a sentence of its own."""
-    for joint in _places(_NEW_CASE, body):
-        left, right = body[: joint.start()], body[joint.end() :]
+    for connective in _places(_NEW_CASE, body):
+        left, right = body[: connective.start()], body[connective.end() :]
         if ":" in left or not begins_case(right):
             continue
         if is_clause(left) or (" thì " in left and " thì " in right and begins_case(left)):
@@ -126,13 +126,13 @@ def _under_a_condition(body: str) -> str | None:
     found = _CONDITION.match(body)
     if not found or ":" in body:
         return None
-    joints = (
+    connectives = (
         _places(r",?\s+thì\s+", body)
         or [comma for comma in _places(r",\s+", body) if _begins_main(body, comma)][:1]
     )
-    if len(joints) != 1:
+    if len(connectives) != 1:
         return None
-    condition, rest = body[found.end() : joints[0].start()], body[joints[0].end() :]
+    condition, rest = body[found.end() : connectives[0].start()], body[connectives[0].end() :]
     if not _can_lead(condition) or not _can_follow(rest):
         return None
     return f"{found[0]}{condition}:\n{_ITEM_HERE}{capital(rest)}"
@@ -157,8 +157,8 @@ def _can_follow(rest: str) -> bool:
 
 def _among(body: str) -> str | None:
     """ "…, trong đó có …": what is among them in a sentence behind."""
-    for joint in _places(_AMONG, body):
-        left, right = body[: joint.start()], body[joint.end() :]
+    for connective in _places(_AMONG, body):
+        left, right = body[: connective.start()], body[connective.end() :]
         if is_clause(left) and ":" not in left:
             return f"{left}. {capital(right)}"
     return None
@@ -166,8 +166,8 @@ def _among(body: str) -> str | None:
 
 def _two_clauses(body: str) -> str | None:
     """ "A làm B và C làm D": both have somebody who acts and a verb, and no condition holds both."""
-    for joint in _places(_AND, body):
-        left, right = body[: joint.start()], body[joint.end() :]
+    for connective in _places(_AND, body):
+        left, right = body[: connective.start()], body[connective.end() :]
         who = right.removeprefix("đồng thời").lstrip(" ,")
         if ":" not in left and not is_bound(left) and is_clause(left) and acts(who):
             return f"{left}. {capital(right)}"

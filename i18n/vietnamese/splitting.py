@@ -8,7 +8,9 @@ from i18n.vietnamese.letters import INVISIBLE, nfc, place_word
 
 # Marks that stand on a letter without a precomposed form, also in Khmer, Cham and Tai Viet writing.
 _LETTER = r"\w\u0300-\u036f\u17b4-\u17d3\u17dd\uaa29-\uaa36\uaab0-\uaac1"
-_UNIT = "vnđ|vnd|đồng|đ|triệu|tr|nghìn|ngàn|tỷ|tỉ|k|kg|km|cm|mm|ha|ml|gb|mb|kb|ngày|tháng|năm|giờ|phút|h|m2|m"
+_UNIT = "|".join(
+    (*tables.words("numbers", "money", "written_on"), *tables.table("numbers")["scales"]["value"])
+)
 _TOKEN = re.compile(
     rf"[^\W\d][{_LETTER}]*"  # most tokens, so tried first
     rf"|\d+(?:[.,:/-]\d+)*(?=(?:{_UNIT})(?![{_LETTER}]))"  # 7.000đ, 30km: the unit is a token of its own

@@ -43,7 +43,7 @@ READ_ONCE = (
     "assistant.procedures.reading.record_text._LAW_NUMBER",
     "courses.rendering.quote._TOKEN",
     "courses.checking.lesson_text._WEB",
-    "i18n.plain.clauses._MAIN_JOINT",
+    "i18n.plain.clauses._MAIN_CONNECTIVE",
     "i18n.plain.sentence_cuts._AND",
     "i18n.plain.office_sentence_cuts._DURATION",
     "assistant.procedures.reading.flags._NUMBER",

@@ -42,9 +42,9 @@ def time_lines(query: RecordQuery) -> list[str]:
             lines.append(f"{prefix}: hồ sơ ghi {said(duration.words, register)}")
         else:
             lines.append(f"{prefix}: {duration.words}.")
-        told = [bare(one) for one in sentences(note) if _SPAN.search(one)]
-        if told:
-            lines[-1] += f" {record_says(' '.join(told), register)}"
+        with_spans = [bare(one) for one in sentences(note) if _SPAN.search(one)]
+        if with_spans:
+            lines[-1] += f" {record_says(' '.join(with_spans), register)}"
     return lines
 
 
@@ -81,8 +81,8 @@ def _from_words(query: RecordQuery) -> Iterator[str]:
         yield record_says(" ".join(dict.fromkeys(noted)), query.register)
         return
     stepped = (one for step in query.procedure.steps for line in step.lines for one in sentences(line))
-    told = [one for one in stepped if _SPAN.search(one)][:MOST_FROM_STEPS]
-    if told:
-        yield f"{FROM_STEPS} {record_says(' '.join(told), query.register)}"
+    with_spans = [one for one in stepped if _SPAN.search(one)][:MOST_FROM_STEPS]
+    if with_spans:
+        yield f"{FROM_STEPS} {record_says(' '.join(with_spans), query.register)}"
     else:
         yield ASK_TIME

@@ -49,7 +49,7 @@ def fee_lines(query: RecordQuery) -> list[str]:
         for fee in (one for one in fees if not _is_exemption(one)):
             lines.append(_fee_line(prefix, fee, priced, said_before, register))
     for fee in (one for channel in channels for one in channel.fees if _is_exemption(one)):
-        lines.extend(f"{SOME_FREE} {told}" for told in _once(fee.condition, said_before, register))
+        lines.extend(f"{SOME_FREE} {shown}" for shown in _once(fee.condition, said_before, register))
     lines.extend(_noted(channels, register))
     if any(_not_told_apart(channel.fees) for channel in channels):
         lines.append(WHICH_FEE)
@@ -87,7 +87,7 @@ def _grouped(channels: Iterable[Channel]) -> Iterator[tuple[list[str], tuple[Fee
         if not channel.fees:
             continue
         fees = tuple(sorted(channel.fees, key=_rank))
-        same = next((known for known in groups if _told(known) == _told(fees)), fees)
+        same = next((known for known in groups if _as_shown(known) == _as_shown(fees)), fees)
         groups.setdefault(same, []).append(channel.way)
     return ((ways, fees) for fees, ways in sorted(groups.items(), key=lambda group: _first(group[1])))
 
@@ -96,7 +96,7 @@ def _first(ways: list[str]) -> int:
     return min(WAYS.index(way) for way in ways)
 
 
-def _told(fees: tuple[Fee, ...]) -> list[tuple[int | None, str, str]]:
+def _as_shown(fees: tuple[Fee, ...]) -> list[tuple[int | None, str, str]]:
     """What a person sees of fees: 5.000 with a stop behind its condition is the same as without."""
     return [(fee.amount, fold(fee.condition or fee.text).strip(" .;"), fee.doubt) for fee in fees]
 
@@ -167,8 +167,8 @@ def _unit(text: str) -> tuple[str, str]:
 def _label(lead: str) -> str | None:
     """What stands before the amount, if it is short; empty if it only says the way again; None if long."""
     parts = [part.strip(" -+*;,.") for part in lead.split(":")]
-    told = [part for part in parts if part and not _RESTATES.match(fold(part))]
-    label = re.sub(r"(?<!\s)\s*+\b(?:mức thu|thu|là)$", "", ", ".join(told))
+    shown = [part for part in parts if part and not _RESTATES.match(fold(part))]
+    label = re.sub(r"(?<!\s)\s*+\b(?:mức thu|thu|là)$", "", ", ".join(shown))
     if len(label.split()) > LABEL_WORDS:
         return None
     return label[:1].lower() + label[1:]
@@ -178,9 +178,9 @@ def _noted(channels: Iterable[Channel], register: str) -> Iterator[str]:
     """Amounts that only the note tells."""
     for channel in channels:
         known = {fee.amount for fee in channel.fees if not fee.doubt}
-        told = [one for one in sentences(channel.note) if _names_more(one, known)]
-        if told:
-            yield record_says(" ".join(told), register)
+        shown = [one for one in sentences(channel.note) if _names_more(one, known)]
+        if shown:
+            yield record_says(" ".join(shown), register)
 
 
 def _names_more(sentence: str, known: set[int | None]) -> bool:

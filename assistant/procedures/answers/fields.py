@@ -84,7 +84,7 @@ def _fees(query: RecordQuery) -> FieldsAnswer | None:
     procedure, lines = query.procedure, fee_lines(query)
     ways = ways_apart(procedure) if query.way is None and len(lines) > MOST_LINES else []
     if len(ways) < 2:
-        return _told(procedure, lines, record.HOW_TO_HAND_IN)
+        return _as_answer(procedure, lines, record.HOW_TO_HAND_IN)
     asked = tuple(
         choice_in(procedure.title, WAYS_TOLD[one], "hết bao nhiêu tiền?") for one in ways[:MOST_CHOICES]
     )
@@ -94,18 +94,18 @@ def _fees(query: RecordQuery) -> FieldsAnswer | None:
 
 
 def _times(query: RecordQuery) -> FieldsAnswer | None:
-    return _told(query.procedure, time_lines(query), record.HOW_TO_HAND_IN)
+    return _as_answer(query.procedure, time_lines(query), record.HOW_TO_HAND_IN)
 
 
 def _places(query: RecordQuery) -> FieldsAnswer | None:
-    return _told(query.procedure, place_lines(query), record.PLACE)
+    return _as_answer(query.procedure, place_lines(query), record.PLACE)
 
 
 def _results(query: RecordQuery) -> FieldsAnswer | None:
-    return _told(query.procedure, result_lines(query), record.RESULT)
+    return _as_answer(query.procedure, result_lines(query), record.RESULT)
 
 
-def _told(procedure: Procedure, lines: list[str], anchor: str) -> FieldsAnswer | None:
+def _as_answer(procedure: Procedure, lines: list[str], anchor: str) -> FieldsAnswer | None:
     text = paragraphs(lines)
     if not text:
         return None
@@ -156,14 +156,14 @@ def _focused(query: RecordQuery) -> FieldsAnswer | None:
     if not anchor or not found[anchor]:
         return None
     lines = tuple(found[anchor][:MOST_CONDITIONS])
-    told = tuple(rewritten(lines, query.register))
-    return FieldsAnswer(paragraphs(("Hồ sơ ghi:", sourced(query.procedure))), anchor, lines[0], told)
+    conditions = tuple(rewritten(lines, query.register))
+    return FieldsAnswer(paragraphs(("Hồ sơ ghi:", sourced(query.procedure))), anchor, lines[0], conditions)
 
 
 def _overview(query: RecordQuery) -> FieldsAnswer | None:
     """What it costs, how long it takes, where it is handed in, and the papers: for who only names it."""
     procedure, query = query.procedure, replace(query, way=None, case="")
-    told = [
+    wanted = [
         ended(procedure.title),
         *fee_lines(query)[:MOST_OVERVIEW],
         *time_lines(query)[:MOST_OVERVIEW],
@@ -171,7 +171,7 @@ def _overview(query: RecordQuery) -> FieldsAnswer | None:
     ]
     papers = paper_lines(query)
     shown = papers.lines if papers and not papers.choices and len(papers.lines) <= MOST_LINES else ()
-    answer = _told(procedure, [*told, "Bạn cần:"] if shown else told, record.HOW_TO_HAND_IN)
+    answer = _as_answer(procedure, [*wanted, "Bạn cần:"] if shown else wanted, record.HOW_TO_HAND_IN)
     if answer is None:
         return None
     sections = procedure.sections()
@@ -189,8 +189,8 @@ def _steps(query: RecordQuery) -> FieldsAnswer | None:
     names = [f"Bước {number}" for number in range(1, len(procedure.steps) + 1)]
     is_numbered = [step.title for step in procedure.steps] == names
     # The list that shows them is numbered by itself.
-    told = (step.text.split("\n") if is_numbered else step.lines for step in procedure.steps)
-    steps = tuple("\n".join(rewritten(lines, query.register)) for lines in told)
+    wanted = (step.text.split("\n") if is_numbered else step.lines for step in procedure.steps)
+    steps = tuple("\n".join(rewritten(lines, query.register)) for lines in wanted)
     quote = procedure.sections()[record.STEPS][0]
     return FieldsAnswer(f"Các bước:\n{sourced(procedure)}", record.STEPS, quote, steps)
 
@@ -199,8 +199,8 @@ def _quoted(procedure: Procedure, anchor: str, text: str) -> tuple[str, str]:
     """The section that was used, and its line with the first number of the answer, else with its words."""
     sections = procedure.sections()
     if FROM_STEPS in text:
-        told = (line for line in sections[record.STEPS] if any(one in text for one in sentences(line)))
-        return record.STEPS, next(told, sections[record.STEPS][0])
+        wanted = (line for line in sections[record.STEPS] if any(one in text for one in sentences(line)))
+        return record.STEPS, next(wanted, sections[record.STEPS][0])
     if anchor not in sections:
         anchor = next((name for name in (record.HOW_TO_HAND_IN, record.STEPS) if name in sections), anchor)
     whole = sections.get(anchor, (procedure.title,))

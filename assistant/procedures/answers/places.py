@@ -80,9 +80,9 @@ def _noted(channels: tuple[Channel, ...]) -> Iterator[str]:
 
 def _from_steps(query: RecordQuery) -> Iterator[str]:
     lines = (one for step in query.procedure.steps for line in step.lines for one in sentences(line))
-    told = [one for one in lines if _tells_where(one)]
-    if told:
-        words = " ".join(told[:MOST_FROM_STEPS])
+    chosen = [one for one in lines if _tells_where(one)]
+    if chosen:
+        words = " ".join(chosen[:MOST_FROM_STEPS])
         yield f"{FROM_STEPS} {record_says(words, query.register)}"
 
 
@@ -112,5 +112,5 @@ def who_lines(query: RecordQuery) -> tuple[list[str], tuple[str, ...]]:
 
 def result_lines(query: RecordQuery) -> list[str]:
     """What one gets in the end."""
-    told = rewritten(sentences(query.procedure.result), query.register)
-    return [f"Bạn nhận được: {ended(told[0])}", *(ended(one) for one in told[1:])] if told else []
+    chosen = rewritten(sentences(query.procedure.result), query.register)
+    return [f"Bạn nhận được: {ended(chosen[0])}", *(ended(one) for one in chosen[1:])] if chosen else []

@@ -97,19 +97,19 @@ def ended(text: str) -> str:
 
 def handing_in(ways: Iterable[str]) -> str:
     """ "Nộp qua mạng hoặc trực tiếp"."""
-    told = [WAYS_TOLD[way] for way in sorted(set(ways), key=WAYS.index)]
-    *first, last = told
+    phrases = [WAYS_TOLD[way] for way in sorted(set(ways), key=WAYS.index)]
+    *first, last = phrases
     return "Nộp " + (f"{', '.join(first)} hoặc {last}" if first else last)
 
 
 def sourced(procedure: Procedure) -> str:
     """ "Theo thủ tục 1.004194, quyết định 9354/QĐ-BCA-C06, đọc ngày 18/7/2026."."""
-    told = f"Theo thủ tục {procedure.code}"
+    phrases = f"Theo thủ tục {procedure.code}"
     if procedure.decision:
-        told += f", quyết định {procedure.decision}"
+        phrases += f", quyết định {procedure.decision}"
     if procedure.read_on:
-        told += f", đọc ngày {day_words(procedure.read_on)}"
-    return told + "."
+        phrases += f", đọc ngày {day_words(procedure.read_on)}"
+    return phrases + "."
 
 
 def day_words(day: date) -> str:

@@ -195,11 +195,11 @@ def _digest(path: Path) -> str:
 
 def _digest_of_folder(folder: Path, names: list[str]) -> str:
     """Of names, sizes and times: reading every file only for this would be slow."""
-    told = hashlib.sha256()
+    fingerprint = hashlib.sha256()
     for name in names:
         status = (folder / name).lstat()
-        told.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return told.hexdigest()
+        fingerprint.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return fingerprint.hexdigest()
 
 
 def _day(seconds: float) -> date:

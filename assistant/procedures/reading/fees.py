@@ -57,9 +57,9 @@ def read_fees(text: str, note: str = "") -> tuple[Fee, ...]:
         return ()
     segments = [clean(part) for part in re.split(r"\s\|(?:\s|$)|^\|\s", text)]
     fees = [read_fee(part, note) for part in segments if len(part) > 1]
-    told = [fee for fee in fees if fee.amount != 0 or fee.condition]
+    stated = [fee for fee in fees if fee.amount != 0 or fee.condition]
     # An empty zero beside real fees is a line nobody filled in.
-    return tuple(dict.fromkeys(told or fees[:1]))
+    return tuple(dict.fromkeys(stated or fees[:1]))
 
 
 def read_fee(text: str, note: str = "") -> Fee:

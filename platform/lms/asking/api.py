@@ -50,15 +50,15 @@ def ask() -> Response:
         with pool.pool().place(by):
             answer = current.assistant().ask(**wanted)
     except Refusal as refusal:
-        return told(HTTPStatus.BAD_REQUEST, refusal.say())
+        return refused(HTTPStatus.BAD_REQUEST, refusal.say())
     except TooManyTries as wait:
-        response = told(
+        response = refused(
             HTTPStatus.TOO_MANY_REQUESTS, _("Bạn hỏi hơi nhiều lần. Bạn chờ một lúc rồi hỏi lại.")
         )
         response.headers["Retry-After"] = str(wait.seconds)
         return response
     except pool.AllBusy as busy:
-        response = told(
+        response = refused(
             HTTPStatus.SERVICE_UNAVAILABLE, _("Nhiều người đang hỏi cùng lúc. Bạn chờ vài giây rồi hỏi lại.")
         )
         response.headers["Retry-After"] = str(busy.retry_after)
@@ -95,7 +95,7 @@ def checked(body: object) -> dict[str, Any]:
     }
 
 
-def told(status: HTTPStatus, sentence: str) -> Response:
+def refused(status: HTTPStatus, sentence: str) -> Response:
     """An error as programs read it, in the shape of every other error of the site."""
     response = as_json({"error": {"code": int(status), "message": sentence}})
     response.status_code = status

@@ -67,16 +67,16 @@ class Places:
 
 def events(rewrite: Rewrite, settle: Settle, stop: threading.Event, seconds: float) -> Iterator[str]:
     """`waiting`, `text` and at last `answer`; closing it sets `stop`, and nothing is settled then."""
-    told: SimpleQueue[str | Improved | None] = SimpleQueue()
+    progress: SimpleQueue[str | Improved | None] = SimpleQueue()
     until = time.monotonic() + seconds
-    worker = threading.Thread(target=_write, args=(rewrite, stop, told), name="rewriting", daemon=True)
+    worker = threading.Thread(target=_write, args=(rewrite, stop, progress), name="rewriting", daemon=True)
     try:
         yield PULSE
         worker.start()
         ended, improved = False, None
         while not ended and time.monotonic() < until:
             try:
-                news = told.get(timeout=PULSE_SECONDS)
+                news = progress.get(timeout=PULSE_SECONDS)
             except Empty:
                 yield PULSE
                 continue
@@ -89,19 +89,19 @@ def events(rewrite: Rewrite, settle: Settle, stop: threading.Event, seconds: flo
         stop.set()
 
 
-def _write(rewrite: Rewrite, stop: threading.Event, told: SimpleQueue) -> None:
+def _write(rewrite: Rewrite, stop: threading.Event, progress: SimpleQueue) -> None:
     """Let the model write, and put each event, then what came of it, into the queue."""
     improved = None
     try:
         improved = rewrite(
             stop=stop,
-            on_text=lambda text: told.put(event("text", {"text": text})),
-            on_waiting=lambda before: told.put(event("waiting", {"before": before})),
+            on_text=lambda text: progress.put(event("text", {"text": text})),
+            on_waiting=lambda before: progress.put(event("waiting", {"before": before})),
         )
     except Exception:  # whatever happens in this thread, the reader must hear that it is over
         log.exception("an answer could not be rewritten")
     finally:
-        told.put(improved)
+        progress.put(improved)
 
 
 def event(name: str, data: dict[str, Any]) -> str:

@@ -57,7 +57,7 @@ class Availability:
         self._asking_since: float | None = None
         self._is_postgres = engine.dialect.name == "postgresql"
         self._wanted = threading.Event()
-        self._told = threading.Condition()
+        self._news = threading.Condition()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._file: tuple[int, int] | None = None
@@ -100,10 +100,10 @@ class Availability:
         if time.monotonic() - self.asked_at <= FRESH_SECONDS:
             return self.state
         asked_at = self.asked_at
-        with self._told:
+        with self._news:
             self.look()
-            told = self._told.wait_for(lambda: self.asked_at != asked_at, wait)
-        return self.state if told else DOWN
+            heard = self._news.wait_for(lambda: self.asked_at != asked_at, wait)
+        return self.state if heard else DOWN
 
     def look(self) -> None:
         """Have it asked, without waiting for the answer."""
@@ -139,9 +139,9 @@ class Availability:
                 state = BUSY
             if (state == DOWN) != (self.state == DOWN):
                 log.warning("the database %s", "does not answer" if state == DOWN else "is back")
-            with self._told:
+            with self._news:
                 self.state, self.asked_at, self._asking_since = state, time.monotonic(), None
-                self._told.notify_all()
+                self._news.notify_all()
             if state == DOWN:
                 time.sleep(AGAIN_SECONDS / 2)
 

@@ -271,16 +271,16 @@ class Threads:
 
 def run(wsgi: Callable, environ: dict[str, Any]) -> Answered:
     """Call a WSGI application and collect its answer, unless it is a stream without an end in sight."""
-    told: list[tuple[int, Headers]] = []
+    started: list[tuple[int, Headers]] = []
 
     def start_response(status: str, headers: Headers, exc_info: object = None) -> None:
-        told[:] = [(int(status.split(" ", 1)[0]), headers)]
+        started[:] = [(int(status.split(" ", 1)[0]), headers)]
 
     body: Iterable[bytes] = wsgi(environ, start_response)
     close = getattr(body, "close", None)
     if isinstance(body, list):
-        return Answered(*told[0], b"".join(body))
-    status, headers = told[0]
+        return Answered(*started[0], b"".join(body))
+    status, headers = started[0]
     length = next((value for name, value in headers if name.lower() == "content-length"), None)
     if length is None or int(length) > JOINED_AT_MOST:
         pieces = iter(body)

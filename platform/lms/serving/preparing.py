@@ -56,12 +56,12 @@ def index_apart(settings: WebSettings) -> list[str]:
         text=True,
         check=False,
     )
-    told = [line for line in done.stderr.splitlines() if line.startswith("left out: ")]
+    left_out = [line for line in done.stderr.splitlines() if line.startswith("left out: ")]
     try:
-        return [*told, *json.loads(done.stdout)["problems"]]
+        return [*left_out, *json.loads(done.stdout)["problems"]]
     except (ValueError, KeyError, TypeError):
         last = done.stderr.strip().splitlines()[-1:] or [f"mã {done.returncode}"]
-        return [*told, f"chưa chuẩn bị được chỉ mục ({last[0]}); hãy chạy: python -m assistant doctor"]
+        return [*left_out, f"chưa chuẩn bị được chỉ mục ({last[0]}); hãy chạy: python -m assistant doctor"]
 
 
 def must_be_an_instance(folder: Path) -> None:

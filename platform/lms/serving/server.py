@@ -51,13 +51,13 @@ def most_connections() -> int:
 class Server(Granian):  # type: ignore[misc,valid-type]  # granian picks one of its classes when loaded
     """granian, stopped by Ctrl+C, SIGTERM, and by the closing of its window (SIGHUP)."""
 
-    told = False
+    is_said = False
 
     def signal_handler_interrupt(self, *arguments: Any, **named: Any) -> None:
         """Say that it stops, once, and stop as granian does."""
         # A worker that was just forked has this handler too, until it has its own.
-        if os.getpid() == self.pid and not self.told:
-            self.told = True
+        if os.getpid() == self.pid and not self.is_said:
+            self.is_said = True
             say("\n  Đang dừng …")
         super().signal_handler_interrupt(*arguments, **named)
 
