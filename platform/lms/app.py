@@ -17,25 +17,11 @@ from assistant.service import Assistant
 from courses.reading import reader
 from lms import accounts, asking, backup, catalog, classes, desk, knowledge, learning, mine, people, units
 from lms.asking import retention
-from lms.core import (
-    addresses,
-    assets,
-    clashes,
-    connections,
-    errors,
-    formlimits,
-    health,
-    language,
-    log,
-    once,
-    pagecache,
-    permissions,
-    security,
-    sessions,
-    styleguide,
-)
+from lms.core import formlimits, language, log, once, permissions
 from lms.core.config import WebSettings, secret_key
 from lms.core.database import Database, StorageError, make_engine
+from lms.core.pages import addresses, assets, errors, health, pagecache, security, sessions, styleguide
+from lms.core.storage import clashes, connections
 
 UPLOAD_LIMIT = 2 * 1024 * 1024
 FORM_LIMIT = 256 * 1024

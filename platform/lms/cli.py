@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from lms.backup.commands import backup, backup_arguments, restore, restore_arguments
 from lms.checkup.commands import check, check_arguments
 from lms.core import log
-from lms.core.claim import only_server
 from lms.core.config import ROOT, WebSettings, instance_folder
+from lms.core.storage.claim import only_server
 from lms.serving.addresses import announce, first_administrator, outside
 from lms.serving.administrators import admin_password, admin_password_arguments, must_be_installed
 from lms.serving.claims import refuse_taken_port

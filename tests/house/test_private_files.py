@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from lms.core import disk
+from lms.core.storage import disk
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from bs4 import BeautifulSoup
 from sqlalchemy.exc import OperationalError
 
 from lms.accounts import service as accounts
-from lms.core import current, errors, plainpages
+from lms.core import current
 from lms.core.forms import Kind
+from lms.core.pages import errors, plainpages
 from lms.core.submission import forms_of
 from lms.units import service as units
 from tests.lms.site import soup

@@ -189,7 +189,7 @@ def test_every_other_method_is_refused_too(people, addresses):
 
 
 def test_an_application_with_an_undeclared_route_does_not_start(site, monkeypatch):
-    from lms.core import styleguide
+    from lms.core.pages import styleguide
 
     monkeypatch.delattr(styleguide.styleguide, permissions.ATTRIBUTE)
     with pytest.raises(RuntimeError, match="/kieu"):

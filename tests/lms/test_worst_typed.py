@@ -8,7 +8,7 @@ from i18n.dates import read_date
 from lms.accounts import credentials, names
 from lms.asking import service as asking
 from lms.classes import roster
-from lms.core.errors import Refusal
+from lms.core.pages.errors import Refusal
 from tests.worst import PIECES, at_best, too_costly
 
 TYPED = (

@@ -86,7 +86,7 @@ def read_document(data: bytes) -> None:
 def read_list(data: bytes, name: str = "lop.csv") -> None:
     """As a list of learners."""
     from lms.classes import roster
-    from lms.core.errors import Refusal
+    from lms.core.pages.errors import Refusal
 
     with suppress(Refusal):
         roster.check(roster.read_file(name, data), {}, ())

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from i18n.vietnamese import clean, fold
 from lms.accounts.models import Person
-from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 
 NAME_LIMIT = 80
 USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")

@@ -25,7 +25,6 @@ from lms.accounts.models import Person
 from lms.core import current, permissions, throttle
 from lms.core.counting import MustWait, counted, waits_at
 from lms.core.database import reading, take_back, writing
-from lms.core.errors import FormRefused
 from lms.core.forms import BUTTON, Filled, sent
 from lms.core.language import (
     AUDIENCE_COOKIE,
@@ -36,6 +35,7 @@ from lms.core.language import (
     remember,
 )
 from lms.core.language import gettext as _
+from lms.core.pages.errors import FormRefused
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
 from lms.core.submission import takes
 from lms.units import service as units

@@ -12,9 +12,9 @@ from assistant.answer import REGISTERS
 from lms.asking import service
 from lms.core import current, pool, rate_limit
 from lms.core.database import done_reading, reading, writing
-from lms.core.errors import Refusal
 from lms.core.language import gettext as _
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 from lms.core.permissions import EVERYONE, access
 from lms.core.throttle import TooManyTries, key_for
 

@@ -19,8 +19,8 @@ from lms.asking import queries
 from lms.asking.models import Asked
 from lms.asking.suggestions import Place
 from lms.core.database import in_pieces
-from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 from lms.core.rate_limit import Pace
 
 QUESTION_LIMIT = 500

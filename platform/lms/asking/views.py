@@ -28,14 +28,15 @@ from assistant.answer import Answer, AnswerError, Improved
 from lms.accounts import tries, visitor
 from lms.asking import forms, queries, service, streaming, suggestions, urgent_cards
 from lms.asking.models import Asked
-from lms.core import current, dberrors, once, pool, rate_limit, signals
+from lms.core import current, once, pool, rate_limit, signals
 from lms.core.counting import MustWait, busy_at, waits_at
 from lms.core.database import done_reading, reading, save_erasure, writing
 from lms.core.forms import BUTTON, Filled
 from lms.core.language import chosen_audience, chosen_register, lazy
 from lms.core.language import gettext as _
-from lms.core.pagecache import same_for_guests
+from lms.core.pages.pagecache import same_for_guests
 from lms.core.permissions import EVERYONE, access
+from lms.core.storage import dberrors
 from lms.core.submission import takes
 from lms.core.throttle import key_for
 from lms.units import service as units

@@ -21,12 +21,12 @@ from lms.backup import archive, kept
 from lms.backup.archive import BackupError, Manifest, Reader
 from lms.backup.service import LOCK, TAG, reason
 from lms.backup.verifying import must_have_room, must_hold_what_it_says, restore_dump
-from lms.core.claim import LOCK as CLAIM
-from lms.core.claim import Claimed, only_server
 from lms.core.config import SettingError, Settings, read_file, sqlite_url
 from lms.core.database import MIGRATIONS as LMS_MIGRATIONS
 from lms.core.database import VERSION_TABLE as LMS_VERSION
 from lms.core.database import StorageError, make_engine
+from lms.core.storage.claim import LOCK as CLAIM
+from lms.core.storage.claim import Claimed, only_server
 
 SETTINGS = "config.toml"
 SETTINGS_ASIDE = "config.from-backup.toml"

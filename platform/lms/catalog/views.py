@@ -20,7 +20,7 @@ from lms.core.language import (
     chosen_audience,
     remember,
 )
-from lms.core.pagecache import same_for_guests
+from lms.core.pages.pagecache import same_for_guests
 from lms.core.permissions import EVERYONE, access
 from lms.learning import queries as learning
 

@@ -22,10 +22,10 @@ from assistant.knowledge.store import MIGRATIONS as ASSISTANT_MIGRATIONS
 from assistant.knowledge.store import VERSION_TABLE as ASSISTANT_VERSION
 from lms.backup import service as backup
 from lms.backup import state
-from lms.core import connections as pools
-from lms.core import disk
 from lms.core.config import SHORTEST_KEY, SettingError, WebSettings
 from lms.core.database import MIGRATIONS, VERSION_TABLE, Base, UtcDateTime
+from lms.core.storage import connections as pools
+from lms.core.storage import disk
 
 OK, MAY_WAIT, BROKEN = "ok", "may wait", "must be mended"
 SIGNS = {OK: "✓", MAY_WAIT: "!", BROKEN: "✗"}

@@ -13,10 +13,10 @@ from lms.classes import forms, join_codes, service
 from lms.classes.models import Class
 from lms.classes.views import blueprint
 from lms.core import current, throttle
-from lms.core import errors as error_pages
 from lms.core.database import reading, writing
 from lms.core.forms import BUTTON, Filled
 from lms.core.language import gettext as _
+from lms.core.pages import errors as error_pages
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
 from lms.core.submission import takes
 

@@ -21,8 +21,8 @@ from i18n.vietnamese import clean, fold
 from lms.accounts import service as accounts
 from lms.classes import headings
 from lms.classes.spreadsheet import LONGEST_CELL
-from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 
 ROW_LIMIT = 500
 LINES_LIMIT = 10 * ROW_LIMIT

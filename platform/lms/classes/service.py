@@ -16,8 +16,8 @@ from lms.accounts.models import Person, SignInCard, new_id
 from lms.classes import join_codes, roster
 from lms.classes.models import Assignment, Class, Enrolment
 from lms.core import audit
-from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 
 NAME_LIMIT, PLACE_LIMIT = 120, 160
 MOST_IN_CLASS = 1000

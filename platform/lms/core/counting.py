@@ -8,8 +8,8 @@ from http import HTTPStatus
 
 from lms.core import pool, throttle
 from lms.core.database import reading, writing
-from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 
 
 def counted(limits: list[throttle.Limit]) -> None:

@@ -28,7 +28,7 @@ from assistant.storage import (
     run_migrations,
     upgrade,
 )
-from lms.core.availability import Availability, DatabaseAway
+from lms.core.storage.availability import Availability, DatabaseAway
 
 __all__ = [
     "Base",

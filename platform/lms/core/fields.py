@@ -12,8 +12,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from i18n.dates import read_date
 from i18n.vietnamese import clean
-from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 
 TOO_LONG = lazy("Chỗ này dài quá. Bạn viết ngắn lại.")
 NO_DAY = lazy("Bạn chọn ngày trong lịch.")

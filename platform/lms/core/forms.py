@@ -15,9 +15,9 @@ from typing import Any
 from flask import abort, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from lms.core.errors import FormRefused, Refusal
 from lms.core.fields import FILE_AGAIN, LINES, NEVER_GIVEN_BACK, SEARCH_LIMIT, Field, Kind, Upload
 from lms.core.language import gettext as _
+from lms.core.pages.errors import FormRefused, Refusal
 
 __all__ = [
     "BUTTON",

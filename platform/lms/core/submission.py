@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from lms.core import once
 from lms.core.database import take_back
-from lms.core.errors import TAKES_FORM, Refusal
 from lms.core.forms import Filled, Form
+from lms.core.pages.errors import TAKES_FORM, Refusal
 
 Page = Callable[..., Any]
 

@@ -15,8 +15,8 @@ from i18n import plain
 from i18n.dates import today
 from i18n.vietnamese import clean, nfc
 from lms.asking import service as asking
-from lms.core.errors import FormRefused, Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import FormRefused, Refusal
 from lms.desk.models import CLOSED, Ticket
 from lms.desk.refusals import DeskError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from lms.core.errors import Refusal
+from lms.core.pages.errors import Refusal
 
 
 class DeskError(Refusal):

@@ -18,13 +18,13 @@ from lms.accounts.models import Person
 from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import current, pool
-from lms.core import errors as error_pages
 from lms.core.counting import busy_at
 from lms.core.database import done_reading, reading, writing
-from lms.core.errors import Refusal
 from lms.core.forms import BUTTON, Filled
 from lms.core.language import chosen_register
 from lms.core.language import gettext as _
+from lms.core.pages import errors as error_pages
+from lms.core.pages.errors import Refusal
 from lms.core.permissions import access
 from lms.core.submission import takes
 from lms.desk import forms, queries, service

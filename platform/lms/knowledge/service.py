@@ -23,8 +23,8 @@ from i18n.vietnamese import clean
 from lms.accounts.models import Person
 from lms.asking.service import unit_name
 from lms.core import audit
-from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 from lms.knowledge import personal
 from lms.units import service as units
 from lms.units.models import Contact, Unit

@@ -10,12 +10,12 @@ from flask_login import current_user
 
 from assistant.knowledge.store import VERIFIED
 from lms.core import current
-from lms.core import errors as error_pages
-from lms.core.addresses import read_id
 from lms.core.database import reading, writing
 from lms.core.forms import Filled
 from lms.core.language import gettext as _
 from lms.core.language import lazy
+from lms.core.pages import errors as error_pages
+from lms.core.pages.addresses import read_id
 from lms.core.permissions import access
 from lms.core.submission import takes
 from lms.desk import queries as desk_queries

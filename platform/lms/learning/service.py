@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from courses.model import Lesson, Library, Question
 from i18n.dates import utc_now
 from lms.core import signals
-from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 from lms.learning.models import Event, LessonProgress
 
 OLD_PAGE = lazy("Trang này cũ rồi. Bạn mở lại câu hỏi và chọn lần nữa.")

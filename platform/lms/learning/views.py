@@ -27,12 +27,13 @@ from courses.rendering import quote
 from courses.rendering.render import Rendered, lesson_html
 from i18n import dates
 from lms.accounts import visitor
-from lms.core import current, dberrors
+from lms.core import current
 from lms.core.database import reading, writing
 from lms.core.forms import Filled
 from lms.core.language import chosen_audience, chosen_register, interface_locale
-from lms.core.pagecache import same_for_guests
+from lms.core.pages.pagecache import same_for_guests
 from lms.core.permissions import EVERYONE, access
+from lms.core.storage import dberrors
 from lms.core.submission import takes
 from lms.learning import forms, queries, service
 

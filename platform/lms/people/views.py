@@ -13,12 +13,12 @@ from lms.accounts import corrections, handing_out, tries
 from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.core import current
-from lms.core.addresses import LARGEST_ID
 from lms.core.database import reading, writing
-from lms.core.errors import Refusal
 from lms.core.forms import BUTTON_ONCE, Filled
 from lms.core.language import gettext as _
 from lms.core.once import Shown, Taken
+from lms.core.pages.addresses import LARGEST_ID
+from lms.core.pages.errors import Refusal
 from lms.core.permissions import ROLES, access
 from lms.core.submission import takes
 from lms.people import forms, queries

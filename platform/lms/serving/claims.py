@@ -2,7 +2,7 @@
 
 granian opens its port with SO_REUSEPORT, so that its workers share it: a second server of the same user
 joins without a word, and the kernel deals the visitors out among both. (The claim on the instance is
-`lms.core.claim`.)
+`lms.core.storage.claim`.)
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from lms.core.claim import Claimed
+from lms.core.storage.claim import Claimed
 
 
 def refuse_taken_port(host: str, port: int) -> None:

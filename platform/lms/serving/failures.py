@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from sqlalchemy.exc import DBAPIError
 
-from lms.core.claim import Claimed
 from lms.core.config import SettingError
 from lms.core.database import StorageError
 from lms.core.log import mask
+from lms.core.storage.claim import Claimed
 
 LOG = "errors.log"
 LOG_BYTES = 1_000_000

@@ -23,10 +23,10 @@ from typing import IO, Any
 from flask import Flask
 
 from lms.accounts.visitor import STAFF
-from lms.core import plainpages
 from lms.core.current import network
 from lms.core.language import cookie_choices, cookies_of, interface_of
-from lms.core.pagecache import MISSED, RENEWS
+from lms.core.pages import plainpages
+from lms.core.pages.pagecache import MISSED, RENEWS
 from lms.serving.bodies import LARGEST, LARGEST_OF_STRANGERS, Bodies, BodyRefused, TooLarge, nothing
 from lms.serving.keptfiles import KeptFiles
 

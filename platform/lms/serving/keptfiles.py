@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lms.core.assets import LARGEST_FILE
+from lms.core.pages.assets import LARGEST_FILE
 
 MOST = 200
 ENCODINGS = ("br", "gzip")

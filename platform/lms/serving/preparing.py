@@ -18,9 +18,9 @@ from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.service import Assistant
 from courses.reading import reader
 from lms.backup import kept, state
-from lms.core import disk
 from lms.core.config import ROOT, SettingError, WebSettings, secret_key
 from lms.core.database import Database, make_engine
+from lms.core.storage import disk
 from lms.tables import upgrade_schema
 
 SIGNS = {"config.toml", "secret.key", "hocso.db"}

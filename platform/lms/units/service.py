@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, selectinload
 from i18n.dates import today
 from i18n.vietnamese import clean
 from lms.core import audit, signals
-from lms.core.errors import Refusal
 from lms.core.language import lazy
+from lms.core.pages.errors import Refusal
 from lms.units.models import Contact, Unit
 
 FRESH_SECONDS = 5

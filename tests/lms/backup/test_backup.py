@@ -20,8 +20,8 @@ from lms.app import create_app
 from lms.backup import archive, restoring, service
 from lms.backup.archive import BackupError
 from lms.backup.verifying import verify
-from lms.core.claim import Claimed, only_server
 from lms.core.config import WebSettings
+from lms.core.storage.claim import Claimed, only_server
 from tests.conftest import fresh_database
 from tests.lms.site import Site
 

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask, render_template_string
 
-from lms.core import assets, security
-from lms.core.assets import STATIC, Assets
-from lms.core.security import hash_source
+from lms.core.pages import assets, security
+from lms.core.pages.assets import STATIC, Assets
+from lms.core.pages.security import hash_source
 from tests.lms.site import soup
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 
 from assistant.settings import SettingError
 from assistant.storage import make_engine
-from lms.core import availability, connections
-from lms.core.availability import Availability, DatabaseAway
 from lms.core.config import WebSettings
 from lms.core.database import Database
+from lms.core.storage import availability, connections
+from lms.core.storage.availability import Availability, DatabaseAway
 
 
 def settings(**values) -> WebSettings:

@@ -17,9 +17,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from assistant.knowledge.store import prepare as prepare_knowledge
 from assistant.storage import make_engine
 from lms.app import create_app
-from lms.core import dberrors, disk
 from lms.core.config import WebSettings
-from lms.core.dberrors import BUSY, FULL
+from lms.core.storage import dberrors, disk
+from lms.core.storage.dberrors import BUSY, FULL
 from lms.tables import upgrade_schema
 from tests.lms.site import Site, soup
 

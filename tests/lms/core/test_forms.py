@@ -19,9 +19,9 @@ from i18n.vietnamese import clean
 from lms.classes.models import Class
 from lms.core import once
 from lms.core.database import writing
-from lms.core.errors import FormRefused, Refusal
 from lms.core.fields import FILE_AGAIN, LINES, NEVER_GIVEN_BACK
 from lms.core.forms import Field, Form, Kind, from_json
+from lms.core.pages.errors import FormRefused, Refusal
 from lms.core.permissions import EVERYONE, access
 from lms.core.submission import forms_of, takes
 from lms.units.models import Unit
@@ -32,10 +32,10 @@ WITHOUT_A_FORM = {"api_ask": "a contract for programs: its own words, status 400
 
 READ_ELSEWHERE = {
     "core/forms.py": "here a request is read",
-    "core/errors.py": "the error page gives back what was typed, in whatever form",
-    "core/addresses.py": "a NUL is refused before any form looks at it",
+    "core/pages/errors.py": "the error page gives back what was typed, in whatever form",
+    "core/pages/addresses.py": "a NUL is refused before any form looks at it",
+    "core/storage/clashes.py": "a file is rewound where a view is done once more",
     "core/formlimits.py": "asks only whether JSON came, to bound it before it is read",
-    "core/clashes.py": "a file is rewound where a view is done once more",
     "core/once.py": "what a form is known by includes its files",
     "core/submission.py": "asks only whether JSON came, to answer with JSON",
     "asking/api.py": "a contract for programs",

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lms.core.assets import STATIC
-from lms.core.security import hash_source
+from lms.core.pages.assets import STATIC
+from lms.core.pages.security import hash_source
 from lms.learning import views as learning
 from tests.lms.site import soup
 

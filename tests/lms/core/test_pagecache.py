@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from i18n import dates
-from lms.core import language, pagecache
-from lms.core.pagecache import OWN_HEADERS
+from lms.core import language
+from lms.core.pages import pagecache
+from lms.core.pages.pagecache import OWN_HEADERS
 
 
 @pytest.fixture

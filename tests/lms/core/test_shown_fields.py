@@ -7,9 +7,9 @@ from bs4 import BeautifulSoup, Tag
 from flask import render_template_string
 from werkzeug.datastructures import MultiDict
 
-from lms.core.errors import Refusal
 from lms.core.fields import Field, Kind
 from lms.core.forms import Form
+from lms.core.pages.errors import Refusal
 
 SEEN = [kind for kind in Kind if kind not in (Kind.HIDDEN, Kind.BUTTON)]
 BOXES = {Kind.CHOICE, Kind.CHOICES}

@@ -13,7 +13,8 @@ import pytest
 from flask import Flask, request
 
 from lms.accounts.visitor import STAFF
-from lms.core import language, sessions
+from lms.core import language
+from lms.core.pages import sessions
 from lms.serving import bodies, gateway
 from lms.serving.gateway import Gateway, environ_of
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from assistant.settings import SettingError
-from lms.core.claim import Claimed, only_server
 from lms.core.config import WebSettings
+from lms.core.storage.claim import Claimed, only_server
 from lms.serving import addresses
 from lms.serving.claims import refuse_taken_port
 from lms.serving.failures import explain

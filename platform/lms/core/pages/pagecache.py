@@ -23,7 +23,7 @@ from flask import Flask, Response, request
 from courses.rendering.quote import MARK_ID
 from i18n import dates
 from lms.core.language import Choices, cookie_choices, cookies_of
-from lms.core.sessions import Sessions
+from lms.core.pages.sessions import Sessions
 
 LIMIT = 400
 OF_HOSTS = 40
@@ -215,7 +215,7 @@ class PageCache:
 def _reader_of_sessions(flask: Flask) -> Callable[[str], bool]:
     """A test whether a session cookie is ours and holds nothing of a person, nor a message to show."""
     sessions = flask.session_interface
-    assert isinstance(sessions, Sessions), "lms.core.sessions comes first"
+    assert isinstance(sessions, Sessions), "lms.core.pages.sessions comes first"
 
     @lru_cache(maxsize=4096)
     def is_empty(cookie: str) -> bool:

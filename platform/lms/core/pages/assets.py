@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from lms.core.permissions import EVERYONE, access
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
+STATIC = Path(__file__).resolve().parents[2] / "static"
 LARGEST_FILE = 512 * 1024
 """Bytes of a file that a worker keeps in its memory."""
 STYLES_FIRST = (

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from lms.core import disk
-from lms.core.availability import DatabaseAway
 from lms.core.database import start_again, writing
 from lms.core.language import gettext as _
+from lms.core.storage import disk
+from lms.core.storage.availability import DatabaseAway
 
 FULL = HTTPStatus.INSUFFICIENT_STORAGE
 BUSY = HTTPStatus.SERVICE_UNAVAILABLE

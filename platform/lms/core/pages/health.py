@@ -7,10 +7,11 @@ from collections.abc import Callable
 from flask import Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from lms.core import current, disk
-from lms.core.availability import BUSY, DOWN, FULL, OK
+from lms.core import current
 from lms.core.database import database
 from lms.core.permissions import EVERYONE, access
+from lms.core.storage import disk
+from lms.core.storage.availability import BUSY, DOWN, FULL, OK
 
 
 @access(EVERYONE)

@@ -17,9 +17,11 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadHost, HTTPException
 
-from lms.core import current, dberrors, permissions, plainpages
+from lms.core import current, permissions
 from lms.core.language import gettext as _
 from lms.core.language import interface_locale
+from lms.core.pages import plainpages
+from lms.core.storage import dberrors
 
 log = logging.getLogger("lms")
 
