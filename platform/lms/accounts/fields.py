@@ -20,4 +20,10 @@ LOGIN = Field(
 NAME_TO_CORRECT = NAME.but(keeps_seen=True)
 LOGIN_TO_CORRECT = LOGIN.but(keeps_seen=True, required=False, says_optional=False, reads=None)
 """Not read by the form: one from before a rule was made stays as it is until it is changed."""
-SECRET = Field("secret", lazy("Mã PIN hoặc mật khẩu"), Kind.SECRET, autocomplete="current-password")
+SECRET = Field(
+    "secret",
+    lazy("Mã PIN hoặc mật khẩu"),
+    Kind.SECRET,
+    hint_again=lazy("Vì an toàn, máy không giữ mã vừa gõ. Bạn gõ lại mã."),
+    autocomplete="current-password",
+)

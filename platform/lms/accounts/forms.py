@@ -11,7 +11,6 @@ from lms.units import service as units
 CHILD, GROWN_UP = "under16", "16"
 """What the form says for somebody under 16."""
 
-SECRET_NOT_KEPT = lazy("Vì an toàn, máy không giữ mã vừa gõ. Bạn gõ lại mã.")
 SECRET_IN_USE = lazy("Bạn gõ mã PIN hoặc mật khẩu đang dùng.")
 GO_ON = Field("tiep", kind=Kind.HIDDEN, required=False)
 """Where somebody wanted to go who was asked to sign in first."""
@@ -68,7 +67,6 @@ SIGN_UP = Form(
         NEW_SECRET.but(
             label=lazy("Mã PIN 6 số"),
             hint=lazy("Bạn chọn 6 số dễ nhớ, khó đoán. Đổi sang mật khẩu dài lúc nào cũng được."),
-            hint_again=SECRET_NOT_KEPT,
             inputmode="numeric",
         ),
         SECRET_AGAIN.but(label=lazy("Gõ lại mã PIN"), inputmode="numeric"),
@@ -166,8 +164,8 @@ CORRECT = Form(
         fields.SECRET.but(
             label=lazy("Mã PIN hoặc mật khẩu đang dùng"),
             hint=lazy("Chỉ cần khi bạn đổi số hoặc tên đăng nhập."),
-            hint_again=SECRET_NOT_KEPT,
             required=False,
+            says_optional=False,
         ),
     )
 )

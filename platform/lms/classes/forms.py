@@ -45,6 +45,7 @@ LEARNERS = Form(
             lazy("Tên cha, mẹ hoặc người giám hộ"),
             hint=lazy("Chỉ cần khi học viên dưới 16 tuổi."),
             required=False,
+            says_optional=False,
             longest=accounts.NAME_LIMIT,
             too_long=None,
         ),
@@ -58,6 +59,7 @@ LEARNERS = Form(
                 "Chỉ có tên cũng được. Bảng của trường có cột STT, ngày sinh: bạn chỉ chép cột họ tên."
             ),
             required=False,
+            says_optional=False,
             rows=8,
         ),
         Field(
@@ -66,6 +68,7 @@ LEARNERS = Form(
             Kind.FILE,
             hint=lazy("Tệp .xlsx hoặc .csv, dưới 1 MB."),
             required=False,
+            says_optional=False,
             longest=roster.FILE_LIMIT,
         ),
         Field(

@@ -16,12 +16,14 @@ from lms.core import current, throttle
 from lms.core.database import reading, writing
 from lms.core.forms import BUTTON, Filled
 from lms.core.language import gettext as _
+from lms.core.language import lazy
 from lms.core.pages import errors as error_pages
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
 from lms.core.submission import takes
 
 PAGES = {"document", "empty", "iframe", "frame"}
 """What a browser wants when it opens an address for somebody to look at, or a program asks."""
+NO_CODE = lazy("Bạn gõ mã lớp vào đây.")
 
 
 def _enter(filled: Filled, crowded: bool = False) -> str:
@@ -37,6 +39,8 @@ def enter_code() -> ResponseReturnValue:
     if code.strip():
         teacher = typed.raw("thay").strip()[: service.TEACHER_LIMIT] or None
         return redirect(url_for(".join", code=join_codes.for_address(code) or "-", thay=teacher))
+    if typed.has("ma"):
+        return _enter(forms.ENTER.blank().refuse(service.ClassError(NO_CODE, "ma")))
     return _enter(forms.ENTER.blank())
 
 

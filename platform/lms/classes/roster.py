@@ -180,20 +180,22 @@ def check(
     in_class: dict[str, str | None],
     taken: Iterable[str],
     before: dict[str, str | None] | None = None,
+    is_table: bool = True,
 ) -> list[Row]:
     """Check every row; nothing is saved.
 
     `in_class`: name_key → login of learners who are in the class; `before`: of those who were and left;
-    `taken`: logins that other accounts have. Raises RosterError for a list that is empty, too long, or
+    `taken`: logins that other accounts have; `is_table`: somebody made the columns, and may have made others
+    than ours. Raises RosterError for a list that is empty, too long, or
     laid out in a way that cannot be read: then with the columns that were found.
     """
     rows = [list(row) for row in cells if any(clean(cell) for cell in row)]
-    unread = headings.unread(rows)
+    unread = headings.unread(rows) if is_table else None
     if unread is not None:
         message, values = unread
         raise RosterError(message, "list", **values)
     first = 1
-    if rows and headings.is_heading(rows[0]):
+    if is_table and rows and headings.is_heading(rows[0]):
         rows, first = rows[1:], 2
     if not rows:
         raise RosterError(lazy("Danh sách còn trống. Bạn dán tên học viên, mỗi người một dòng."))
@@ -234,7 +236,7 @@ def _check_row(
         known = key in in_class
         odd = None if known else headings.no_name(name)
         if odd:
-            raise RosterError(odd)
+            raise RosterError(odd, "name")
         login = accounts.login_form(login) if login else ""
         returns = not known and key in before and login in ("", before[key])
         if login and login in logins:
@@ -242,12 +244,16 @@ def _check_row(
         if login:
             logins[login] = number
         if known and login and in_class[key] != login:
-            raise RosterError(lazy("Lớp đã có người tên này, với tên đăng nhập khác. Bạn đổi tên cho khác."))
+            raise RosterError(
+                lazy("Lớp đã có người tên này, với tên đăng nhập khác. Bạn đổi tên cho khác."), "name"
+            )
         if login and not known and not returns and login in taken:
-            raise RosterError(lazy("Số hoặc tên này đã có tài khoản. Bạn đưa mã lớp để người đó tự vào lớp."))
+            raise RosterError(
+                lazy("Số hoặc tên này đã có tài khoản. Bạn đưa mã lớp để người đó tự vào lớp."), "login"
+            )
         is_child = _is_yes(child)
         if is_child and not known and not returns and not guardian:
-            raise RosterError(lazy("Dưới 16 tuổi cần tên cha mẹ hoặc người giám hộ."))
+            raise RosterError(lazy("Dưới 16 tuổi cần tên cha mẹ hoặc người giám hộ."), "guardian")
     except Refusal as refusal:
         problem = refusal
     return Row(number, name, login, is_child, guardian[:80], relation[:40], problem, known, returns)

@@ -71,9 +71,16 @@ def _add(filled: Filled, class_id: int) -> str:
 def add(filled: Filled, class_id: int) -> ResponseReturnValue:
     """Add learners: one by one or a list, pasted or uploaded; looked over first, then saved whole."""
     class_ = my_class(reading(), class_id)
-    if filled.has(forms.ONE_LEARNER) and not filled.has(forms.WHOLE_LIST) and not filled["name"].strip():
+    is_one = filled.has(forms.ONE_LEARNER) and not filled.has(forms.WHOLE_LIST)
+    if is_one and not filled["name"].strip():
         raise service.ClassError(lazy("Bạn gõ tên học viên."), "name")
     cells = typed_cells(filled)
+    if is_one:
+        for row in service.check_list(reading(), class_, cells, is_table=False):
+            if row.problem is not None:
+                raise row.problem
+            # As they are kept: a space in a user name would not be one in a table.
+            cells[0][:2] = row.name, row.login
     filled.found["text"] = sheet_text(cells)
     rows = filled.found["rows"] = service.check_list(reading(), class_, cells)
     if filled["save"]:

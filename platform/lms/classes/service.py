@@ -195,7 +195,7 @@ def member_for_code(db: Session, class_: Class, person_id: str) -> Person:
     return person
 
 
-def check_list(db: Session, class_: Class, cells: list[list[str]]) -> list[roster.Row]:
+def check_list(db: Session, class_: Class, cells: list[list[str]], is_table: bool = True) -> list[roster.Row]:
     """Check a list against the class and the accounts there are. Raises RosterError."""
     in_class = {roster.name_key(one.name or ""): one.login for one in members(db, class_)}
     before = {key: one.login for key, one in former_learners(db, class_).items()}
@@ -207,7 +207,7 @@ def check_list(db: Session, class_: Class, cells: list[list[str]]) -> list[roste
             except accounts.AccountError:
                 continue
     taken = db.scalars(select(Person.login).where(Person.login.in_(logins))) if logins else ()
-    return roster.check(cells, in_class, (one for one in taken if one), before)
+    return roster.check(cells, in_class, (one for one in taken if one), before, is_table)
 
 
 def former_learners(db: Session, class_: Class) -> dict[str, Person]:

@@ -31,7 +31,9 @@ CLOSE = Form(
 )
 TEMPORARY_CODE = Form(
     (
-        person_fields.LOGIN.but(longest=0, reads=None),
+        person_fields.LOGIN.but(
+            longest=0, reads=None, missing=lazy("Bạn gõ số điện thoại hoặc tên đăng nhập.")
+        ),
         Field("person", kind=Kind.BUTTON, required=False),
     ),
     once=True,

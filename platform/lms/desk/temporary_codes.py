@@ -38,7 +38,7 @@ def _page(filled: Filled) -> str:
 @takes(forms.TEMPORARY_CODE, page=_page, again=_shown_again)
 def temporary_code(filled: Filled) -> ResponseReturnValue | Shown:
     """Find a citizen by telephone number or user name, look at the name, then set a temporary code."""
-    found = queries.citizen(reading(), my_units(), filled.raw("login"))
+    found = queries.citizen(reading(), my_units(), filled["login"])
     if found is None:
         raise service.DeskError(NOBODY, "login")
     filled.found["person"] = found

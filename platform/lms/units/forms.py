@@ -53,6 +53,7 @@ CONTACT = Form(
             "number",
             lazy("Số điện thoại"),
             Kind.TEL,
+            missing=lazy("Bạn gõ số điện thoại vào đây."),
             longest=service.LONGEST_NUMBER,
             too_long=None,
             reads=service.phone_number,

@@ -131,6 +131,33 @@ def test_a_file_that_is_no_list_is_said_beside_its_field(teacher, class_id):
     assert "Không đọc được tệp này" in soup(came).select_one("#e-file").get_text()
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"login": "a!"}, "login"),
+        ({"login": "09123"}, "login"),
+        ({"login": "cohoa"}, "login"),
+        ({"name": "x" * 200}, "name"),
+        ({"child": "1"}, "guardian"),
+    ],
+)
+def test_what_is_wrong_with_one_learner_is_said_at_their_field(teacher, class_id, typed, field):
+    """Never by line and column: whoever fills single fields has made no table."""
+    sent = {"name": "Lò Thị Mai", "login": "", "guardian": ""} | typed
+    came = teacher.post(f"/lop/{class_id}/them", **sent)
+    page = soup(came)
+    assert came.status_code == 422
+    assert [link["href"] for link in page.select("#loi a")] == [f"#f-{field}"]
+    assert page.select_one(f".wrong #f-{field}")
+    assert page.select_one("#f-name")["value"] == sent["name"]
+    assert not page.select_one("#f-list").get_text().strip()
+
+
+def test_one_learner_may_be_typed_as_people_type(teacher, class_id):
+    page = soup(teacher.post(f"/lop/{class_id}/them", name="Hồ Lan", login="Hồ Lan 58", guardian=""))
+    assert "1 người mới" in words(page) and "holan58" in words(page)
+
+
 def test_exported_and_imported_again_nothing_changes(site, teacher, class_id):
     site.fill(class_id, roster.read_text(LIST.replace("678", "679")), by="cohoa")
     before = (people(site), names(site, class_id))
