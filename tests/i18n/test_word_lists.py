@@ -22,6 +22,7 @@ FILES = (
     "clauses",
     "dialect",
     "follow_ups",
+    "headings",
     "foreign",
     "intents",
     "negations",

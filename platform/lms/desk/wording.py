@@ -8,16 +8,10 @@ from __future__ import annotations
 
 import re
 
+from i18n import tables
 from i18n.vietnamese import fold, nfc, place_tones
 
-SMALL_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "ai bị cách cần chưa có con của đã đang để đến đi do được gì giờ hay hết khi "  # i18n: ignore
-        "không là lâu mất mấy mua nào này nhiêu nhiều ở phải ra rồi thế thì thôi tiền "  # i18n: ignore
-        "tìm trong và vào về vì với xin đâu ngày chỗ nơi tôi cho",  # i18n: ignore
-    )
-)
+SMALL_WORDS = frozenset(tables.words("stop_words", "of_any_question"))
 """As they are written; the few that are names without their tone (bao, làm, sau, như) are left out."""
 _TYPED_BARE = frozenset(map(fold, SMALL_WORDS)) - {"tien"}
 ENOUGH = 2
