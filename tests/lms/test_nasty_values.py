@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from werkzeug.test import create_environ, run_wsgi_app
 
+from lms.core.submission import forms_of
 from tests.lms.test_permissions import ENDS_A_SESSION, addresses, device, path_of, people
 
 __all__ = ["addresses", "people"]
@@ -106,6 +107,20 @@ def fine(came) -> bool:
 def test_there_are_forms_to_try(forms):
     assert {role for role, *_ in forms} >= {"learner", "teacher", "officer", "admin"}
     assert len(forms) > 25
+
+
+def test_every_form_that_is_taken_once_carries_its_token(people, forms):
+    """A button tapped twice: the second tap leads where the first one did, and says nothing else."""
+    urls, seen, missing = people.app.url_map.bind("localhost"), set(), set()
+    for _role, method, path, fields in forms:
+        if method == "POST":
+            endpoint, _values = urls.match(path.split("?")[0], "POST")
+            if any(form.once for form in forms_of(people.app.view_functions[endpoint])):
+                seen.add(endpoint)
+                if "once_token" not in fields:
+                    missing.add(endpoint)
+    assert missing <= {"classes.add"}, "its first page only looks a list over"
+    assert len(seen) > 12
 
 
 @pytest.mark.parametrize("name", NASTY)

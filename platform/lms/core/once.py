@@ -27,6 +27,7 @@ from werkzeug.exceptions import HTTPException
 from i18n.dates import utc_now
 from lms.core.database import Base, UtcDateTime, reading, writing
 from lms.core.forms import sent
+from lms.core.pages.errors import Refusal
 
 FIELD, CSRF = "once_token", "csrf_token"
 LONGEST = 64
@@ -152,7 +153,7 @@ def _once(view: Callable[Arguments, Came], again: Again) -> Callable[Arguments, 
             if led_to is not None and len(led_to) <= 300:
                 _claim(key, led_to)
                 return response
-        except (HTTPException, IntegrityError):
+        except (HTTPException, IntegrityError, Refusal):
             # What the first of the two did may be what the second stumbled over.
             taken = _taken_meanwhile(key)
             if taken is None:

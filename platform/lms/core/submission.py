@@ -39,13 +39,18 @@ def takes(
     """
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        # Inside: what is refused was not taken, and whose first tap was taken is refused nothing.
+        done = (
+            view if not form.once else once.said_once(view) if again is None else once.shown_once(again)(view)
+        )
+
         @functools.wraps(view)
         def take(**address: Any) -> Any:
             if request.method != "POST" and page is not None:
                 return page(form.blank(), **address)
             filled = form.sent()
             try:
-                return view(filled, **address)
+                return done(filled, **address)
             except Refusal as refusal:
                 if page is None and back is None and not request.is_json:
                     raise
@@ -53,11 +58,8 @@ def takes(
                     take_back()
                 return _refused(filled, refusal, page, back, flashed, address)
 
-        marked = (
-            take if not form.once else once.said_once(take) if again is None else once.shown_once(again)(take)
-        )
-        setattr(marked, TAKES_FORM, form)
-        return marked
+        setattr(take, TAKES_FORM, form)
+        return take
 
     return mark
 

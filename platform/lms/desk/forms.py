@@ -17,7 +17,7 @@ QUESTION = Form(
 )
 ANSWER = Form((SEEN, *fields.ANSWER, Field("xem", kind=Kind.BUTTON, required=False)), once=True)
 """`xem`: only look how plain it is."""
-DEED = Form((SEEN,))
+DEED = Form((SEEN,), once=True)
 CLOSE = Form(
     (
         SEEN,
@@ -27,7 +27,8 @@ CLOSE = Form(
             Kind.SELECT,
             options=(("", lazy("Chọn lý do")), *service.CLOSE_REASONS.items()),
         ),
-    )
+    ),
+    once=True,
 )
 TEMPORARY_CODE = Form(
     (

@@ -47,7 +47,8 @@ def citizen(db: Session, unit_ids: frozenset[int], typed_login: str) -> Person |
 
 def citizen_of(db: Session, unit_ids: frozenset[int], person_id: str) -> Person | None:
     """As `citizen`, by id."""
-    person = db.get(Person, person_id)
+    # As they are now: the form may hold what it found of them before.
+    person = db.get(Person, person_id, populate_existing=True)
     if person is None or person.is_guest or not person.is_active or person.roles:
         return None
     return person if person.unit_id is None or person.unit_id in unit_ids else None

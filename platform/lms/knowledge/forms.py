@@ -170,5 +170,5 @@ FACT = Form(
 )
 ANSWER = Form(fields.ANSWER, once=True)
 ANSWER_GROUP = Form((Field("cau", lazy("Câu hỏi"), Kind.CHOICES), *fields.ANSWER), once=True)
-DEED = Form((Field("ve", kind=Kind.BUTTON, required=False),))
+DEED = Form((Field("ve", kind=Kind.BUTTON, required=False),), once=True)
 """A button of an entry; `ve`: the list it stood in."""

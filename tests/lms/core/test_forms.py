@@ -9,7 +9,7 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from flask import redirect, render_template_string, url_for
+from flask import redirect, render_template_string, session, url_for
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -432,6 +432,44 @@ def test_what_is_refused_changes_nothing(site, small_view):
     assert came.status_code == 422 and name in came.get_data(as_text=True)
     with site.reading() as db:
         assert db.scalar(select(func.count()).where(Unit.name == name)) == 0
+
+
+@pytest.fixture
+def button():
+    """A view of a button that is taken once, refused while `closed` holds something, or when it is done."""
+    done, closed = [], []
+
+    @takes(Form((Field("name"),), once=True), back=lambda: "/lop")
+    def view(filled):
+        if closed or done:
+            raise Refusal("Người khác vừa làm.")
+        done.append(filled["name"])
+        return redirect("/hoc")
+
+    view.done, view.closed = done, closed
+    return view
+
+
+def pressed(site, view, token: str) -> tuple[str, list]:
+    """Where a button led whose form was sent, and what is said there."""
+    with site.app.test_request_context("/", method="POST", data={"name": "a", once.FIELD: token}):
+        came = view()
+        writing().commit()
+        return came.location, session.get("_flashes", [])
+
+
+def test_a_button_tapped_twice_leads_where_the_first_tap_led(site, button):
+    """The second would be refused because of the first, and nobody else has done anything."""
+    token = uuid4().hex
+    assert [pressed(site, button, token) for _tap in range(2)] == [("/hoc", [])] * 2 and button.done == ["a"]
+
+
+def test_a_button_that_was_refused_may_be_pressed_again(site, button):
+    token = uuid4().hex
+    button.closed.append("now")
+    assert pressed(site, button, token) == ("/lop", [("warning", "Người khác vừa làm.")])
+    button.closed.clear()
+    assert pressed(site, button, token) == ("/hoc", []) and button.done == ["a"]
 
 
 def test_an_old_page_of_tomorrow_is_no_error_of_ours(site, small_view):
