@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from i18n.dates import utc_now
 from lms.accounts import service, tries
@@ -15,10 +15,11 @@ from lms.classes.models import Class
 from lms.core import permissions
 from lms.core.audit import AuditEntry
 from lms.core.permissions import EVERYONE
-from lms.core.throttle import Throttle
 from lms.desk import temporary_codes
 from tests.lms.site import soup
 from tests.lms.words_only import PIN, words
+
+pytestmark = pytest.mark.usefixtures("nobody_waits")
 
 NEW = {"secret": "739184", "secret_again": "739184"}
 CARDS_MAY = {
@@ -31,13 +32,6 @@ TEMPORARY_MAY = {
     "accounts.sign_in", "accounts.sign_out", "accounts.settings", "accounts.change_secret", "accounts.card",
     "accounts.privacy", "asking.urgent", "catalog.language", "catalog.register",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def nobody_waits(site):
-    with site.database() as db:
-        db.execute(delete(Throttle))
-        db.commit()
 
 
 @pytest.fixture(scope="module")
