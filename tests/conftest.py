@@ -48,10 +48,11 @@ ON_EVERY_DATABASE = os.environ.get("CI") == "true" or bool(os.environ.get("HOCSO
 """Whether each test that touches a database runs on both kinds: in CI and in `make test-all`. In `make test`
 those do whose rules hang on the kind: what two do at one moment, schemas, saving, counting, looking up."""
 HANG_ON_THE_KIND = {
-    "test_accounts", "test_asking_forgetting", "test_asking_migration", "test_backup", "test_clashes",
-    "test_clashes_of_staff", "test_classes", "test_connections", "test_databases", "test_desk_service",
-    "test_killed", "test_learning", "test_making", "test_once", "test_personal_data",
-    "test_records", "test_storage", "test_two_taps", "test_units", "test_upgrade", "test_verified",
+    "test_accounts", "test_asking_forgetting", "test_asking_migration", "test_assignments", "test_backup",
+    "test_clashes", "test_clashes_of_staff", "test_class_list", "test_classes", "test_connections",
+    "test_databases", "test_desk_service", "test_killed", "test_learning", "test_making",
+    "test_many_classes", "test_once", "test_personal_data", "test_printed_cards", "test_records",
+    "test_storage", "test_two_taps", "test_units", "test_upgrade", "test_verified",
 }  # fmt: skip
 
 
