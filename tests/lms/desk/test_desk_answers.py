@@ -1,124 +1,15 @@
-"""The desk, as officers see it. The assistant here searches by words alone."""
+"""Answers of the desk: written, reviewed, corrected, retired, and given to whoever asks."""
 
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from assistant.procedures.record import Procedure
-from i18n.dates import utc_now
 from lms.asking.models import Asked
-from lms.core.audit import AuditEntry
 from lms.desk.models import Ticket
-from lms.units.models import Unit
-from tests.lms.words_only import KNOWN, words
-
-GOOD = {
-    "text": "Bạn đến bàn khuyến nông của xã.\nHỏi cô Mẫu. Không mất tiền.",
-    "source_title": "Sổ tay khuyến nông của xã",
-    "source_url": "https://example.org/so-tay",
-    "checked_on": "2026-11-20",
-}
-
-
-def ticket_about(commune, question: str) -> str:
-    """The path, at the desk, of the newest ticket with this question."""
-    with commune.database() as db:
-        found = db.scalars(select(Ticket).where(Ticket.question == question).order_by(Ticket.id.desc()))
-        return f"/quay/cau/{found.first().id}"
-
-
-def ticket_for(commune, question: str) -> str:
-    """Somebody asks what the assistant does not know; the path of the ticket at the desk."""
-    commune.visitor().ask(question)
-    return ticket_about(commune, question)
-
-
-def seen(visitor, path: str) -> str:
-    """The mark that the forms of a ticket carry along."""
-    return visitor.page(path).select_one("input[name=seen]")["value"]
-
-
-def listed(visitor, status: str) -> list[str]:
-    """Paths of the tickets on the first page of a status."""
-    return [one["href"].partition("?")[0] for one in visitor.page(f"/quay?loc={status}").select("a.ticket")]
-
-
-def answer(visitor, path: str, **changed: str):
-    """Send the form of a ticket as a browser would."""
-    return visitor.post(path, **(GOOD | {"seen": seen(visitor, path)} | changed))
-
-
-def test_nobody_but_the_desk_comes_in(words_only_commune, visitor):
-    words_only_commune.add("hocvien")
-    words_only_commune.add("giaovien", "teacher")
-    assert visitor.get("/quay").status_code == 302
-    for login in ("hocvien", "giaovien"):
-        member = words_only_commune.member(login)
-        assert member.get("/quay").status_code == 403
-        assert member.post("/quay/hoi", question=KNOWN).status_code == 403
-
-
-def test_the_queue_says_why_and_how_long(words_only_commune, officer):
-    path = ticket_for(words_only_commune, "Giống lúa OM18 gieo mấy cân một sào?")
-    line = officer.page("/quay").select_one(f'a.ticket[href="{path}"]')
-    assert "OM18" in line.select_one("b").get_text()
-    assert "Trợ lý chưa biết" in line.get_text()
-    assert "vừa xong" in line.get_text()
-
-
-def test_who_waits_longest_comes_first(words_only_commune, officer):
-    first = ticket_for(words_only_commune, "Giống lúa nếp cái hoa vàng gieo mấy cân một sào?")
-    second = ticket_for(words_only_commune, "Giống lúa Bắc Thơm gieo mấy cân một sào?")
-    paths = [link["href"] for link in officer.page("/quay").select("a.ticket")]
-    assert paths.index(first) < paths.index(second)
-
-
-def test_asking_for_a_citizen_shows_answer_sources_and_a_code_to_scan(officer, words_only_commune):
-    came = officer.post("/quay/hoi", question=KNOWN)
-    page = officer.page(came.location)
-    assert KNOWN in page.select_one(".work .me").get_text()
-    assert page.select_one(".beside .src blockquote")
-    assert page.select_one(".work svg.qr")
-    assert page.select_one(".work [data-print][hidden]")
-    token = came.location.rsplit("/", 1)[1]
-    assert words_only_commune.visitor().get(f"/hoi/{token}").status_code == 200
-    assert officer.page("/cau-da-hoi").select_one("a.tile") is None, "it is the citizen's, not the officer's"
-
-
-def test_an_empty_question_at_the_desk_is_refused(officer):
-    came = officer.post("/quay/hoi", question=" ")
-    assert came.status_code == 422
-    assert "Bạn gõ câu hỏi vào ô" in came.get_data(as_text=True)
-
-
-def test_a_question_asked_by_a_learner_is_not_opened_as_one_of_the_desk(officer, words_only_commune):
-    token = words_only_commune.visitor().ask(KNOWN).rsplit("/", 1)[1].partition("#")[0]
-    assert officer.get(f"/quay/hoi/{token}").status_code == 404
-
-
-def test_the_desk_puts_a_question_into_the_queue_once(officer):
-    place = officer.post("/quay/hoi", question="Giống lúa Hương Cốm gieo mấy cân một sào?").location
-    officer.post(place + "/cho")
-    officer.post(place + "/cho")
-    lines = [link for link in officer.page("/quay").select("a.ticket") if "Hương Cốm" in link.get_text()]
-    assert len(lines) == 1
-    assert "Tại quầy" in lines[0].get_text()
-
-
-def test_the_assistants_answer_can_be_checked_and_saved(officer, words_only_commune):
-    place = officer.post("/quay/hoi", question="Làm VNeID mức độ 2 cần mang gì?").location
-    path = officer.post(place + "/kiem-tra").location
-    form = officer.page(path)
-    said = form.select_one("textarea[name=text]").get_text().strip()
-    assert said, "the form begins with what the assistant said"
-    url = form.select_one("input[name=source_url]")["value"]
-    assert url.startswith("/hoc/")
-    came = officer.post(path, text=said, source_title="Bài học", source_url=url,
-                        checked_on="2026-11-20", seen=seen(officer, path))  # fmt: skip
-    assert came.status_code == 303, words(officer.page(path))
-    page = words_only_commune.visitor()
-    assert "Người thật đã kiểm tra" in words(page.page(page.ask("Làm VNeID mức độ 2 cần mang gì?")))
+from tests.lms.desk.tickets import GOOD, answer, seen, ticket_about, ticket_for
+from tests.lms.words_only import words
 
 
 def test_a_record_that_is_there_may_be_a_source(officer, words_only_commune):
@@ -268,68 +159,6 @@ def test_a_retired_answer_is_not_given_any_more(words_only_commune, officer):
     assert "Hỏi cô Mẫu" not in words(other.page(other.ask(question)))
     assert answer(officer, path).status_code == 303, "it can be written again"
     assert "Hỏi cô Mẫu" in words(other.page(other.ask(question)))
-
-
-def test_a_question_is_closed_for_a_reason_the_asker_reads(words_only_commune, officer):
-    question = "Giống lúa Trân Châu gieo mấy cân một sào?"
-    asker = words_only_commune.visitor()
-    asked = asker.ask(question)
-    path = ticket_about(words_only_commune, question)
-    officer.post(path + "/dong", reason="vì thích", seen=seen(officer, path))
-    assert "Bạn chọn lý do trong danh sách" in words(officer.page(path))
-    officer.post(path + "/dong", reason="elsewhere", seen=seen(officer, path))
-    assert "nơi khác giải quyết" in words(asker.page(asked))
-    assert path in listed(officer, "closed")
-
-
-def test_each_deed_stands_in_the_audit_log_without_words(words_only_commune, officer, new_officer):
-    path = ticket_for(words_only_commune, "Giống lúa Lộc Trời gieo mấy cân một sào?")
-    answer(officer, path)
-    second = new_officer("canbohai")
-    second.post(path + "/xem-lai", seen=seen(second, path))
-    second.post(path + "/thoi-dung", seen=seen(second, path))
-    subject = f"ticket:{path.rsplit('/', 1)[1]}"
-    with words_only_commune.database() as db:
-        done = [entry.action for entry in db.scalars(select(AuditEntry)) if entry.subject == subject]
-        assert done == ["desk.answered", "desk.reviewed", "desk.retired"]
-        everything = " ".join(entry.action + entry.subject for entry in db.scalars(select(AuditEntry)))
-        assert "lúa" not in everything
-
-
-def test_another_communes_tickets_stay_with_it(words_only_commune, officer, new_officer):
-    path = ticket_for(words_only_commune, "Giống lúa Huyết Rồng gieo mấy cân một sào?")
-    stranger = new_officer("canboxakhac", unit="Xã Khác")
-    assert "Huyết Rồng" not in stranger.get("/quay").get_data(as_text=True)
-    assert stranger.get(path).status_code == 404
-    assert stranger.post(path, **GOOD, seen="waiting:").status_code == 404
-    for deed in ("xem-lai", "thoi-dung", "dong"):
-        assert stranger.post(f"{path}/{deed}", seen="waiting:", reason="told").status_code == 404
-
-
-def test_ten_thousand_tickets_are_paged(words_only_commune, new_officer):
-    with words_only_commune.database() as db:
-        place = Unit(name="Xã Đông")
-        db.add(place)
-        db.flush()
-        db.execute(
-            insert(Ticket),
-            [
-                {"unit_id": place.id, "origin": "unknown", "status": "waiting", "question": f"Câu số {n}?",
-                 "created_at": utc_now()}
-                for n in range(10_000)
-            ],
-        )  # fmt: skip
-        db.commit()
-    busy = new_officer("canbodong", unit="Xã Đông")
-    page = busy.page("/quay")
-    assert len(page.select("a.ticket")) == 25
-    assert "10.000" in page.select_one(".queue").get_text()
-    last = busy.page("/quay?trang=400").select("a.ticket")
-    assert "Câu số 9999?" in last[-1].get_text()
-    past = busy.page("/quay?trang=9999").select("a.ticket")
-    assert "Câu số 9999?" in past[-1].get_text(), "past the end stands the last page"
-    assert busy.page("/quay?loc=nonsense&trang=-4").select("a.ticket")
-    assert len(busy.get("/quay").data) < 60_000
 
 
 def test_what_was_asked_after_another_question_is_answered_for_that_one_alone(site):
