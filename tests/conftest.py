@@ -39,7 +39,7 @@ TAKE_LONG = (
     "test_serving", "test_embedders", "test_stored_texts", "test_worst_questions", "test_models_real",
     "test_nasty_values", "test_quality_floor", "test_growing_patterns", "test_commands", "test_html",
     "test_journey_teacher", "test_journey_learner", "test_knowledge", "test_every_page",
-    "test_without_javascript", "test_journey_administrator", "test_journey_officer",
+    "test_without_javascript", "test_journey_administrator", "test_journey_officer", "test_documents_web",
 )  # fmt: skip
 """Modules of half a minute and more: they begin first, so that no core waits at the end for another."""
 
