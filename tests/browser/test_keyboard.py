@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from lms import demo
 from tests.browser.conftest import PHONE
 from tests.browser.sample_site import LESSON
-from tests.browser.steps import sign_in
+from tests.browser.steps import SMALLEST_TARGET, sign_in
 
 FOCUS = """() => {
     const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
@@ -80,6 +80,8 @@ def test_a_form_at_the_end_of_a_page_comes_back_in_sight(new_context, sample_sit
     page.get_by_role("button", name="Thêm", exact=True).click()
     expect(page.locator("#loi")).to_be_focused()
     expect(page.locator("#loi li").first).to_be_in_viewport()
+    for link in page.locator("#loi a").all():
+        assert link.bounding_box()["height"] >= SMALLEST_TARGET, "each is for a finger"
     page.get_by_role("link", name="Bạn chọn một quyền.").click()
     expect(page.locator("#f-role")).to_be_in_viewport()
     page.keyboard.press("Tab")
