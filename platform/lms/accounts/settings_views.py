@@ -19,6 +19,7 @@ from lms.core.database import reading, save_erasure, writing
 from lms.core.forms import Filled
 from lms.core.language import gettext as _
 from lms.core.language import lazy
+from lms.core.pages.errors import show
 from lms.core.permissions import EVERYONE, SIGNED_IN, access
 from lms.core.submission import takes
 
@@ -172,9 +173,14 @@ def _erase_page(filled: Filled) -> str:
     return render_template("accounts/erase.html", filled=filled, tab="mine")
 
 
+def _erased_already() -> ResponseReturnValue:
+    advice = _("Bạn bấm xóa hai lần? Lần đầu đã xóa xong. Muốn chắc chắn, bạn thử đăng nhập lại.")
+    return show(HTTPStatus.FORBIDDEN, advice, title=_("Bạn đã đăng xuất"))
+
+
 @blueprint.route("/tai-khoan/xoa", methods=["GET", "POST"])
 @access(SIGNED_IN)
-@takes(forms.ERASE, page=_erase_page)
+@takes(forms.ERASE, page=_erase_page, signed_out=_erased_already)
 def erase(filled: Filled) -> ResponseReturnValue:
     """Withdraw consent: erase my account and what it holds. The secret is asked for again."""
     filled.values()

@@ -226,7 +226,7 @@ def many_at_once(seconds: int, field: str, status: HTTPStatus) -> MustWait:
 
 @blueprint.post("/dang-xuat")
 @access(SIGNED_IN, card=True, temporary=True)
-@takes(BUTTON)
+@takes(BUTTON, signed_out=lambda: redirect(url_for("catalog.who"), HTTPStatus.SEE_OTHER))
 def sign_out(filled: Filled) -> ResponseReturnValue:
     """Sign this device out."""
     visitor.sign_out(writing())

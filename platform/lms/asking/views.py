@@ -343,7 +343,11 @@ def person(filled: Filled, token: str) -> ResponseReturnValue:
 @takes(BUTTON)
 def wipe_conversation(filled: Filled, token: str) -> ResponseReturnValue:
     """Erase the conversation that this answer belongs to; only its owner may."""
-    asked = asked_for_writing(token)
+    asked = queries.by_token(writing(), token)
+    if asked is None:
+        # Tapped twice: the first tap has erased it. Nobody guesses an address, so this tells nothing.
+        flash(_("Cuộc trò chuyện này không còn ở đây."), "good")
+        return redirect(url_for("asking.ask"), HTTPStatus.SEE_OTHER)
     try:
         service.wipe_conversation(writing(), asked, my_id())
     except service.NotTheAsker:

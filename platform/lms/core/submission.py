@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from lms.core import once
 from lms.core.database import take_back
 from lms.core.forms import Filled, Form
-from lms.core.pages.errors import TAKES_FORM, Refusal
+from lms.core.pages.errors import TAKES_FORM, WHEN_SIGNED_OUT, Refusal
 
 Page = Callable[..., Any]
 
@@ -26,6 +26,7 @@ def takes(
     flashed: str = "warning",
     again: Callable[..., ResponseReturnValue] | None = None,
     keeps: bool = False,
+    signed_out: Callable[[], ResponseReturnValue] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a view that takes a form: it is called with the Filled and the values of the address.
 
@@ -36,6 +37,8 @@ def takes(
     that sends JSON gets the same as JSON.
     `again`: for a form that is taken once and answers with a page that has no address (`once.shown_once`).
     `keeps`: what the view wrote stays: who became a guest by sending the form is one, and has the cookie.
+    `signed_out`: what is answered, and nothing done, if nobody is signed in any more: for a deed that signs
+    out, tapped twice.
     """
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,6 +62,7 @@ def takes(
                 return _refused(filled, refusal, page, back, flashed, address)
 
         setattr(take, TAKES_FORM, form)
+        setattr(take, WHEN_SIGNED_OUT, signed_out)
         return take
 
     return mark

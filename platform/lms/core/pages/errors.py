@@ -37,6 +37,9 @@ TYPED_KINDS = {"text", "search", "tel", "area", "date", "number"}
 TAKES_FORM = "takes_form"
 """By what a view says which forms it takes; see `lms.core.submission`."""
 
+WHEN_SIGNED_OUT = "when_signed_out"
+"""By what a view says what is answered to somebody whom its own first tap has signed out."""
+
 TOKEN_SALT = "wtf-csrf-token"
 """What Flask-WTF signs the tokens of its forms under."""
 
@@ -275,6 +278,9 @@ def _was_signed_out() -> bool:
 
 
 def _signed_out(code: int) -> ResponseReturnValue:
+    answer = getattr(current_app.view_functions.get(request.endpoint or ""), WHEN_SIGNED_OUT, None)
+    if answer is not None and not request.is_json:
+        return answer()
     kept = bool(typed())
     advice = _("Bạn chép lại chữ ở dưới, đăng nhập rồi gửi lại.") if kept else _("Bạn đăng nhập rồi gửi lại.")
     return show(code, advice, title=_("Bạn đã đăng xuất nên máy chưa lưu"), sign_in=current.page_of_form())
