@@ -121,7 +121,7 @@ def test_the_child_ends_with_whoever_asked(with_fake):
     child = maker._running()
     child.asked.close()
     assert child.process.wait(20) == 0
-    child.told.close()
+    child.reply.close()
 
 
 def test_one_process_at_a_time_makes_vectors(settings):
