@@ -67,8 +67,8 @@ class Sureness:
         return self.record >= self.record_threshold
 
 
-def choose(query: Query, likeness: int, sure: Sureness) -> str:
-    """Lesson, record, a question back, or neither. `alike`: how many records are meant alike.
+def choose(query: Query, tied: int, sure: Sureness) -> str:
+    """Lesson, record, a question back, or neither. `tied`: how many records the question does not tell apart.
 
     A fee, a time, papers or a place stand in a record's fields; how to do something on the phone, what a
     word means and what is a scam stand in lessons.
@@ -78,7 +78,7 @@ def choose(query: Query, likeness: int, sure: Sureness) -> str:
     wants_field = query.intent in (*FIELD_INTENTS, SHEET)
     if query.intent in (*FIELD_INTENTS, SHEET, DEADLINE) and sure.spoken_of < weight("choice.spoken_of"):
         # "nộp trực tiếp hết bao nhiêu tiền" stands in many lessons, and the passport in none of them.
-        return ASK_BACK if likeness > 1 else RECORD
+        return ASK_BACK if tied > 1 else RECORD
     if sure.lesson_is_sure and query.intent in (DEFINITION, SCAM):
         return LESSON
     if (
@@ -89,7 +89,7 @@ def choose(query: Query, likeness: int, sure: Sureness) -> str:
         return LESSON
     if sure.lesson_is_sure and wants_field and sure.lesson > sure.record + weight("choice.clearly_better"):
         return LESSON
-    return ASK_BACK if likeness > 1 else RECORD
+    return ASK_BACK if tied > 1 else RECORD
 
 
 def is_named(records: RecordRanking) -> bool:
