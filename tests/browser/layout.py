@@ -48,6 +48,7 @@ OVERLAPS = """() => {
     }));
     return found.slice(0, 5);
 }"""
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # In the middle of a long page: what stays on the screen although it was scrolled.
 BARS = """() => {
     const before = scrollY;
@@ -81,6 +82,8 @@ def widths(page: Page) -> list[str]:
 def crowding(page: Page) -> list[str]:
     """What is wider than the screen, lies over something else, or keeps the page from being seen."""
     found = widths(page) + [f"one over the other: {one}" for one in page.evaluate(OVERLAPS)]
+    # The script that lets a tall bar scroll with the page hears of another size a frame or two later.
+    page.evaluate(DRAWN)
     if (covered := page.evaluate(BARS)) >= LARGEST_BARS:
         found.append(f"bars cover {covered:.0%} of the height")
     return found
