@@ -59,17 +59,17 @@ class Measures:
 def measure(text: str, explained: tuple[str, ...] = ()) -> Measures:
     """Measure a text; `explained` names terms and abbreviations that are explained elsewhere on the page."""
     text = nfc(INVISIBLE.sub("", text))
-    spoken = [sentence for sentence in sentences(text) if any(map(str.isalnum, sentence))]
-    lengths = [word_count(sentence) for sentence in spoken]
+    counted = [sentence for sentence in sentences(text) if any(map(str.isalnum, sentence))]
+    lengths = [word_count(sentence) for sentence in counted]
     return Measures(
-        sentences=len(spoken),
+        sentences=len(counted),
         words=sum(lengths),
         longest=max(lengths, default=0),
-        mean_words=round(sum(lengths) / len(spoken), 1) if spoken else 0.0,
-        too_long=tuple(one for one, length in zip(spoken, lengths, strict=True) if length > MOST_WORDS),
-        unexplained_abbreviations=_unexplained(spoken, explained),
-        officialese=tuple(hit for sentence in spoken for hit in office_words(sentence, explained)),
-        chains=tuple(found[0] for sentence in spoken for found in _CHAIN.finditer(sentence)),
+        mean_words=round(sum(lengths) / len(counted), 1) if counted else 0.0,
+        too_long=tuple(one for one, length in zip(counted, lengths, strict=True) if length > MOST_WORDS),
+        unexplained_abbreviations=_unexplained(counted, explained),
+        officialese=tuple(hit for sentence in counted for hit in office_words(sentence, explained)),
+        chains=tuple(found[0] for sentence in counted for found in _CHAIN.finditer(sentence)),
         uncommon=_uncommon(text),
     )
 
@@ -88,11 +88,11 @@ def office_words(sentence: str, explained: tuple[str, ...] = ()) -> list[Hit]:
     return [Hit(match[0], say[_folded(match[0])], sentence) for match in pattern.finditer(text)]
 
 
-def _unexplained(spoken: list[str], explained: tuple[str, ...]) -> tuple[str, ...]:
+def _unexplained(counted: list[str], explained: tuple[str, ...]) -> tuple[str, ...]:
     """Abbreviations whose meaning stands neither at their first use nor before it, in order."""
     known = {part for word in explained for part in _ABBREVIATION.findall(word)}
     seen: dict[str, bool] = {}
-    for sentence in spoken:
+    for sentence in counted:
         if _is_shouted(sentence):
             continue
         for match in _ABBREVIATION.finditer(sentence):

@@ -115,7 +115,7 @@ def test_who_was_signed_out_gets_back_what_was_typed_and_a_way_in(with_tokens, e
     ("path", "fields", "answered"),
     [
         ("/dang-xuat", {}, (303, "")),
-        ("/tai-khoan/xoa", {"sure": "1", "secret": PIN}, (403, "Lần đầu đã xóa xong")),
+        ("/tai-khoan/xoa", {"sure": "1", "secret": PIN}, (403, "Chỉ bấm một lần thì chưa xóa")),
     ],
 )
 def test_the_second_tap_on_what_signs_out_is_not_told_that_nothing_was_saved(

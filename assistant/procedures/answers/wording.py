@@ -104,12 +104,12 @@ def handing_in(ways: Iterable[str]) -> str:
 
 def sourced(procedure: Procedure) -> str:
     """ "Theo thủ tục 1.004194, quyết định 9354/QĐ-BCA-C06, đọc ngày 18/7/2026."."""
-    phrases = f"Theo thủ tục {procedure.code}"
+    sentence = f"Theo thủ tục {procedure.code}"
     if procedure.decision:
-        phrases += f", quyết định {procedure.decision}"
+        sentence += f", quyết định {procedure.decision}"
     if procedure.read_on:
-        phrases += f", đọc ngày {day_words(procedure.read_on)}"
-    return phrases + "."
+        sentence += f", đọc ngày {day_words(procedure.read_on)}"
+    return sentence + "."
 
 
 def day_words(day: date) -> str:

@@ -174,8 +174,11 @@ def _erase_page(filled: Filled) -> str:
 
 
 def _erased_already() -> ResponseReturnValue:
-    advice = _("Bạn bấm xóa hai lần? Lần đầu đã xóa xong. Muốn chắc chắn, bạn thử đăng nhập lại.")
-    return show(HTTPStatus.FORBIDDEN, advice, title=_("Bạn đã đăng xuất"))
+    """Nothing is kept of an erased account by which a second tap could be told from a session that ended."""
+    advice = _(
+        "Bấm xóa hai lần thì lần đầu đã xóa xong. Chỉ bấm một lần thì chưa xóa: bạn đăng nhập rồi xóa lại."
+    )
+    return show(HTTPStatus.FORBIDDEN, advice, title=_("Bạn đã đăng xuất"), sign_in=url_for("accounts.erase"))
 
 
 @blueprint.route("/tai-khoan/xoa", methods=["GET", "POST"])
