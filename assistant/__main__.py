@@ -20,7 +20,10 @@ from tqdm import tqdm
 from assistant.answer import REGISTERS
 from assistant.doctor import examine
 from assistant.evaluation import fitting, retrieval_bench
-from assistant.evaluation.measure import calibrate, half, measure, read_questions
+from assistant.evaluation.calibrating import calibrate
+from assistant.evaluation.figures import unread
+from assistant.evaluation.measure import measure
+from assistant.evaluation.question_sets import half, read_questions, seen_ids
 from assistant.indexing import background, procedures
 from assistant.indexing.vector_cache import SHIPPED, VectorCache
 from assistant.knowledge.store import KnowledgeStore, prepare
@@ -70,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", help="answer one question, or a file of them")
     ask.add_argument("question", nargs="?")
-    ask.add_argument("--batch", type=Path, metavar="FILE.jsonl", help='one {"id", "question"} a line')
+    ask.add_argument("--batch", type=Path, metavar="FILE.jsonl", help='{"id", "question", "history"} a line')
     ask.add_argument("--register", choices=REGISTERS, default="standard")
     ask.add_argument("--audience", metavar="ID")
     ask.add_argument("--lesson", metavar="COURSE/LESSON")
@@ -184,6 +187,9 @@ def read_batch(path: Path) -> list[dict[str, Any]]:
     for number, one in enumerate(batch, 1):
         if not isinstance(one.get("question"), str):
             raise retrieval_bench.BenchError(f"{path}, object {number}: “question” is missing or not a text")
+        earlier = one.get("history") or []
+        if not isinstance(earlier, list) or not all(isinstance(turn, str) for turn in earlier):
+            raise retrieval_bench.BenchError(f"{path}, object {number}: “history” is a list of texts")
     return batch
 
 
@@ -227,9 +233,10 @@ def run_bench(options: argparse.Namespace) -> int:
     if options.questions:
         questions = read_questions(options.questions)
         if options.half:
-            questions = half(questions, held_out=options.half == "held-out")
+            questions = half(questions, options.half == "held-out", seen_ids(options.questions))
         assistant = open_complete(settings)
-        show(measure(assistant, questions, options.typed, options.register))
+        figures = measure(assistant, questions, options.typed, options.register)
+        show(unread(figures) if options.half == "held-out" else figures)
         return 0
     collection = retrieval_bench.read_folder(options.beir)
     embedder = open_embedder(settings.embedder)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant import weights
 from assistant.answer import Answer
-from assistant.evaluation.measure import ask, score
+from assistant.evaluation.measure import ask
 from assistant.evaluation.probe import Probe
 from assistant.evaluation.question_sets import Question
+from assistant.evaluation.scored import score
 from assistant.service import Assistant
 from assistant.weights import Weight
 

@@ -8,8 +8,13 @@ Our own, one object a line:
     procedure, lesson   "1.004194", "course/lesson", or lists: a citation must lead to one of them all
     facts               each must be shown; "7.000 đồng|7.000 đ": in either wording (older: one "fact")
     forbidden           must not be shown: a wrong number, what an injected text orders, a covered number
+    must_not            would harm if shown: the fee of the neighbouring case, an unsafe step
+    parts               of a compound question: [{"about", "facts", "expect", "source"}]; each is shown, or
+                        is named as left open (those without facts must be)
+    warning             true: a warning must come first, alone or above an answer; false: none may
     history             earlier questions of the conversation, oldest first
-    twin                id of the same question typed with diacritics
+    twin                id of the same question typed with diacritics, or of one that differs in a word
+    premise, truth      what the question takes for granted and is not so, and how it is
     title, reference    of a portal question: the procedure's name, and the answer that was given then
 """
 
@@ -23,7 +28,9 @@ from typing import Any
 from assistant.evaluation.retrieval_bench import BenchError, read_lines
 
 EXPECTED = ("answer", "clarify", "abstain", "urgent", "refuse")
-LISTS = ("facts", "forbidden", "history")
+LISTS = ("facts", "forbidden", "must_not", "history")
+SEEN = "seen.txt"
+"""Beside the questions: ids of the held-out half that somebody who tunes has read, one a line."""
 
 Question = dict[str, Any]
 
@@ -85,7 +92,17 @@ def what_is_wrong(one: Question) -> str:
             return f"“{name}” is a list of texts"
         if isinstance(one.get(name), str):
             return f"“{name}” is a list of texts, not one text"
-    return ""
+    if one.get("warning") not in (None, True, False):
+        return "“warning” is true or false"
+    return "" if all(map(is_part, one.get("parts") or ())) else "a part needs “about”, and “facts” as a list"
+
+
+def is_part(value: Any) -> bool:
+    """Whether this is a part of a compound question: what it is about, and facts that must be shown."""
+    if not isinstance(value, dict) or not isinstance(value.get("about"), str):
+        return False
+    facts = value.get("facts") or []
+    return isinstance(facts, list) and all(isinstance(one, str) for one in facts)
 
 
 def expected(question: Question) -> tuple[str, ...]:
@@ -108,6 +125,11 @@ def wanted_facts(question: Question) -> list[str]:
     return list(several(question.get("facts"))) + list(several(question.get("fact")))
 
 
+def wanted_parts(question: Question) -> list[dict[str, Any]]:
+    """The parts of a compound question, of which none may be passed over in silence."""
+    return list(question.get("parts") or ())
+
+
 def several(value: Any) -> tuple[str, ...]:
     """None, one text or a list of texts, as a tuple."""
     if not value:
@@ -120,11 +142,21 @@ def kind_of(question: Question) -> str:
     return question.get("kind") or "_or_".join(expected(question))
 
 
-def half(questions: Iterable[Question], held_out: bool) -> list[Question]:
-    """One half of the questions, the same one always: to tune on, or held out."""
+def half(questions: Iterable[Question], held_out: bool, seen: frozenset[str] = frozenset()) -> list[Question]:
+    """One half of the questions, the same one always: to tune on, or held out but for those in `seen`."""
     return [
-        one for one in questions if (hashlib.sha256(str(one["id"]).encode()).digest()[0] % 2 == 1) == held_out
+        one
+        for one in questions
+        if (hashlib.sha256(str(one["id"]).encode()).digest()[0] % 2 == 1) == held_out
+        and not (held_out and one["id"] in seen)
     ]
+
+
+def seen_ids(questions: Path) -> frozenset[str]:
+    """Ids of the held-out half that count no longer, from the list beside a file of questions, if any."""
+    path = questions.parent / SEEN
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return frozenset(line.split("#")[0].strip() for line in lines) - {""}
 
 
 def without_procedures(questions: Iterable[Question]) -> list[Question]:

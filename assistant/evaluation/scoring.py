@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.answer import ABSTAINED, Answer, Citation
+from assistant.answer import ABSTAINED, URGENT, Answer, Citation
 from i18n.vietnamese import clean, fold, place_tones
 
 _SEPARATOR = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
@@ -52,6 +52,10 @@ _AMOUNT = re.compile(rf"(?<![\d.,])(\d+(?:[.,]\d+)?) ?({'|'.join(_UNITS)})(?!\w)
 _HOTLINE = re.compile(r"(?<![\d.])1[89]00[. ]?\d{2,4}(?:[. ]?\d{2})?(?!\d)")
 _GAPS = re.compile(r"[\s.\-–]")
 _NOT_LETTERS = re.compile(r"[^\w]+")
+_LEFT_OPEN = re.compile(
+    r"(?:trợ lý|câu này|phần này|phần còn lại|còn phần) (?:thì )?(?:tôi |mình )?chưa"
+    r"|chưa (?:trả lời|tìm thấy|tìm ra|biết được)|còn để ngỏ"
+)
 
 Amount = tuple[str, str]
 """A number in digits and its unit: ("7000", "đồng"), ("3", "ngày làm việc")."""
@@ -108,6 +112,29 @@ def shown(answer: Answer) -> str:
         for echo in filter(None, (answer.looked_for, answer.question, answer.heard_as)):
             text = text.replace(echo, " ")
     return text
+
+
+def warns(answer: Answer) -> bool:
+    """Whether a warning with first safe steps comes first: alone, or above an answer."""
+    return answer.outcome == URGENT or bool(getattr(answer, "alert", None))
+
+
+def alert_words(answer: Answer) -> str:
+    """The words of the warning above an answer; nothing without one."""
+    alert = getattr(answer, "alert", None)
+    if not alert or isinstance(alert, str):
+        return alert or ""
+    said = (getattr(alert, "title", ""), getattr(alert, "text", ""), *getattr(alert, "steps", ()))
+    return "\n".join(filter(None, said))
+
+
+def left_open(answer: Answer) -> int:
+    """How many parts of a question an answer names as left open: of its own field, or by its sentences."""
+    named = getattr(answer, "left_open", None)
+    if named is not None:
+        return len(named)
+    lines = "\n".join((answer.text, *answer.steps, answer.note)).lower()
+    return sum(bool(_LEFT_OPEN.search(one)) for one in re.split(r"[.!?…\n]+", lines))
 
 
 def everything(answer: Answer) -> str:

@@ -52,6 +52,25 @@ def test_a_batch_keeps_order_and_ids(run, tmp_path):
     assert [one["outcome"] for one in answers] == ["answered", "urgent", "abstained"]
 
 
+def test_a_question_of_a_batch_is_heard_after_those_before_it(run, tmp_path):
+    file = tmp_path / "questions.jsonl"
+    asked = [{"question": "còn nó là gì?", "history": ["Mã OTP là gì?"]}, {"question": "còn nó là gì?"}]
+    file.write_text("\n".join(json.dumps(one) for one in asked), encoding="utf-8")
+    answers = [json.loads(line) for line in run("ask", "--batch", str(file), "--json").stdout.splitlines()]
+    after, alone = answers
+    assert after["outcome"] == "answered" and "OTP" in after["text"]
+    assert alone["outcome"] != "answered" or "OTP" not in alone["text"]
+
+
+@pytest.mark.parametrize("history", ["Mã OTP là gì?", [7], {"a": "b"}])
+def test_a_batch_whose_history_is_no_list_of_texts_is_named(run, tmp_path, history):
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps({"question": "còn nó?", "history": history}), encoding="utf-8")
+    done = run("ask", "--batch", str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "history" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_a_broken_batch_is_named_and_prints_no_json(run, tmp_path):
     file = tmp_path / "questions.jsonl"
     file.write_text('{"question": 5}', encoding="utf-8")

@@ -41,7 +41,6 @@ OURS_ALONE = (
     "i18n.plain.markdown_text",
     "i18n.messages.extraction",
     "courses.checking.lesson_text",
-    "assistant.evaluation.measure",
 )
 """Read the project's own files when somebody writes a course or a catalogue; nothing that people send."""
 

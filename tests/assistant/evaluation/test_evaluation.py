@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
-from assistant.evaluation.measure import half, measure, report, score, teaches
-from assistant.evaluation.question_sets import read_questions, without_procedures
+from assistant.evaluation.calibrating import teaches
+from assistant.evaluation.figures import report
+from assistant.evaluation.measure import measure
+from assistant.evaluation.question_sets import half, read_questions, without_procedures
 from assistant.evaluation.retrieval_bench import BenchError
+from assistant.evaluation.scored import score
 from assistant.evaluation.scoring import amounts, holds
 
 PAGE = "/thu-tuc/1.004194#cach-nop"
@@ -299,6 +302,13 @@ def test_the_older_fields_still_count(tmp_path):
         ({"question": "Gì?", "expect": []}, "needs “expect”"),
         ({"question": "Gì?", "expect": "answer", "facts": "7.000 đồng"}, "“facts” is a list"),
         ({"question": "Gì?", "expect": "answer", "history": [7]}, "“history” is a list"),
+        ({"question": "Gì?", "expect": "answer", "must_not": "7.000 đồng"}, "“must_not” is a list"),
+        ({"question": "Gì?", "expect": "answer", "warning": "yes"}, "“warning” is true or false"),
+        ({"question": "Gì?", "expect": "answer", "parts": [{"facts": ["7 ngày"]}]}, "a part needs “about”"),
+        (
+            {"question": "Gì?", "expect": "answer", "parts": [{"about": "hạn", "facts": "7 ngày"}]},
+            "“facts” as a list",
+        ),
     ],
 )
 def test_a_line_that_is_no_question_is_named(tmp_path, broken, said):

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.measure import half
 from assistant.evaluation.question_sets import (
     expected,
+    half,
     kind_of,
     read_questions,
+    seen_ids,
     several,
     wanted_facts,
     wanted_lessons,
@@ -18,7 +19,10 @@ from assistant.evaluation.question_sets import (
 from courses.reading import reader
 from i18n.vietnamese import fold, nfc
 
-OURS = Path(__file__).resolve().parents[3] / "benchmarks" / "questions" / "assistant.jsonl"
+QUESTIONS = Path(__file__).resolve().parents[3] / "benchmarks" / "questions"
+OURS = QUESTIONS / "assistant.jsonl"
+BLIND = {"neighbours": 300, "safety": 300, "compound": 100, "premise": 100, "others": 200}
+"""Sets of which half is never read: a test that fails must show no more than ids and counts of them."""
 
 AT_LEAST = {
     "clear": 90,
@@ -112,3 +116,21 @@ def test_a_number_that_must_be_covered_stands_in_the_question(questions):
 def test_everything_is_written_in_one_form_of_unicode(questions):
     text = OURS.read_text(encoding="utf-8")
     assert text == nfc(text)
+
+
+@pytest.mark.parametrize(("name", "count"), BLIND.items())
+def test_a_set_that_was_written_blind_is_whole(name, count):
+    path = QUESTIONS / f"{name}.jsonl"
+    asked = read_questions(path)
+    assert len(asked) == len({one["id"] for one in asked}) == count
+    assert len({(one["question"], tuple(one.get("history") or ())) for one in asked}) == count
+    assert 0.4 < len(half(asked, True)) / count < 0.6
+    is_one_form = path.read_text(encoding="utf-8") == nfc(path.read_text(encoding="utf-8"))
+    assert is_one_form
+
+
+def test_of_the_blind_sets_no_id_is_there_twice_and_those_seen_are_held_out():
+    asked = [one for name in BLIND for one in read_questions(QUESTIONS / f"{name}.jsonl")]
+    assert len({one["id"] for one in asked}) == len(asked)
+    seen = seen_ids(OURS)
+    assert seen and seen <= {one["id"] for one in half(asked, True)}

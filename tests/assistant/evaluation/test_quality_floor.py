@@ -12,8 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.measure import half, measure, read_questions, without_procedures
-from assistant.evaluation.question_sets import wanted_procedures
+from assistant.evaluation.measure import measure
+from assistant.evaluation.question_sets import (
+    half,
+    read_questions,
+    wanted_procedures,
+    without_procedures,
+)
 from assistant.indexing.vector_cache import SHIPPED
 from assistant.knowledge.store import KnowledgeStore, prepare
 from assistant.procedures.importing import import_procedures
