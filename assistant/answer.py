@@ -12,6 +12,8 @@ ANSWERED, CLARIFY, ABSTAINED, URGENT = "answered", "clarify", "abstained", "urge
 OUTCOMES = (ANSWERED, CLARIFY, ABSTAINED, URGENT)
 ENGINES = ("extractive", "fields", "verified", "generative")
 REGISTERS = ("standard", "plain")
+NOT_THESE = "Không phải, hỏi cán bộ"
+"""The last of `choices` where none of the others may be meant: a page hands the question to a person."""
 
 
 class AnswerError(ValueError):

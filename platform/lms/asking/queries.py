@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from blinker import Namespace
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lms.asking.models import Asked
@@ -77,13 +77,24 @@ def earlier(db: Session, asked: Asked, person_id: str | None) -> list[Asked]:
 
     Of a question that was asked again in plainer words the newest counts.
     """
-    if person_id is None or asked.person_id != person_id or asked.conversation_id is None:
+    if person_id is None or asked.person_id != person_id:
+        return []
+    return _turns_before(db, asked, Asked.person_id == person_id)
+
+
+def earlier_at_desk(db: Session, asked: Asked) -> list[Asked]:
+    """The same of a question that an officer asked for a citizen: nobody's own, and all of one desk."""
+    return _turns_before(db, asked, Asked.at_desk.is_(True)) if asked.at_desk else []
+
+
+def _turns_before(db: Session, asked: Asked, own: ColumnElement[bool]) -> list[Asked]:
+    if asked.conversation_id is None:
         return []
     rows = db.scalars(
         select(Asked)
         .where(
             Asked.conversation_id == asked.conversation_id,
-            Asked.person_id == person_id,
+            own,
             Asked.turn < asked.turn,
             Asked.turn >= asked.turn - KEPT_TURNS,
             Asked.id < asked.id,

@@ -83,6 +83,7 @@ def forget_all(database: Database, now: datetime, most: int = AT_ONCE) -> int:
     """Forget all that is due at this moment, a few rows a transaction; returns how many rows are gone."""
     # The questions first, while they still lead to their guests.
     gone = sum(_questions(database, now, most, _of_guests)) + sum(_questions(database, now, most, _of_nobody))
+    gone += _again_and_again(database, most, lambda db: forget_talks_at_desk(db, now, most))
     gone += _again_and_again(database, most, lambda db: accounts.forget_guests(db, now, most))
     gone += _again_and_again(database, most, lambda db: accounts.forget_sessions(db, now, most))
     with database.writer() as db:
@@ -102,6 +103,14 @@ def forget_guests_questions(db: Session, now: datetime, most: int = AT_ONCE) -> 
     are not guests' questions.
     """
     return _settle(db, _of_guests(db, now, most, 0), now) + _settle(db, _of_nobody(db, now, most, 0), now)
+
+
+def forget_talks_at_desk(db: Session, now: datetime, most: int = AT_ONCE) -> int:
+    """Forget which questions, asked at a desk more than a day ago, were one citizen's; returns how many."""
+    due = Asked.at_desk.is_(True), Asked.conversation_id.is_not(None), Asked.asked_at < now - KEPT_FOR
+    ids = list(db.scalars(select(Asked.id).where(*due).order_by(Asked.id).limit(most)))
+    cut = update(Asked).where(Asked.id.in_(ids)).values(conversation_id=None)
+    return rows_changed(db, cut.execution_options(synchronize_session=False)) if ids else 0
 
 
 def _questions(

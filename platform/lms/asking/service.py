@@ -197,6 +197,13 @@ def next_turn(before: Asked | None, person_id: str | None) -> Turn | None:
     return Turn(before.conversation_id, before.turn + 1) if before.conversation_id else None
 
 
+def next_turn_at_desk(before: Asked | None) -> Turn | None:
+    """The turn after a question that an officer asked for the same citizen; None, where one begins."""
+    if before is None or not before.at_desk or not before.conversation_id:
+        return None
+    return Turn(before.conversation_id, before.turn + 1)
+
+
 def same_turn(before: Asked, person_id: str | None) -> Turn | None:
     """The turn of a question of one's own that is asked again; None, where a conversation begins."""
     following = next_turn(before, person_id)

@@ -12,9 +12,13 @@ SEEN = Field("seen", kind=Kind.HIDDEN, required=False)
 """The state of a ticket as its officer saw it."""
 
 QUESTION = Form(
-    (Field("question", lazy("Hỏi giúp người dân"), Kind.AREA, rows=2, reads=asking.checked_question),),
+    (
+        Field("question", lazy("Hỏi giúp người dân"), Kind.AREA, rows=2, reads=asking.checked_question),
+        Field("truoc", kind=Kind.HIDDEN, required=False),
+    ),
     once=True,
 )
+"""`truoc`: the answer that the same citizen's question follows; empty for the next citizen."""
 ANSWER = Form((SEEN, *fields.ANSWER, Field("xem", kind=Kind.BUTTON, required=False)), once=True)
 """`xem`: only look how plain it is."""
 DEED = Form((SEEN,), once=True)

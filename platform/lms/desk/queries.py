@@ -77,6 +77,15 @@ def asked_at_desk(db: Session, token: str, units: frozenset[int]) -> Asked | Non
     return asked
 
 
+def citizens_last(db: Session, token: str, units: frozenset[int]) -> Asked | None:
+    """The question that the next one of the same citizen follows.
+
+    None where it was asked at no desk of ours, or so long ago that its conversation is forgotten.
+    """
+    asked = asked_at_desk(db, token, units) if token else None
+    return asked if asked is not None and asked.conversation_id else None
+
+
 def counts(db: Session, units: frozenset[int]) -> dict[str, int]:
     """How many tickets there are of each status."""
     found = db.execute(select(Ticket.status, func.count()).where(_seen_from(units)).group_by(Ticket.status))

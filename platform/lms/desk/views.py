@@ -15,6 +15,7 @@ from werkzeug import Response
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from i18n.dates import today
 from lms.accounts.models import Person
+from lms.asking import queries as asked_before
 from lms.asking import service as asking
 from lms.asking.models import Asked
 from lms.core import current, pool
@@ -75,7 +76,10 @@ def page(template: str, **values: object) -> str:
 
 
 def _home(filled: Filled) -> str:
-    return page("desk/home.html", ask_form=filled)
+    """The desk with its box; where a question was refused, the same citizen goes on."""
+    before = queries.citizens_last(reading(), filled.raw("truoc"), my_units())
+    filled.instead(truoc=before.token if before is not None else "")
+    return page("desk/home.html", ask_form=filled, before=before)
 
 
 @blueprint.get("")
@@ -89,16 +93,19 @@ def home() -> ResponseReturnValue:
 @access(DESK)
 @takes(forms.QUESTION, page=_home)
 def ask(filled: Filled) -> ResponseReturnValue:
-    """Ask for the citizen who stands here."""
+    """Ask for the citizen who stands here; what the same citizen asked before helps to understand it."""
     question = filled["question"]
     unit_id = current_user.unit_id or units.current_unit_id(reading())
+    before = queries.citizens_last(reading(), filled.raw("truoc"), my_units())
+    talk = [*asked_before.earlier_at_desk(reading(), before), before] if before is not None else []
+    history, turn = asking.followed(talk[-asked_before.KEPT_TURNS :]), asking.next_turn_at_desk(before)
     by = pool.asker()
     done_reading()
     with busy_at("question"), pool.pool().place(by):
         register, unit = chosen_register(), asking.unit_name(unit_id)
-        answer = current.assistant().ask(question, register=register, unit=unit)
+        answer = current.assistant().ask(question, register=register, unit=unit, history=history)
     # Nobody's name stands by it: the citizen has none here, and the officer asks for another.
-    asked = asking.keep(writing(), answer, person_id=None, unit_id=unit_id, at_desk=True)
+    asked = asking.keep(writing(), answer, person_id=None, unit_id=unit_id, at_desk=True, turn=turn)
     return redirect(url_for("desk.asked", token=asked.token), HTTPStatus.SEE_OTHER)
 
 
@@ -113,8 +120,12 @@ def asked(token: str) -> ResponseReturnValue:
     """The answer for the citizen: with its sources beside, to print, to scan, to check."""
     found = asked_here(reading(), token)
     address = current.outside_url(url_for("asking.answer", token=token))
+    before = queries.citizens_last(reading(), token, my_units())
     return page(
         "desk/asked.html",
+        ask_form=forms.QUESTION.blank(truoc=before.token if before is not None else ""),
+        before=before,
+        earlier=asked_before.earlier_at_desk(reading(), found),
         asked=found,
         answer=found.answer,
         ticket=queries.ticket_of(reading(), found),

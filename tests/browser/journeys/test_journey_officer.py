@@ -80,8 +80,49 @@ def test_asking_for_a_citizen_with_the_keyboard_alone(desk, desktop_page, assert
     assert_accessible(desktop_page)
     screenshot(desktop_page, "desk-answer")
     desktop_page.keyboard.press("F2")
+    desktop_page.wait_for_url("**/quay")
     expect(desktop_page.locator("[data-desk-question]")).to_be_focused()
     expect(desktop_page.locator("[data-desk-question]")).to_have_value("")
+
+
+def ask_at_desk(page: Page, question: str) -> None:
+    """Ask in the desk's box with Enter; ends on the answer."""
+    page.locator("[data-desk-question]").fill(question)
+    page.locator("[data-desk-question]").press("Enter")
+    expect(page.locator(".work .me")).to_contain_text(question)
+
+
+def test_a_follow_up_at_the_desk_and_the_next_citizen(desk, desktop_page, assert_accessible, screenshot):
+    sign_in(desktop_page, desk.url, "canbomot")
+    ask_at_desk(desktop_page, "Đăng ký tạm trú cần giấy gì?")
+    expect(desktop_page.locator("#h-question")).to_contain_text("Đăng ký tạm trú cần giấy gì?")
+    ask_at_desk(desktop_page, "Mất bao lâu?")
+    heard = desktop_page.locator(".work").get_by_text("Đọc là:")
+    expect(heard).to_contain_text("tạm trú")
+    expect(desktop_page.locator("#loi-dap")).to_contain_text("3 ngày")
+    assert "Mất" not in desktop_page.url and "tru" not in desktop_page.url
+    assert_accessible(desktop_page)
+    screenshot(desktop_page, "desk-follow-up")
+    desktop_page.keyboard.press("F2")
+    desktop_page.wait_for_url("**/quay")
+    expect(desktop_page.locator("[data-desk-question]")).to_be_focused()
+    expect(desktop_page.locator("[data-desk-question]")).to_have_value("")
+    ask_at_desk(desktop_page, "Mất bao lâu?")
+    expect(desktop_page.locator(".work")).not_to_contain_text("tạm trú")
+
+
+def test_a_follow_up_at_the_desk_without_scripts_on_a_phone(desk, new_phone, screenshot):
+    page = new_phone(java_script_enabled=False)
+    sign_in(page, desk.url, "canbomot")
+    for question in ("Đăng ký tạm trú cần giấy gì?", "Mất bao lâu?"):
+        page.locator("[data-desk-question]").fill(question)
+        page.get_by_role("button", name="Hỏi", exact=True).click()
+        page.wait_for_url("**/quay/hoi/*")
+    expect(page.locator(".work").get_by_text("Đọc là:")).to_contain_text("tạm trú")
+    screenshot(page, "desk-follow-up-phone", whole=True)
+    page.get_by_role("link", name="Người tiếp theo").click()
+    page.wait_for_url("**/quay")
+    expect(page.locator("#h-question")).to_have_count(0)
 
 
 def test_what_is_printed_is_for_the_citizen(desk, desktop_page):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Answer, Citation
+from assistant.answer import NOT_THESE, Answer, Citation
 from lms.asking import queries
 from lms.asking.models import Asked
 from tests.lms.site import soup
@@ -83,14 +83,34 @@ def test_a_text_that_a_model_wrote_says_so(answered):
     assert "Máy viết lại" not in words(answered(engine="extractive"))
 
 
-def test_a_question_back_has_at_most_three_choices_to_tap(answered):
-    page = answered(
-        outcome="clarify", text="Bạn nộp cách nào?", choices=["Một", "Hai", "Ba", "Bốn"], steps=[]
-    )
+def choices_of(page) -> list[str]:
+    """What stands on the buttons that ask one of the questions meant."""
     forms = [one for one in page.select("main form") if one.select_one("input[name=question]")]
-    assert [one.select_one("button").get_text() for one in forms] == ["Một", "Hai", "Ba"]
-    assert all(one.select_one("input[name=truoc]")["value"] for one in forms)
+    return [one.select_one("button").get_text() for one in forms]
+
+
+def test_a_question_back_has_its_choices_to_tap_no_more_than_a_screen_holds(answered):
+    asked_back = {"outcome": "clarify", "text": "Bạn nộp cách nào?", "steps": []}
+    page = answered(**asked_back, choices=["Một", "Hai", "Ba", "Bốn"])
+    assert choices_of(page) == ["Một", "Hai", "Ba", "Bốn"]
+    assert all(one["value"] for one in page.select(".choices input[name=truoc]"))
     assert page.select_one("#y-kien") is None, "a question is neither right nor wrong"
+    assert len(choices_of(answered(**asked_back, choices=[f"Cách {number}" for number in range(9)]))) == 6
+
+
+def test_beside_a_question_back_stands_the_way_to_a_person(answered):
+    """Who means none of the choices is offered what somebody is offered who got no answer."""
+    page = answered(
+        outcome="clarify",
+        text="Có phải bạn hỏi …?",
+        choices=["Lệ phí cấp lại thẻ?", "Lệ phí đổi thẻ?", NOT_THESE],
+        steps=[],
+        nearest=[Citation("Cấp lại thẻ căn cước", "/thu-tuc/1.014064#le-phi").to_json()],
+    )
+    assert choices_of(page) == ["Lệ phí cấp lại thẻ?", "Lệ phí đổi thẻ?"], "it is no question to ask"
+    to_a_person = page.select(".choices form[action$='/nguoi-that'] button")
+    assert [one.get_text() for one in to_a_person] == [NOT_THESE]
+    assert page.select_one("#nguoi-that") and page.select_one("a[href='/thu-tuc/1.014064#le-phi']")
 
 
 def test_a_choice_shows_its_heading_alone_where_that_tells_it_apart(answered):
