@@ -83,9 +83,10 @@ class Assistant:
         self._in_use.open(serves)
 
     def follow_in_background(self) -> None:
-        """From now on follow what changes in a thread of its own, as a server does; no question builds.
+        """From now on follow what changes in a thread of its own, as a server does.
 
-        Without it each question looks first, and loads what changed.
+        A question then takes in no more than the little that staff saved a moment ago; without the thread
+        each question loads all that changed.
         """
         self._live.follow_in_background()
 
@@ -277,14 +278,14 @@ class Assistant:
             self._generator.warm()
 
     def _keep_up(self) -> None:
-        """Load what changed since the last question, where no thread does.
+        """Load what changed since the last question; where a thread does, only what is little.
 
         A database that is away changes nothing.
         """
-        if self._live.follows_in_background:
-            return
         try:
-            if self._live.catch_up():
+            if self._live.follows_in_background:
+                self._live.take_in()
+            elif self._live.catch_up():
                 self._has_loaded()
         except SQLAlchemyError as error:
             log.warning("knowledge cannot be read again: %s", type(error).__name__)

@@ -1,9 +1,10 @@
 """What a process answers from, and how it follows what changes: built beside the questions, then exchanged.
 
-A question sees one frozen `Snapshot` from its beginning to its end. In a server a thread of its own looks
-about once a second whether staff saved something, an import went on or vectors were made; it builds what
-changed and exchanges the whole. A burst of savings becomes one building, what fails leaves the old one in
-use, and no question ever builds.
+A question sees one frozen `Snapshot` from its beginning to its end. Before it, one small read tells whether
+staff saved something; a checked answer, a fact, a document or two are taken in at once, whichever worker it
+was saved in. What is more than that waits for a thread of its own, which looks about once a second, also
+for imports and vectors; it builds what changed and exchanges the whole. A burst of savings becomes one
+building, what fails leaves the old one in use, and no question ever builds the whole.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.documents.document import document_passages
 from assistant.indexing import background
 from assistant.indexing import procedures as indexed
+from assistant.indexing.beside import beside, more_verified
 from assistant.indexing.passages import (
     Lessons,
     Shelf,
@@ -34,11 +36,10 @@ from assistant.indexing.passages import (
 )
 from assistant.indexing.procedures import Procedures
 from assistant.indexing.snapshot import Encoder, Guards, Snapshot
+from assistant.indexing.staff_passages import StaffPassages
 from assistant.indexing.vector_cache import VectorCache
-from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE, Entry
-from assistant.knowledge.facts import fact_passages
+from assistant.knowledge.entry import DOCUMENT, FACT, PROCEDURE
 from assistant.knowledge.hints import Hint
-from assistant.knowledge.passage import Passage
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from assistant.procedures import everyday_names
 from assistant.retrieval.embedding import Embedder
@@ -63,6 +64,8 @@ FEW = 200
 """Texts that are soon made: a document or two, a checked answer, some facts."""
 
 READ_AGAIN_SECONDS = 1.0
+AWAY_SECONDS = 5.0
+"""Questions do not look what was saved for so long after the store was found to be away."""
 SWITCH_SECONDS = 0.0005
 """How long the thread that builds may keep the interpreter while a question waits for it."""
 
@@ -88,9 +91,9 @@ class Live:
         self._encoder = Encoder(None)
         self._guards = Guards(urgent.load(), load_refusals())
         self._building = threading.Lock()
-        self.left_out: tuple[str, ...] = ()
-        """What staff keep and cannot be read, a sentence each."""
-        self._entries: dict[tuple[int, date], tuple[Passage, ...]] = {}
+        self._taking_in, self._exchanging = threading.Lock(), threading.Lock()
+        self._staff = StaffPassages(store)
+        self._not_before = 0.0
         self._procedures_at = float("-inf")
         self._keeper: threading.Thread | None = None
         self._stop = threading.Event()
@@ -107,6 +110,11 @@ class Live:
     def hints(self) -> tuple[Hint, ...]:
         """What the lessons ask and promise."""
         return self._lessons.hints
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What staff keep and cannot be read, a sentence each."""
+        return self._staff.left_out
 
     def load(self, library: Library | None = None) -> None:
         """Load everything; the old serves meanwhile. Raises SQLAlchemyError while the store is away."""
@@ -132,7 +140,7 @@ class Live:
 
     def _load(self) -> None:
         procedures = indexed.load(self._store, self.cache, self._index_folder)
-        self.now = self._with_shelf(procedures)
+        self._show(self._with_shelf(procedures))
 
     def catch_up(self) -> bool:
         """Load what changed since the last time, now and here; whether anything did.
@@ -146,18 +154,18 @@ class Live:
             vectors = bool(now.vectors.waiting) and self.cache is not None and self.cache.read_again()
             procedures = self._new_procedures(now, revisions.get(PROCEDURE), vectors)
             if seen != now.shelf_seen:
-                self.now = self._with_shelf(procedures)
+                self._show(self._with_shelf(procedures))
                 return True
             restorer, shelf, verified = now.restorer, now.shelf, now.verified
             if procedures.rows != now.procedures.rows:
                 restorer = _restorer(shelf, procedures)
             if vectors:
                 shelf = with_vectors(shelf, self._lessons, self.cache)
-            if vectors or revisions.get(VERIFIED) != verified.revision:
+            if vectors or verified.whole or revisions.get(VERIFIED) != verified.revision:
                 verified = self._verified(shelf, verified)
             if procedures is now.procedures and verified is now.verified:
                 return False
-            self.now = self._snapshot(procedures, shelf, verified, restorer, seen)
+            self._show(self._snapshot(procedures, shelf, verified, restorer, seen))
             return True
 
     def build_index(self) -> int:
@@ -174,7 +182,7 @@ class Live:
     def _revisions(self) -> tuple[dict[str, int], tuple[object, ...]]:
         """The counters of the store, and what the shelf depends on: two of them, and the day."""
         revisions = self._store.revisions()
-        return revisions, (revisions.get(DOCUMENT), revisions.get(FACT), self._today())
+        return revisions, (*_staff_revisions(revisions), self._today())
 
     def _new_procedures(self, now: Snapshot, revision: int | None, vectors: bool) -> Procedures:
         old = now.procedures
@@ -192,8 +200,11 @@ class Live:
         _revisions, seen = self._revisions()
         if self.cache is not None:
             self.cache.read_again()
-        shelf = build_shelf(self._lessons, self.cache, self._index_folder, self._staff_passages())
-        return self._snapshot(procedures, shelf, self._verified(shelf), _restorer(shelf, procedures), seen)
+        staff = self._staff.all(self._today())
+        shelf = build_shelf(self._lessons, self.cache, self._index_folder, staff)
+        before = self.now.verified if self.is_loaded else None
+        verified = self._verified(shelf, before)
+        return self._snapshot(procedures, shelf, verified, _restorer(shelf, procedures), seen)
 
     def _snapshot(
         self,
@@ -213,40 +224,52 @@ class Live:
             store=self._store,
             old_after_days=self._settings.old_after_days,
             shelf_seen=seen,
+            taken_in=seen[:2],
         )
 
     def _verified(self, shelf: Shelf, before: VerifiedAnswers | None = None) -> VerifiedAnswers:
         return read_verified(self._store, shelf, self.cache, before)
 
-    def _staff_passages(self) -> tuple[Passage, ...]:
-        """What staff keep in the store: documents in force today, and local facts.
+    # Before a question of a server
 
-        An entry never changes, it is replaced: its passages are made once a day. One that cannot be read
-        is left out and named, and takes nothing else with it.
+    def take_in(self) -> None:
+        """Take in what staff saved a moment ago, if it is so little that a question may wait for it.
+
+        If that fails, what was loaded before serves on, and nobody tries again for some seconds.
         """
-        today = self._today()
-        made: dict[tuple[int, date], tuple[Passage, ...]] = {}
-        left_out: list[str] = []
-        for kind, passages in ((DOCUMENT, document_passages), (FACT, fact_passages)):
-            for key, id, _mark in self._store.fingerprints(kind):
-                whole, problem = self._entries.get((id, today)), ""
-                if whole is None:
-                    whole, problem = self._passages_of(id, passages, today)
-                made[id, today] = whole
-                left_out += [f"{kind} “{key}” cannot be read: {problem}"] if problem else []
-        self._entries, self.left_out = made, tuple(left_out)
-        return tuple(passage for passages in made.values() for passage in passages)
-
-    def _passages_of(
-        self, id: int, passages: Callable[[Sequence[Entry], date], tuple[Passage, ...]], today: date
-    ) -> tuple[tuple[Passage, ...], str]:
+        if time.monotonic() < self._not_before:
+            return
         try:
-            return passages([self._store.entry(id)], today), ""
-        except SQLAlchemyError:
-            raise
-        except Exception as error:  # whatever stands in the row
-            log.warning("entry %d is left out: %s", id, type(error).__name__, exc_info=True)
-            return (), type(error).__name__
+            if not self._is_known(self._store.revisions()):
+                with self._taking_in:  # the others that wait here find it done
+                    self._take_in()
+        except Exception as error:  # whatever a text or a database makes of it
+            self._not_before = time.monotonic() + AWAY_SECONDS
+            log.warning("what was saved is not taken in: %s", type(error).__name__)
+
+    def _is_known(self, revisions: dict[str, int]) -> bool:
+        now = self.now
+        same = now.verified.revision == revisions.get(VERIFIED)
+        return same and now.taken_in == _staff_revisions(revisions)
+
+    def _take_in(self) -> None:
+        now, revisions = self.now, self._store.revisions()
+        if self._is_known(revisions):
+            return
+        shelf, staff, verified = now.shelf, _staff_revisions(revisions), now.verified
+        whole = shelf.whole or shelf
+        if staff != now.taken_in and whole.passages:
+            shelf = beside(whole, self._staff.changed(whole.staff, self._today()))
+        if verified.revision != revisions.get(VERIFIED):
+            verified = more_verified(self._store, shelf, verified)
+        # Where the thread has just built the whole, that is newer: the next question looks again.
+        self._show(replace(now, shelf=shelf, verified=verified, taken_in=staff), instead_of=now)
+
+    def _show(self, snapshot: Snapshot, instead_of: Snapshot | None = None) -> None:
+        """Questions see this one from now on; with `instead_of`, only if they saw that one until now."""
+        with self._exchanging:
+            if instead_of is None or self.now is instead_of:
+                self.now = snapshot
 
     # In a server
 
@@ -333,6 +356,10 @@ def _giving_way() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(before)
+
+
+def _staff_revisions(revisions: dict[str, int]) -> tuple[object, ...]:
+    return revisions.get(DOCUMENT), revisions.get(FACT)
 
 
 def _restorer(shelf: Shelf, procedures: Procedures) -> Restorer:

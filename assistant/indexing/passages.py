@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from assistant.knowledge.terms import term_passages
 from assistant.knowledge.verified import Verified
 from assistant.retrieval.lexical import Lexical
-from assistant.retrieval.paraphrases import Wordings
+from assistant.retrieval.paraphrases import AnyWordings, Wordings
 from assistant.retrieval.search import Index, min_max
 from assistant.retrieval.vectors import VectorsMissing
 from assistant.understanding.intents import intent_bonus
@@ -30,12 +31,16 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
+NOTHING_KEPT: Mapping[int, tuple[Passage, ...]] = MappingProxyType({})
+
 
 @dataclass(frozen=True)
 class Shelf:
     """Passages with their index. `twin` is each passage's number in the other register, or its own.
 
-    `words`: what each passage is found by: its own words, and how people ask for its section.
+    `words`: what each passage is found by: its own words, and how people ask for its section. `staff`: where
+    the passages of each entry of the store stand. `whole`, `gone`: the shelf that this one was made of, see
+    `beside`, and bool, shape (passages,): those of its passages that are used no more.
     """
 
     passages: tuple[Passage, ...]
@@ -47,6 +52,9 @@ class Shelf:
     hints: Hints
     words: tuple[str, ...]
     masks: dict[tuple[str | None, ...], np.ndarray] = field(default_factory=dict)
+    staff: Mapping[int, slice] = field(default_factory=dict)
+    whole: Shelf | None = None
+    gone: np.ndarray | None = None
 
     def item_vectors(self, number: int) -> np.ndarray | None:
         """Vectors of a passage's sentences, steps and points, shape (items, size); None if one is missing."""
@@ -64,7 +72,7 @@ class Shelf:
 
     def _mask(self, register: str, audience: str | None, unit: str | None) -> np.ndarray:
         has_register = {one.group for one in self.passages if one.register == register}
-        return np.array(
+        mask = np.array(
             [
                 (one.register == register or one.group not in has_register)
                 and one.audience in (None, audience)
@@ -73,6 +81,7 @@ class Shelf:
             ],
             bool,
         )
+        return mask if self.gone is None else mask & ~self.gone
 
     def title_bonus(self, question: str) -> np.ndarray:
         """float, shape (passages,), 0 to the weight: how well lesson and section titles fit a question."""
@@ -97,8 +106,10 @@ class Shelf:
     def with_intent(self, intent: str) -> np.ndarray:
         """bool, shape (passages,): those with a sentence of the kind that a question asks for."""
         if ("intent", intent) not in self.masks:
-            has_one = (any(intent_bonus(intent, item) for item in one.items) for one in self.passages)
-            self.masks["intent", intent] = np.fromiter(has_one, bool, len(self.passages))
+            known = self.whole.with_intent(intent) if self.whole is not None else np.zeros(0, bool)
+            more = self.passages[len(known) :]
+            has_one = [any(intent_bonus(intent, item) for item in one.items) for one in more]
+            self.masks["intent", intent] = np.concatenate([known, np.array(has_one, bool)])
         return self.masks["intent", intent]
 
     def in_group(self, group: str) -> np.ndarray:
@@ -131,21 +142,25 @@ class Hints:
 
 @dataclass(frozen=True)
 class VerifiedAnswers:
-    """The verified answers of one revision, and all wordings they are found by."""
+    """The verified answers of one revision, and all wordings they are found by.
+
+    `whole`: those that these were made of, see `beside`; some of its wordings may have no answer any more.
+    """
 
     revision: int
-    answers: dict[int, Verified]
-    wordings: Wordings
+    answers: Mapping[int, Verified]
+    wordings: AnyWordings
     vectors: Lacking
-    masks: dict[str, np.ndarray] = field(default_factory=dict)
+    masks: dict[str | None, np.ndarray] = field(default_factory=dict)
+    whole: VerifiedAnswers | None = None
 
     def allowed(self, unit: str | None) -> np.ndarray | None:
         """bool, shape (wordings,): those of this unit's answers and of everybody's; None: all."""
-        if unit is None:
+        if unit is None and self.whole is None:
             return None
         if unit not in self.masks:
-            owners = self.wordings.owners.tolist()
-            self.masks[unit] = np.array([self.answers[one].unit in (None, unit) for one in owners], bool)
+            answers = {id for id, one in self.answers.items() if unit is None or one.unit in (None, unit)}
+            self.masks[unit] = np.array([one in answers for one in self.wordings.owners.tolist()], bool)
         return self.masks[unit]
 
 
@@ -173,13 +188,16 @@ class Lessons:
 
 
 def build_shelf(
-    lessons: Lessons, cache: VectorCache | None, index_folder: Path, extra: tuple[Passage, ...] = ()
+    lessons: Lessons,
+    cache: VectorCache | None,
+    index_folder: Path,
+    staff: Mapping[int, tuple[Passage, ...]] = NOTHING_KEPT,
 ) -> Shelf:
-    """Lessons, and what staff keep (`extra`), as passages with their index.
+    """Lessons, and what staff keep, by the ids of its entries, as passages with their index.
 
     Without enough vectors of the lessons it searches words alone.
     """
-    passages = (*lessons.passages, *extra)
+    passages = (*lessons.passages, *(passage for kept in staff.values() for passage in kept))
     words = words_of_passages(passages, lessons.hints)
     lexical, built = lexical_files.load_or_build(index_folder, words)
     log.info("index of %d passages %s", len(passages), "built" if built else "read")
@@ -192,8 +210,17 @@ def build_shelf(
         twin=twins(passages),
         cache=cache,
         vectors=NOTHING_LACKS,
+        staff=_places(staff, len(lessons.passages)),
     )
     return with_vectors(bare, lessons, cache)
+
+
+def _places(staff: Mapping[int, tuple[Passage, ...]], first: int) -> dict[int, slice]:
+    places = {}
+    for id, kept in staff.items():
+        places[id] = slice(first, first + len(kept))
+        first += len(kept)
+    return places
 
 
 def with_vectors(shelf: Shelf, lessons: Lessons, cache: VectorCache | None) -> Shelf:
@@ -258,6 +285,17 @@ def read_verified(
     """
     revision = store.revision(VERIFIED)
     answers = {one.id: one for one in store.in_use()}
+    wordings, lacking = wordings_of(answers, shelf, cache, before.wordings if before else None)
+    return VerifiedAnswers(revision, answers, wordings, lacking)
+
+
+def wordings_of(
+    answers: Mapping[int, Verified],
+    shelf: Shelf,
+    cache: VectorCache | None,
+    before: AnyWordings | None = None,
+) -> tuple[Wordings, Lacking]:
+    """The wordings of answers, with the vectors of them that are in `cache`, and how many it lacks."""
     asked = [
         (one.id, question)
         for one in answers.values()
@@ -273,6 +311,6 @@ def read_verified(
         asks=asks_for,
         numbers=numbers,
         vectors=vectors,
-        before=before.wordings if before else None,
+        before=before,
     )
-    return VerifiedAnswers(revision, answers, wordings, Lacking.among(cache, texts, question_key))
+    return wordings, Lacking.among(cache, texts, question_key)

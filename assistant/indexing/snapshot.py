@@ -51,7 +51,8 @@ class Guards:
 class Snapshot:
     """Everything one question needs.
 
-    `shelf_seen`: what the shelf was built from. `old_after_days`: the age from which a record is called old.
+    `shelf_seen`: what the shelf was built whole from. `taken_in`: the counters of documents and of facts up
+    to which it holds what staff saved. `old_after_days`: the age from which a record is called old.
     """
 
     procedures: Procedures
@@ -63,6 +64,7 @@ class Snapshot:
     store: KnowledgeStore
     old_after_days: int
     shelf_seen: tuple[object, ...]
+    taken_in: tuple[object, ...] = ()
 
     @property
     def vectors(self) -> Lacking:

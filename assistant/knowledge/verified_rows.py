@@ -156,6 +156,19 @@ class VerifiedRows(Rows):
         alive = select(VerifiedAnswer).where(VerifiedAnswer.retired_at.is_(None))
         return self._read(alive.order_by(VerifiedAnswer.id))
 
+    def ids_in_use(self) -> set[int]:
+        """The ids of all verified answers that are not retired."""
+        alive = select(VerifiedAnswer.id).where(VerifiedAnswer.retired_at.is_(None))
+        with self._reading() as connection:
+            return set(connection.execute(alive).scalars())
+
+    def answers_in_use(self, ids: Sequence[int]) -> builtins.list[Verified]:
+        """Those of these verified answers that are not retired, oldest first."""
+        if not ids:
+            return []
+        alive = VerifiedAnswer.retired_at.is_(None), VerifiedAnswer.id.in_(ids)
+        return self._read(select(VerifiedAnswer).where(*alive).order_by(VerifiedAnswer.id))
+
     def _read(self, wanted: Select[Any]) -> builtins.list[Verified]:
         with self._reading() as connection:
             return [_verified(row) for row in connection.execute(wanted)]

@@ -160,6 +160,19 @@ class Lexical:
         return cls(int(arrays["size"]), *sides)
 
 
+class Extended(Lexical):
+    """A large index with a few texts after its last one, which were built `like` it."""
+
+    def __init__(self, large: Lexical, more: Lexical) -> None:
+        super().__init__(large.size + more.size, large.exact, large.folded)
+        self._large, self._more = large, more
+
+    def scores(self, question: str) -> tuple[np.ndarray, float]:
+        """As `Lexical`."""
+        scores, total = self._large.scores(question)
+        return np.concatenate([scores, self._more.scores(question)[0]]), total
+
+
 def post(lines: Sequence[np.ndarray], vocabulary: dict[str, int], like: Postings | None = None) -> Postings:
     """Postings of numbered syllables and their pairs, BM25 weights worked out beforehand.
 

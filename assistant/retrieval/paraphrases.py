@@ -63,7 +63,7 @@ class Wordings:
         int64. Those that have none are compared by their words.
         """
         self._weigh, self._telling, self._asks = weigh, telling, asks
-        self._wordings = tuple(wordings)
+        self.read = tuple(wordings)
         self._plain: dict[str, list[int]] = {}
         self._marks: dict[frozenset[str], int] = {}
         self.owners = np.array([one.owner for one in wordings], np.int64)
@@ -95,15 +95,15 @@ class Wordings:
         asks: Callable[[str], str] = lambda _text: "",
         numbers: np.ndarray | None = None,
         vectors: np.ndarray | None = None,
-        before: Wordings | None = None,
+        before: AnyWordings | None = None,
     ) -> Wordings:
         """The wordings of (owner, question) pairs; those that `before` has already are not read again."""
-        known = {(one.owner, one.question): one for one in before._wordings} if before else {}
+        known = {(one.owner, one.question): one for one in before.read} if before else {}
         read = [known.get(pair) or Wording.read(*pair, telling, asks) for pair in asked]
         return cls(read, weigh=weigh, telling=telling, asks=asks, numbers=numbers, vectors=vectors)
 
     def __len__(self) -> int:
-        return len(self._wordings)
+        return len(self.read)
 
     def nearest(
         self, question: str, vector: np.ndarray | None = None, allowed: np.ndarray | None = None
@@ -148,3 +148,28 @@ class Wordings:
     def _weights(self, words: Iterable[str]) -> dict[str, float]:
         ordered = sorted(words)
         return dict(zip(ordered, map(float, self._weigh(ordered)), strict=True)) if ordered else {}
+
+
+class MoreWordings:
+    """Many wordings that were indexed at once and a few that came later, compared as if they were one."""
+
+    def __init__(self, many: AnyWordings, more: Wordings) -> None:
+        self._many, self._more = many, more
+        self.read = (*many.read, *more.read)
+        self.owners = np.concatenate([many.owners, more.owners])
+
+    def __len__(self) -> int:
+        return len(self.read)
+
+    def nearest(
+        self, question: str, vector: np.ndarray | None = None, allowed: np.ndarray | None = None
+    ) -> Likeness | None:
+        """As `Wordings`."""
+        cut = len(self._many)
+        few = (None, None) if allowed is None else (allowed[:cut], allowed[cut:])
+        sides = zip((self._many, self._more), few, strict=True)
+        found = [side.nearest(question, vector, mask) for side, mask in sides]
+        return max(filter(None, found), key=lambda one: (one.same, one.score), default=None)
+
+
+AnyWordings = Wordings | MoreWordings

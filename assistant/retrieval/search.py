@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.retrieval.lexical import Lexical
+from assistant.retrieval.lexical import Extended, Lexical
 from assistant.retrieval.vectors import Vectors
 from assistant.weights import weight
 
@@ -69,6 +70,13 @@ class Index:
         counted = needed if needed is not None and needed.any() else np.ones(lexical.size, bool)
         if self._has_vector[counted].mean() >= ENOUGH_VECTORS:
             self._vectors = Vectors(numbers, vectors)
+
+    def extended(self, more: Lexical) -> Index:
+        """The same with a few texts after its last one, built `like` its own, that have no vectors yet."""
+        wider = copy.copy(self)
+        wider.lexical = Extended(self.lexical, more)
+        wider._has_vector = np.concatenate([self._has_vector, np.zeros(more.size, bool)])
+        return wider
 
     @property
     def is_dense(self) -> bool:
@@ -141,9 +149,9 @@ class Index:
         if vector is None or self._vectors is None:
             return None
         numbers, found = self._vectors.nearest(vector, CANDIDATES)
-        complete = len(self._vectors) == self.lexical.size
-        unknown = found.min() if complete else np.median(found)
-        cosines = np.full(self.lexical.size, unknown, np.float32)
+        if not len(found):
+            return np.zeros(self.lexical.size, np.float32)
+        cosines = np.where(self._has_vector, found.min(), np.median(found)).astype(np.float32)
         cosines[numbers] = found
         return cosines
 

@@ -1,7 +1,6 @@
-"""A server follows what staff save beside the questions: no question builds, nothing broken gets in."""
+"""A server follows what staff save beside the questions, and nothing broken gets in."""
 
 import time
-from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,46 +8,13 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from assistant.documents import document as documents
-from assistant.documents.document import Document
-from assistant.documents.sections import TEXT, Line, Section
 from assistant.indexing import embedder_switch, vector_filling
 from assistant.indexing import live as live_module
 from assistant.indexing import vector_cache as cache_module
 from assistant.indexing.vector_cache import VectorCache
-from assistant.knowledge.entry import key_of
 from assistant.knowledge.tables import EntryRow
 from assistant.service import Assistant
-
-ASKED, SAID = "Trụ sở xã mở cửa mấy giờ?", "Từ 7 giờ 30."
-
-
-@pytest.fixture
-def served(assistant, monkeypatch):
-    """An assistant as a server has it; its thread looks only when the test says so."""
-    monkeypatch.setattr(live_module, "_follow", lambda wanted, stop: stop.wait())
-    assistant.follow_in_background()
-    monkeypatch.undo()
-    yield assistant
-    assistant.stop()
-
-
-def put_answer(assistant, question=ASKED, text=SAID, **more):
-    return assistant.store.put_verified(question, text, "Quầy", "", None, "Quầy", **more)
-
-
-def put_document(assistant, title="Quy định thư viện xã", line="Làm thẻ thư viện xã hết 8.000 đồng."):
-    document = Document(
-        key=key_of(title),
-        title=title,
-        number="",
-        source="Ủy ban xã",
-        source_url="",
-        unit=None,
-        sections=(Section("Mức phí", (Line(TEXT, line),)),),
-        read_on=date(2026, 11, 1),
-    )
-    return documents.put(assistant.store, document, owner="Quầy")
+from tests.assistant.indexing.saved import ASKED, SAID, put_answer, put_document
 
 
 def wait_until(true, seconds=60):
@@ -65,22 +31,6 @@ def test_what_is_saved_is_answered_without_a_restart(assistant):
     wait_until(lambda: assistant.ask(ASKED).text == SAID)
     wait_until(lambda: "8.000" in assistant.ask("Làm thẻ thư viện xã hết bao nhiêu tiền?").text)
     assistant.stop()
-
-
-def test_no_question_builds_anything(served, monkeypatch):
-    put_answer(served)
-    put_document(served)
-    for name in ("build_shelf", "read_verified", "with_vectors"):
-        monkeypatch.setattr(live_module, name, lambda *given: pytest.fail("built inside a question"))
-    assert served.ask(ASKED).text != SAID
-    monkeypatch.undo()
-    served._live.turn()
-    assert served.ask(ASKED).text == SAID
-
-
-def test_no_question_asks_the_store_what_changed(served, monkeypatch):
-    monkeypatch.setattr(served.store, "revisions", lambda: pytest.fail("asked inside a question"))
-    assert served.ask("Mã OTP là gì?").outcome == "answered"
 
 
 def test_a_burst_of_savings_is_one_building(served, monkeypatch):

@@ -1,0 +1,74 @@
+"""A few passages beside a shelf that was built whole: the next question finds what was saved a moment ago.
+
+Building the whole takes a second and more, which no question waits for; a fact or a document takes a
+twentieth of one. Their words weigh as they would on the large shelf, and they have no vectors yet. Until the
+whole is built again, the scores of a question may differ by a hair from what they are afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from assistant.indexing.passages import Hints, Shelf, VerifiedAnswers, vector_texts, wordings_of
+from assistant.indexing.staff_passages import Changed
+from assistant.indexing.vector_cache import Lacking
+from assistant.knowledge.passage import Passage
+from assistant.knowledge.store import VERIFIED, KnowledgeStore
+from assistant.retrieval.lexical import Extended, Lexical
+from assistant.retrieval.paraphrases import MoreWordings
+
+FEW_ANSWERS = 50
+"""Checked answers that are read before a question; the newest, more of them wait for the thread."""
+
+
+def beside(whole: Shelf, changed: Changed) -> Shelf:
+    """The shelf `whole` without the entries that are used no more, and with the new ones at its end."""
+    more = tuple(passage for passages in changed.new.values() for passage in passages)
+    words = tuple(one.lexical_text for one in more)
+    gone = np.zeros(len(whole.passages) + len(more), bool)
+    for id in changed.gone:
+        gone[whole.staff[id]] = True
+    return replace(
+        whole,
+        passages=(*whole.passages, *more),
+        index=whole.index.extended(Lexical.build(words, whole.index.lexical)),
+        titles=Extended(whole.titles, Lexical.build(map(_titles, more), whole.titles)),
+        twin=np.concatenate([whole.twin, len(whole.twin) + np.arange(len(more))]),
+        vectors=whole.vectors + Lacking(len(vector_texts(more, ())) if whole.cache is not None else 0),
+        hints=_with_more(whole.hints, len(more)),
+        words=(*whole.words, *words),
+        masks={},
+        gone=gone,
+        whole=whole,
+    )
+
+
+def more_verified(store: KnowledgeStore, shelf: Shelf, known: VerifiedAnswers) -> VerifiedAnswers:
+    """The answers `known` without those that are used no more, and with the new ones beside them.
+
+    A question that was put in other words stays as it was: the whole is read again soon.
+    """
+    revision, whole = store.revision(VERIFIED), known.whole or known
+    used = store.ids_in_use()
+    fresh = store.answers_in_use(sorted(used - whole.answers.keys())[-FEW_ANSWERS:])
+    answers = {id: answer for id, answer in whole.answers.items() if id in used}
+    more = {answer.id: answer for answer in fresh}
+    wordings, _lacking = wordings_of(more, shelf, None)
+    return VerifiedAnswers(
+        revision,
+        answers | more,
+        MoreWordings(whole.wordings, wordings),
+        whole.vectors + Lacking(len(wordings) if shelf.cache is not None else 0),
+        whole=whole,
+    )
+
+
+def _titles(passage: Passage) -> str:
+    return " ".join(passage.titles[1:])
+
+
+def _with_more(hints: Hints, count: int) -> Hints:
+    """Lessons' hints, for a shelf with so many passages more that belong to no lesson."""
+    return replace(hints, lesson_of=np.concatenate([hints.lesson_of, np.full(count, -1, np.int64)]))
