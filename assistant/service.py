@@ -212,6 +212,11 @@ class Assistant:
             "problems": problems,
         }
 
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether this process answers from all that staff have saved by now: facts, documents, answers."""
+        return self._live.is_up_to_date
+
     def skipped(self) -> list[dict[str, str]]:
         """The texts that no vector can be made of: how each begins, why, and where it stands."""
         return vector_filling.skipped(self._live)

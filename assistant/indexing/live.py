@@ -247,6 +247,11 @@ class Live:
             self._not_before = time.monotonic() + AWAY_SECONDS
             log.warning("what was saved is not taken in: %s", type(error).__name__)
 
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether all that staff have saved by now was taken in."""
+        return self._is_known(self._store.revisions())
+
     def _is_known(self, revisions: dict[str, int]) -> bool:
         now = self.now
         same = now.verified.revision == revisions.get(VERIFIED)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assistant.knowledge.entry import FACT, LONGEST_KEY, Entry, Put, key_of
 from assistant.knowledge.passage import POINTS, Part, Passage
 from assistant.knowledge.store import KnowledgeStore
-from i18n.vietnamese import clean
+from i18n.vietnamese import clean, fold
 
 HOURS, ADDRESS, PHONE, FEE, OTHER = "hours", "address", "phone", "fee", "other"
 TOPICS = (HOURS, ADDRESS, PHONE, FEE, OTHER)
@@ -46,6 +46,14 @@ class Fact:
     def words(self) -> str:
         """The fact on one line: whose, what, and the value."""
         return f"{self.place} · {self.label}: {self.value}"
+
+    @property
+    def question(self) -> str:
+        """What people ask to hear it: “Giờ làm việc của Ủy ban xã Mẫu?”."""
+        asked, has = _ASKED_FOR[self.topic]
+        said = f" {clean(self.label).lower()} "
+        what = self.label if any(f" {word} " in said for word in has) else asked.format(self.label)
+        return f"{what}?" if fold(self.place) in fold(self.label) else f"{what} của {self.place}?"
 
     @property
     def address(self) -> str:
@@ -169,6 +177,15 @@ def _number_key(one: ContactNumber) -> str:
     key = key_of(f"{one.label} {one.number}")
     return key if len(key) < LONGEST_KEY else key_of(f"{one.number} {one.label}")
 
+
+_ASKED_FOR: dict[str, tuple[str, tuple[str, ...]]] = {
+    HOURS: ("Giờ {}", ("giờ", "lịch", "ngày", "buổi", "lúc", "khi")),
+    ADDRESS: ("Địa chỉ {}", ("địa chỉ", "ở đâu", "chỗ", "nơi", "trụ sở")),
+    PHONE: ("Số điện thoại {}", ("số", "điện thoại", "gọi", "đường dây")),
+    FEE: ("Số tiền {}", ("tiền", "phí", "giá", "mức thu")),
+    OTHER: ("{}", ()),
+}
+"""How a topic is asked for, and the words of which a label needs one to say it by itself."""
 
 _SEARCHED_AS = {
     HOURS: "giờ làm việc, giờ mở cửa, mấy giờ",

@@ -100,6 +100,28 @@ def test_a_local_fact(at_the_shelf, shelf, phone_page, new_phone, assert_accessi
     reader.shows("Giờ tiếp dân")
 
 
+def test_a_local_fact_is_answered_at_once_and_its_page_shows_how(
+    at_the_shelf, shelf, phone_page, new_phone, assert_accessible, screenshot
+):
+    walk = at_the_shelf(phone_page)
+    walk.press("Thêm thông tin")
+    phone_page.get_by_label("Giờ làm việc", exact=True).check()
+    walk.fill(place="Trạm y tế xã Mẫu", label="Lịch tiêm chủng", value="sáng ngày 5 và ngày 20")
+    walk.press("Lưu")
+    tried = phone_page.locator("#tra-loi-thu")
+    expect(tried.locator(".me")).to_contain_text("Lịch tiêm chủng của Trạm y tế xã Mẫu?")
+    expect(tried.locator(".note-good")).to_contain_text("Đúng điều bạn đã lưu.")
+    expect(tried).to_contain_text("sáng ngày 5 và ngày 20")
+    screenshot(phone_page, "knowledge-answer", whole=True)
+    # Whichever worker answers, and however it is typed: nobody waits for a thread.
+    for question in ("lich tiem chung cua tram y te xa mau?", "Lịch tiêm chủng ở trạm y tế là ngày nào?") * 2:
+        asker = Walk(new_phone(), shelf.url, assert_accessible)
+        asker.go("/hoi")
+        asker.fill(question=question)
+        asker.press("Hỏi", exact=True)
+        expect(asker.page.locator("#loi-dap")).to_contain_text("sáng ngày 5 và ngày 20")
+
+
 def test_upload_a_document_and_ask_about_it(at_the_shelf, shelf, desktop_page, new_phone, assert_accessible):
     walk = at_the_shelf(desktop_page)
     notice = (

@@ -22,8 +22,9 @@ HTTP_FILES = {
     "temporary_codes.py",
     "handing_out.py",
 }
+# A question is tried while a request lasts: it gives its connection back meanwhile (asking/trying.py).
 # Fields of a person or an answer that several rooms ask for are declared once too (lms/core/forms.py).
-DOORS_FOR_HTTP = DOORS | {"visitor", "handing_out", "fields"}
+DOORS_FOR_HTTP = DOORS | {"visitor", "handing_out", "fields", "trying"}
 
 
 def python_files(folder: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from i18n.dates import today
 from lms.accounts.models import Person
 from lms.asking import queries as asked_before
 from lms.asking import service as asking
+from lms.asking import trying
 from lms.asking.models import Asked
 from lms.core import current, pool
 from lms.core.counting import busy_at
@@ -183,6 +184,9 @@ def _ticket(filled: Filled, ticket_id: int) -> str:
         reasons=service.CLOSE_REASONS,
         history=queries.history(reading(), ticket.id),
         measures=service.measured(filled.value_of("text")) if look or ticket.verified_id else None,
+        tried=trying.checked_tried(ticket.question, ticket.answer, asking.unit_name(ticket.unit_id))
+        if ticket.verified_id and not filled.is_sent
+        else None,
         may_review=ticket.status == service.ANSWERED and ticket.answered_by != current_user.id,
     )
 

@@ -12,6 +12,7 @@ from werkzeug import Response
 
 from assistant.knowledge.verified import Verified
 from i18n.dates import today
+from lms.asking import trying
 from lms.asking.service import unit_name
 from lms.core import current
 from lms.core.database import reading, writing
@@ -43,6 +44,9 @@ def verified(verified_id: int) -> ResponseReturnValue:
         ticket=tickets[0] if tickets else None,
         may_change=may_change(found.unit),
         today=today(),
+        tried=None
+        if found.retired_at is not None
+        else trying.checked_tried(found.questions[0], found.answer_text, found.unit or unit_name(my_unit())),
     )
 
 

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from assistant.documents import document as documents
 from assistant.documents.document import Document
-from assistant.knowledge.entry import DOCUMENT, FACT
+from assistant.knowledge.entry import DOCUMENT, FACT, Entry
 from assistant.knowledge.facts import Fact
 from i18n.dates import today
+from lms.asking import trying
 from lms.asking.service import unit_name
 from lms.core.database import reading
 from lms.core.forms import Filled
@@ -94,7 +95,15 @@ def entry(entry_id: int) -> ResponseReturnValue:
         names=queries.who_did(reading(), past),
         may_change=may_change(found.unit),
         today=today(),
+        tried=_tried(found),
     )
+
+
+def _tried(found: Entry) -> trying.Tried | None:
+    """What people hear who ask of a fact in use; None of anything else."""
+    if found.kind != FACT or found.retired_at is not None or found.is_expired(today()):
+        return None
+    return trying.fact_tried(Fact.from_entry(found), unit_name(my_unit()))
 
 
 @blueprint.get("/muc/<int:entry_id>/sua")

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.sample_site import prepared, served
-from tests.browser.steps import Walk
+from tests.browser.steps import SMALLEST_TARGET, Walk
 from tests.factories import channel, paper, record
 
 FEE = "Đăng ký nuôi ong hết bao nhiêu tiền?"
@@ -128,7 +128,28 @@ def test_asking_on_is_about_the_same_procedure(walk):
 def test_a_question_that_means_two_cases_is_asked_back(walk, screenshot):
     ask(walk, PAPERS)
     expect(choices(walk)).to_have_count(2)
+    for one in walk.page.locator(".choices button").all():
+        assert one.bounding_box()["height"] >= SMALLEST_TARGET
+    to_a_person = walk.page.locator(".choices").get_by_role("button", name="Không phải, hỏi cán bộ")
+    expect(to_a_person).to_be_visible()
     screenshot(walk.page, "journey-choice")
+    screenshot(walk.page, "journey-choice-whole", whole=True)
+    to_a_person.click()
+    expect(walk.page.get_by_text("Câu hỏi đang chờ người trả lời")).to_be_in_viewport()
+    walk.seen()
+    expect(choices(walk)).to_have_count(2)
+
+
+def test_choices_go_on_with_the_talk_and_the_lesson_without_scripts(site, new_phone, new_desktop, screenshot):
+    for name, page in (("phone", new_phone(java_script_enabled=False)), ("desktop", new_desktop())):
+        page.goto(site.url + "/hoi?bai=vneid-tu-dau/len-muc-do-2")
+        page.locator("textarea[name=question]").fill(PAPERS)
+        page.get_by_role("button", name="Hỏi", exact=True).click()
+        screenshot(page, f"journey-choice-{name}")
+        page.locator(".choices button").nth(1).click()
+        expect(page.locator("#loi-dap")).to_contain_text("Giấy nuôi tằm sắn số 0")
+        expect(page.get_by_text("1 câu hỏi trước")).to_be_visible()
+        expect(page.locator(".bar")).to_contain_text("Lên mức độ 2")
 
 
 def test_a_tap_on_a_case_tells_its_papers(walk):
