@@ -14,6 +14,7 @@ from assistant.answering import compose
 from assistant.answering.asked import Asked
 from assistant.answering.deadlines import without_past
 from assistant.answering.from_record import from_record
+from assistant.answering.local_facts import local_fact
 from assistant.answering.plain_register import plainly
 from assistant.answering.routing import ASK_BACK, RECORD, is_named, says_all
 from assistant.retrieval.calibration import records_evidence
@@ -124,5 +125,6 @@ def _whole(asked: Asked, answer: Answer | None) -> Answer | None:
 
 
 RESPONDERS: tuple[Responder, ...] = (
-    nothing_asked, urgent, refused, by_title, by_name, verified, ask_back, record, vague, passage, abstain,
+    nothing_asked, urgent, refused, by_title, local_fact, by_name, verified, ask_back, record, vague, passage,
+    abstain,
 )  # fmt: skip

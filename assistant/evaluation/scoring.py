@@ -53,7 +53,7 @@ _HOTLINE = re.compile(r"(?<![\d.])1[89]00[. ]?\d{2,4}(?:[. ]?\d{2})?(?!\d)")
 _GAPS = re.compile(r"[\s.\-–]")
 _NOT_LETTERS = re.compile(r"[^\w]+")
 _LEFT_OPEN = re.compile(
-    r"(?:trợ lý|câu này|phần này|phần còn lại|còn phần) (?:thì )?(?:tôi |mình )?chưa"
+    r"(?:trợ lý|câu này|phần này|phần còn lại|còn phần) (?:thì )?(?:tôi |mình )?(?:chưa|không)"
     r"|chưa (?:trả lời|tìm thấy|tìm ra|biết được)|còn để ngỏ"
 )
 

@@ -206,6 +206,24 @@ def fact_passages(entries: Iterable[Entry], today: date) -> tuple[Passage, ...]:
     )
 
 
+class Said(NamedTuple):
+    """A fact as it stands in its passage."""
+
+    topic: str
+    place: str
+    label: str
+    value: str
+
+
+def said_in(passage: Passage) -> Said:
+    """What the passage of a fact says: the reverse of `_passage`."""
+    what, place, label = passage.titles
+    topic = next(
+        (one for one, asked in _SEARCHED_AS.items() if asked and what.endswith(f" ({asked})")), OTHER
+    )
+    return Said(topic, place, label, passage.items[0].removeprefix(f"{place} · {label}: "))
+
+
 def _passage(fact: Fact) -> Passage:
     own = f"{fact.address}|{fact.unit or ''}"
     what = f"{fact.label} ({_SEARCHED_AS[fact.topic]})" if _SEARCHED_AS[fact.topic] else fact.label

@@ -25,6 +25,7 @@ FILES = (
     "headings",
     "foreign",
     "intents",
+    "local_facts",
     "negations",
     "numbers",
     "question_endings",
