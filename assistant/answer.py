@@ -58,6 +58,44 @@ class Citation:
         )
 
 
+@dataclass(frozen=True)
+class Alert:
+    """A warning with first safe steps that stands above an answer.
+
+    `url` leads to where more of it stands, and `checked_on` is the day the steps were last compared with it.
+    """
+
+    title: str
+    text: str
+    steps: tuple[str, ...] = ()
+    url: str = ""
+    checked_on: date | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The alert as plain JSON values; a date is written YYYY-MM-DD."""
+        return {
+            "title": self.title,
+            "text": self.text,
+            "steps": list(self.steps),
+            "url": self.url,
+            "checked_on": day_to_json(self.checked_on),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Alert:
+        """The alert that `to_json` wrote. Raises AnswerError."""
+        for name in ("title", "text"):
+            if not isinstance(data.get(name), str):
+                raise AnswerError(f"an alert has no {name}")
+        return cls(
+            title=data["title"],
+            text=data["text"],
+            steps=tuple(str(one) for one in data.get("steps") or ()),
+            url=str(data.get("url") or ""),
+            checked_on=day_from_json(data.get("checked_on"), "checked_on"),
+        )
+
+
 class Term(NamedTuple):
     """A technical word of the answer and what it means in everyday words."""
 
@@ -74,7 +112,8 @@ class Answer:
     `nearest` and `choices` help a person on when the outcome is not an answer; `note` is one kind
     sentence about the question itself, such as a masked number. `warnings` say what to be careful about
     in the source; `terms` explain the technical words of the answer, each once; `original` is the wording of
-    the sources where a model put `text` into other words: it is shown beside it.
+    the sources where a model put `text` into other words: it is shown beside it. `alert` is what must be
+    read before the answer: somebody may be in danger.
     """
 
     question: str
@@ -95,6 +134,7 @@ class Answer:
     warnings: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     original: str = ""
+    alert: Alert | None = None
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     def __post_init__(self) -> None:
@@ -124,6 +164,7 @@ class Answer:
             "warnings": list(self.warnings),
             "terms": [term._asdict() for term in self.terms],
             "original": self.original,
+            "alert": self.alert.to_json() if self.alert else None,
         }
 
     @classmethod
@@ -142,6 +183,7 @@ class Answer:
             Term(str(one["term"]), str(one["plain"])) for one in values.get("terms") or ()
         )
         values["original"] = str(values.get("original") or "")
+        values["alert"] = Alert.from_json(values["alert"]) if values.get("alert") else None
         values["reviewed_on"] = day_from_json(values.get("reviewed_on"), "reviewed_on")
         return cls(**values)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from assistant.storage import make_engine
 from assistant.understanding.privacy import mask
 from assistant.understanding.query import LONGEST
 from courses.model import Library
+from courses.urgent import NATIONAL
 from i18n.dates import today
 from i18n.vietnamese import clean
 
@@ -103,13 +104,14 @@ class Assistant:
         lesson: str | None = None,
         unit: str | None = None,
         level: str | None = None,
+        numbers: Mapping[str, str] = NATIONAL,
     ) -> Answer:
         """Answer one question.
 
         `history`: earlier answers (or questions) of the conversation, newest last; `lesson`: the one
         it is asked in, "course/lesson"; `unit`: only what this unit or everybody keeps counts (None:
-        all); `level`: only procedures of this level, such as "Cấp Xã". Raises ValueError for an unknown
-        register. Nothing is stored.
+        all); `level`: only procedures of this level, such as "Cấp Xã"; `numbers`: what a unit says for the
+        country's emergency numbers, by number. Raises ValueError for an unknown register. Nothing is stored.
         """
         if register not in REGISTERS:
             raise ValueError(f"register is “{register}”, not one of {', '.join(REGISTERS)}")
@@ -119,7 +121,7 @@ class Assistant:
             asked = self.asked(
                 question, history, register=register, audience=audience, lesson=lesson, unit=unit, level=level
             )
-            answer = pipeline.respond(asked)
+            answer = pipeline.respond(replace(asked, numbers=numbers))
         return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000))
 
     def asked(

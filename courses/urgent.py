@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,11 @@ from i18n.vietnamese import clean, nfc
 
 FILE = Path(__file__).resolve().parent / "urgent.yaml"
 LARGEST_FILE = 500_000
+ALONE, ABOVE = "alone", "above"
+NATIONAL: Mapping[str, str] = {}
+"""No number of a unit's own: each is what it is in the whole country."""
+
+_NUMBER = re.compile(r"\{(\d{3})\}")
 
 
 class UrgentBroken(ValueError):
@@ -34,12 +40,28 @@ class CardText:
 
 
 @dataclass(frozen=True)
+class Number:
+    """An emergency number of the whole country.
+
+    `what` says whom one calls, `local` how a unit calls its own number for the same need; `source` says who
+    made it known, and `checked_on` the day that was looked at.
+    """
+
+    number: str
+    what: str
+    local: tuple[str, ...]
+    source: str
+    checked_on: dt.date
+
+
+@dataclass(frozen=True)
 class Card:
     """First safe steps for one urgent case.
 
     `signs`: each one a tuple of names in `Cards.words`, all of which must be heard; `unless`: names of
     which none may be. `lesson` ("course/lesson") and `anchor` say where to read on, if there is more;
-    `checked_on` is the day the steps were last compared with that lesson and its sources.
+    `checked_on` is the day the steps were last compared with that lesson and its sources; `stands` says
+    whether the card answers by itself (somebody is in danger now) or above an answer (it may yet happen).
     """
 
     id: str
@@ -51,10 +73,12 @@ class Card:
     plain: CardText
     lesson: str = ""
     anchor: str = ""
+    stands: str = ALONE
 
-    def text(self, register: str) -> CardText:
-        """The card in a register."""
-        return self.plain if register == PLAIN else self.standard
+    def text(self, register: str, numbers: Mapping[str, str] = NATIONAL) -> CardText:
+        """The card in a register. `numbers`: what to say for a country's number, such as "115"."""
+        words = self.plain if register == PLAIN else self.standard
+        return CardText(_filled(words.text, numbers), tuple(_filled(step, numbers) for step in words.steps))
 
     @property
     def url(self) -> str:
@@ -66,10 +90,14 @@ class Card:
 
 @dataclass(frozen=True)
 class Cards:
-    """All cards in their order of precedence, and the ways of saying things that they listen for."""
+    """All cards in their order of precedence, and the ways of saying things that they listen for.
+
+    `numbers`: the country's numbers that their steps name.
+    """
 
     words: Mapping[str, tuple[str, ...]]
     cards: tuple[Card, ...]
+    numbers: tuple[Number, ...] = ()
 
 
 def load(path: Path | None = None) -> Cards:
@@ -87,9 +115,10 @@ def load(path: Path | None = None) -> Cards:
     cards = tuple(card for record in data.get("cards", ()) if (card := _card(record, words, wrong)))
     if not cards:
         wrong(1, "Chưa có thẻ nào. Hãy viết ít nhất một thẻ.")
+    numbers = tuple(_number(record) for record in data.get("numbers", ()))
     if problems:
         raise UrgentBroken(tuple(problems))
-    return Cards(words, cards)
+    return Cards(words, cards, numbers)
 
 
 def missing_places(cards: Cards, library: Library) -> Iterator[str]:
@@ -134,6 +163,7 @@ def _card(
             plain=_text(record["plain"]),
             lesson=record.get("lesson", ""),
             anchor=record.get("anchor", ""),
+            stands=record.get("stands", ALONE),
         )
     except (KeyError, TypeError, AttributeError) as error:
         wrong(line, f"Thẻ thiếu hoặc sai mục {error}.")
@@ -143,9 +173,26 @@ def _card(
         wrong(line, f"Thẻ “{card.id}” nhắc nhóm từ chưa có: {', '.join(sorted(unknown))}.")
     if not card.signs or not all(card.signs):
         wrong(line, f"Thẻ “{card.id}” chưa có dấu hiệu nào. Hãy thêm vào signs.")
+    if card.stands not in (ALONE, ABOVE):
+        wrong(line, f"Thẻ “{card.id}”: stands là alone hoặc above.")
     if not isinstance(card.checked_on, dt.date):
         wrong(line, f"Thẻ “{card.id}” cần ngày kiểm tra, viết như 2026-11-22.")
     return card
+
+
+def _number(record: Mapping[str, Any]) -> Number:
+    return Number(
+        str(record["number"]),
+        record["what"],
+        tuple(map(str, record["local"])),
+        record["source"],
+        record["checked_on"],
+    )
+
+
+def _filled(text: str, numbers: Mapping[str, str]) -> str:
+    """The text with a number for each "{115}"."""
+    return _NUMBER.sub(lambda found: numbers.get(found[1], found[1]), text)
 
 
 def _text(record: Mapping[str, Any]) -> CardText:

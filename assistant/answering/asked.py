@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from assistant.indexing.snapshot import Snapshot
 from assistant.retrieval.paraphrases import Likeness
 from assistant.retrieval.records import RecordHit, RecordRanking
 from assistant.retrieval.search import Ranking
+from assistant.understanding.heard import heard
 from assistant.understanding.query import Query, names_nothing, understand
 from i18n.vietnamese.typed_words import TypedWords
 
@@ -41,11 +42,12 @@ class Asked:
     level: str | None = None
     earlier: tuple[str, ...] = ()
     note: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def typed(self) -> TypedWords:
-        """Its words as they were typed, for hearing phrases in them."""
-        return TypedWords(self.text)
+        """Its words as they were typed, for hearing phrases in them; a strange address is said in words."""
+        return heard(self.text)
 
     @cached_property
     def query(self) -> Query:

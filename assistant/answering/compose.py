@@ -31,7 +31,7 @@ def nothing_asked(asked: Asked) -> Answer:
 
 def from_card(asked: Asked, card: Card) -> Answer:
     """The first safe steps, word for word from a card."""
-    shown = card.text(asked.register)
+    shown = card.text(asked.register, asked.numbers)
     citation = Citation(card.title, card.url, shown.steps[0], "Thẻ việc gấp của Học Số", card.checked_on)
     return Answer(
         asked.text,

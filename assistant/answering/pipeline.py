@@ -1,7 +1,7 @@
 """From a question to its answer: responders in their order, and the first that has one.
 
-What is urgent comes before any search, what a person checked before what a machine finds, one record that is
-named before a comparison of all, and "I don't know" comes last.
+Who is in danger is warned before anything else; what a person checked comes before what a machine finds, one
+record that is named before a comparison of all, and "I don't know" comes last.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from assistant.answer import Answer
 from assistant.answering import compose
+from assistant.answering.alerts import beneath, danger
 from assistant.answering.asked import Asked
 from assistant.answering.deadlines import without_past
 from assistant.answering.from_record import from_record
@@ -19,7 +20,7 @@ from assistant.answering.plain_register import plainly
 from assistant.answering.routing import ASK_BACK, RECORD, is_named, says_all
 from assistant.retrieval.calibration import records_evidence
 from assistant.understanding.intents import FIELD_INTENTS, SHEET
-from assistant.understanding.safety import refusal, urgent_card
+from assistant.understanding.safety import refusal
 from assistant.weights import weight
 
 Responder = Callable[[Asked], Answer | None]
@@ -27,22 +28,21 @@ Responder = Callable[[Asked], Answer | None]
 
 def respond(asked: Asked) -> Answer:
     """The answer to a question: the first that a responder has, without what is past, in its register."""
-    answer = next(answer for responder in RESPONDERS if (answer := responder(asked)) is not None)
+    card = danger(asked)
+    answer = beneath(asked, card, _first) if card else _first(asked)
     answer = without_past(answer, asked.today)
     if asked.register == "plain":
         answer = plainly(answer)
     return replace(answer, note=" ".join(filter(None, (answer.note, asked.note))))
 
 
+def _first(asked: Asked) -> Answer:
+    return next(answer for responder in RESPONDERS if (answer := responder(asked)) is not None)
+
+
 def nothing_asked(asked: Asked) -> Answer | None:
     """A question back for who typed no word."""
     return None if asked.typed.words else compose.nothing_asked(asked)
-
-
-def urgent(asked: Asked) -> Answer | None:
-    """The first safe steps for what is happening to somebody now."""
-    card = urgent_card(asked.typed, asked.snapshot.guards.cards)
-    return compose.from_card(asked, card) if card else None
 
 
 def refused(asked: Asked) -> Answer | None:
@@ -125,6 +125,6 @@ def _whole(asked: Asked, answer: Answer | None) -> Answer | None:
 
 
 RESPONDERS: tuple[Responder, ...] = (
-    nothing_asked, urgent, refused, by_title, local_fact, by_name, verified, ask_back, record, vague, passage,
+    nothing_asked, refused, by_title, local_fact, by_name, verified, ask_back, record, vague, passage,
     abstain,
 )  # fmt: skip

@@ -44,6 +44,7 @@ from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from assistant.procedures import everyday_names
 from assistant.retrieval.embedding import Embedder
 from assistant.settings import Settings
+from assistant.understanding.danger import load_ear
 from assistant.understanding.safety import load_refusals
 from courses import urgent
 from courses.model import Library
@@ -89,7 +90,7 @@ class Live:
         self._settings, self._store, self._today, self._followed = settings, store, today, followed
         self._lessons = Lessons.of(library)
         self._encoder = Encoder(None)
-        self._guards = Guards(urgent.load(), load_refusals())
+        self._guards = Guards(urgent.load(), load_refusals(), load_ear())
         self._building = threading.Lock()
         self._taking_in, self._exchanging = threading.Lock(), threading.Lock()
         self._staff = StaffPassages(store)

@@ -14,6 +14,7 @@ from assistant.knowledge.store import KnowledgeStore, NotFound
 from assistant.procedures.record import Procedure
 from assistant.retrieval.calibration import Curves
 from assistant.retrieval.embedding import Embedder
+from assistant.understanding.danger import Ear
 from assistant.understanding.safety import Refusals
 from courses.urgent import Cards
 from i18n.vietnamese import Restorer
@@ -41,10 +42,14 @@ class Encoder:
 
 @dataclass(frozen=True)
 class Guards:
-    """What comes before any search: the cards for urgent cases, and what a machine must not answer."""
+    """What comes before any search: cards for who is in danger, and what a machine must not answer.
+
+    `ear` hears of danger that no card's signs name.
+    """
 
     cards: Cards
     refusals: Refusals
+    ear: Ear
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from courses.urgent import Card, Cards
+from courses.urgent import ABOVE, ALONE, Card, Cards
 from courses.yamlfile import parse
 from i18n.vietnamese.phrases import Ways
 from i18n.vietnamese.typed_words import TypedWords
@@ -48,7 +48,17 @@ def load_refusals(path: Path = REFUSALS) -> Refusals:
 
 def urgent_card(heard: TypedWords, cards: Cards) -> Card | None:
     """The card for what is happening to somebody now, or None."""
-    return _first_called_for(heard, cards.cards, ways_of(cards.words))
+    return _first_standing(heard, cards, ALONE)
+
+
+def warning_card(heard: TypedWords, cards: Cards) -> Card | None:
+    """The card for what somebody may be about to do, or is asked to do; None if there is no danger."""
+    return _first_standing(heard, cards, ABOVE)
+
+
+def _first_standing(heard: TypedWords, cards: Cards, stands: str) -> Card | None:
+    standing = (card for card in cards.cards if card.stands == stands)
+    return _first_called_for(heard, standing, ways_of(cards.words))
 
 
 def refusal(heard: TypedWords, refusals: Refusals) -> Refusal | None:

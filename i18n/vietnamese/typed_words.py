@@ -50,25 +50,6 @@ class TypedWords:
         self.together = "".join(one.bare for one in self.words)
         self.kept: dict[Hashable, Any] = {}
         """What was already looked for in this question, kept by those who look."""
-        self._by_letter: dict[str, list[tuple[int, Word]]] = {}
-        for place, one in enumerate(self.words):
-            self._by_letter.setdefault(one.bare[:1], []).append((place, one))
-
-    def places(self, wanted: Word) -> tuple[tuple[int, int], ...]:
-        """(place, how it fits) of everything that may be the wanted word."""
-        found = self.kept.get(wanted.typed)
-        if found is None:
-            near = self._by_letter.get(wanted.bare[:1], ())
-            fits = ((place, self._fit(typed, wanted)) for place, typed in near)
-            found = self.kept[wanted.typed] = tuple((place, fit) for place, fit in fits if fit is not None)
-        return found
-
-    def _fit(self, typed: Word, wanted: Word) -> int | None:
-        """Who writes marks means "quen" by "quen": then it is at best a slip for "quên"."""
-        fit = how_it_fits(typed, wanted)
-        if fit == SURE and self.marked and wanted.marked and not typed.marked:
-            return DOUBTFUL
-        return fit
 
 
 @lru_cache(maxsize=32768)
@@ -81,7 +62,6 @@ def word(token: str) -> Word:
     return Word(token, bare, tone, _REPEATED.sub(r"\1", quality), not token.isascii())
 
 
-@lru_cache(maxsize=65536)
 def how_it_fits(typed: Word, wanted: Word) -> int | None:
     """How what was typed may be the wanted word, or None.
 

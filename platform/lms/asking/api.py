@@ -17,6 +17,7 @@ from lms.core.language import lazy
 from lms.core.pages.errors import Refusal
 from lms.core.permissions import EVERYONE, access
 from lms.core.throttle import TooManyTries, key_for
+from lms.units import service as units
 
 ENDPOINT = "api_ask"
 LONGEST_BODY = 64 * 1024
@@ -45,6 +46,7 @@ def ask() -> Response:
     try:
         rate_limit.check(reading(), limits)
         wanted = checked(body())
+        wanted["numbers"] = service.emergency_numbers(units.contacts_of(reading(), None))
         by = pool.asker()
         done_reading()
         with pool.pool().place(by):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from assistant.answer import ABSTAINED, Answer
 from i18n.vietnamese import clean
-from lms.asking import queries
+from lms.asking import queries, urgent_cards
 from lms.asking.models import Asked
 from lms.asking.suggestions import Place
 from lms.core.database import in_pieces
@@ -35,6 +35,7 @@ UNKNOWN, PERSON, WRONG, DESK = "unknown", "person", "wrong", "desk"
 """Why a question goes to a person: the assistant did not know, the asker wishes it, the answer was not
 right, an officer put it there."""
 
+emergency_numbers = urgent_cards.numbers
 _signals = Namespace()
 person_wanted = _signals.signal("person-wanted")
 """A question needs a person. Sent with db, asked, origin (one of the four above)."""

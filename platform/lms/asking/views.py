@@ -160,6 +160,7 @@ def put(
     me = visitor.visitor()
     unit_id = (me.unit_id if me is not None else None) or units.current_unit_id(reading())
     audience, unit = reader_audience(), service.unit_name(unit_id)
+    numbers = service.emergency_numbers(units.contacts_of(reading(), unit_id))
     # The slow part comes before the transaction that writes, and holds no connection while it lasts.
     by = pool.asker()
     done_reading()
@@ -171,6 +172,7 @@ def put(
             history=service.followed(history),
             lesson=here.id if here else None,
             unit=unit,
+            numbers=numbers,
         )
     db = writing()
     rate_limit.count(db, limits)
@@ -363,7 +365,11 @@ def wipe_conversation(filled: Filled, token: str) -> ResponseReturnValue:
 def urgent() -> ResponseReturnValue:
     """What to do at once, case by case: read without typing anything."""
     return render_template(
-        "asking/urgent.html", cards=urgent_cards.cards(), register=chosen_register(), tab="ask"
+        "asking/urgent.html",
+        cards=urgent_cards.cards(),
+        numbers=service.emergency_numbers(units.contacts_of(reading(), None)),
+        register=chosen_register(),
+        tab="ask",
     )
 
 

@@ -100,11 +100,14 @@ def ask(filled: Filled) -> ResponseReturnValue:
     before = queries.citizens_last(reading(), filled.raw("truoc"), my_units())
     talk = [*asked_before.earlier_at_desk(reading(), before), before] if before is not None else []
     history, turn = asking.followed(talk[-asked_before.KEPT_TURNS :]), asking.next_turn_at_desk(before)
+    numbers = asking.emergency_numbers(units.contacts_of(reading(), unit_id))
     by = pool.asker()
     done_reading()
     with busy_at("question"), pool.pool().place(by):
         register, unit = chosen_register(), asking.unit_name(unit_id)
-        answer = current.assistant().ask(question, register=register, unit=unit, history=history)
+        answer = current.assistant().ask(
+            question, register=register, unit=unit, history=history, numbers=numbers
+        )
     # Nobody's name stands by it: the citizen has none here, and the officer asks for another.
     asked = asking.keep(writing(), answer, person_id=None, unit_id=unit_id, at_desk=True, turn=turn)
     return redirect(url_for("desk.asked", token=asked.token), HTTPStatus.SEE_OTHER)

@@ -85,6 +85,15 @@ def current_unit(db: Session) -> UnitView | None:
     return view
 
 
+def contacts_of(db: Session, unit_id: int | None) -> tuple[ContactView, ...]:
+    """The telephone numbers of a unit, else those of the one that hosts this site."""
+    hosting = current_unit(db)
+    if hosting is not None and unit_id in (None, hosting.id):
+        return hosting.contacts
+    unit = unit_of(db, unit_id)
+    return view_of(unit).contacts if unit is not None else ()
+
+
 def current_unit_id(db: Session) -> int | None:
     """The id of the hosting unit, or None before it was named."""
     unit = current_unit(db)

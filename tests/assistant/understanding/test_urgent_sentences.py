@@ -8,7 +8,9 @@ import pytest
 import yaml
 
 from assistant.evaluation.question_sets import expected, half
-from assistant.understanding.safety import load_refusals, refusal, urgent_card
+from assistant.understanding.danger import danger_card, load_ear
+from assistant.understanding.heard import heard
+from assistant.understanding.safety import load_refusals, refusal, urgent_card, warning_card
 from courses import urgent
 from i18n.vietnamese import fold
 from i18n.vietnamese.typed_words import TypedWords
@@ -19,13 +21,14 @@ SENTENCES = yaml.safe_load((HERE / "urgent_sentences.yaml").read_text(encoding="
 QUESTIONS = HERE.parents[2] / "benchmarks" / "questions"
 CARDS = urgent.load()
 REFUSALS = load_refusals()
+EAR = load_ear()
 SEED = 7
 
 HEARD_AT_LEAST = {
     "with a slip": 0.95,
     "with a slip and without marks": 0.95,
     "spaced out": 0.99,
-    "spaced out and without marks": 0.99,
+    "spaced out and without marks": 0.98,
     "in chat spelling": 0.99,
 }
 """Shares of urgent sentences; 1 otherwise. A slip may make another word of one ("mười", "mời"), and
@@ -43,7 +46,9 @@ def what_is_said(typed):
 
 
 def is_urgent(typed):
-    return urgent_card(TypedWords(typed), CARDS) is not None
+    """Whether somebody is warned at all, as `assistant.answering.alerts` does it."""
+    words = heard(typed)
+    return any((urgent_card(words, CARDS), warning_card(words, CARDS), danger_card(words, CARDS, EAR)))
 
 
 @pytest.mark.parametrize("how", MANGLED)
