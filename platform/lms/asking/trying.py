@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.answer import ANSWERED, Answer
+from assistant.documents.document import Document
 from assistant.knowledge.facts import Fact
 from lms.core import current, pool
 from lms.core.database import done_reading
@@ -28,14 +29,24 @@ class Tried:
     answer: dict[str, Any] | None = None
 
 
-def fact_tried(fact: Fact, unit: str | None) -> Tried:
-    """The answer to the question that people ask of a local fact."""
+def fact_tried(fact: Fact, unit: str | None, question: str = "") -> Tried:
+    """The answer to this question of a local fact, or to the one that people ask of it."""
 
     def is_it(answer: Answer) -> bool:
         cited = any(one.url.partition("?")[0] == fact.address for one in answer.citations)
         return answer.outcome == ANSWERED and cited and _holds(answer, fact.value)
 
-    return tried(fact.question, fact.unit or unit, is_it)
+    return tried(question or fact.question, fact.unit or unit, is_it)
+
+
+def document_tried(document: Document, unit: str | None, question: str) -> Tried:
+    """The answer to a question of a document."""
+
+    def is_it(answer: Answer) -> bool:
+        cited = any(one.url.partition("#")[0] == document.address() for one in answer.citations)
+        return answer.outcome == ANSWERED and cited
+
+    return tried(question, document.unit or unit, is_it)
 
 
 def checked_tried(question: str, text: str, unit: str | None) -> Tried:
@@ -60,7 +71,8 @@ def tried(question: str, unit: str | None, is_it: Callable[[Answer], bool]) -> T
                 answer = assistant.ask(question, unit=unit)
     except pool.AllBusy:
         return Tried(question, BUSY)
-    return Tried(question, RIGHT if is_it(answer) else OTHER, answer.to_json())
+    # As it is kept of anybody: numbers that identify a person are covered.
+    return Tried(answer.question, RIGHT if is_it(answer) else OTHER, answer.to_json())
 
 
 def _holds(answer: Answer, words: str) -> bool:

@@ -77,6 +77,10 @@ def stale() -> ResponseReturnValue:
 @access(EDIT)
 def entry(entry_id: int) -> ResponseReturnValue:
     """One entry: what it says, what may be done with it, and what stood there before."""
+    return _entry_page(forms.TRY.blank(), entry_id)
+
+
+def _entry_page(filled: Filled, entry_id: int) -> str:
     found = the_entry(entry_id)
     past = queries.history(store(), found)
     is_draft = found.kind == DOCUMENT and documents.is_draft(found)
@@ -95,15 +99,34 @@ def entry(entry_id: int) -> ResponseReturnValue:
         names=queries.who_did(reading(), past),
         may_change=may_change(found.unit),
         today=today(),
-        tried=_tried(found),
+        try_form=filled if _may_be_tried(found) else None,
+        tried=_tried(found, filled.found.get("question", "")),
     )
 
 
-def _tried(found: Entry) -> trying.Tried | None:
-    """What people hear who ask of a fact in use; None of anything else."""
-    if found.kind != FACT or found.retired_at is not None or found.is_expired(today()):
+def _may_be_tried(found: Entry) -> bool:
+    """Whether the assistant may answer from it today: a fact or document in use."""
+    in_use = found.retired_at is None and documents.validity(found, today()) == documents.IN_FORCE
+    return in_use and (found.kind == FACT or (found.kind == DOCUMENT and not documents.is_draft(found)))
+
+
+def _tried(found: Entry, question: str) -> trying.Tried | None:
+    """What people hear who ask this of an entry in use, or what they would ask of a fact; else None."""
+    if not _may_be_tried(found):
         return None
-    return trying.fact_tried(Fact.from_entry(found), unit_name(my_unit()))
+    unit = unit_name(my_unit())
+    if found.kind == FACT:
+        return trying.fact_tried(Fact.from_entry(found), unit, question)
+    return trying.document_tried(Document.from_entry(found), unit, question) if question else None
+
+
+@blueprint.post("/muc/<int:entry_id>/hoi-thu")
+@access(EDIT)
+@takes(forms.TRY, page=_entry_page)
+def try_question(filled: Filled, entry_id: int) -> ResponseReturnValue:
+    """Ask what an editor typed, and show whether it is answered from this entry; nothing is kept."""
+    filled.found["question"] = filled["question"]
+    return _entry_page(filled, entry_id)
 
 
 @blueprint.get("/muc/<int:entry_id>/sua")

@@ -6,6 +6,7 @@ from assistant.documents.upload import LIMIT, DocumentText
 from assistant.knowledge import facts
 from i18n.dates import read_date
 from i18n.vietnamese import clean
+from lms.asking import service as asking
 from lms.core.database import done_reading
 from lms.core.forms import SEARCH_LIMIT, Field, Filled, Form, Kind, Upload
 from lms.core.language import lazy
@@ -168,6 +169,8 @@ FACT = Form(
     ),
     once=True,
 )
+TRY = Form((Field("question", lazy("Hỏi thử một câu khác"), too_long=None, reads=asking.checked_question),))
+"""A question that an editor tries on what is kept."""
 ANSWER = Form(fields.ANSWER, once=True)
 ANSWER_GROUP = Form((Field("cau", lazy("Câu hỏi"), Kind.CHOICES), *fields.ANSWER), once=True)
 DEED = Form((Field("ve", kind=Kind.BUTTON, required=False),), once=True)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import func, select
 
 from assistant.answer import Answer, Citation
 from assistant.knowledge.facts import ADDRESS, FEE, HOURS, OTHER, PHONE, Fact
+from lms.asking.models import Asked
 from lms.core import pool
+from tests.lms.knowledge.shelf_forms import errors, published, upload
+from tests.lms.site import soup
 from tests.lms.words_only import words
 
 pytestmark = pytest.mark.usefixtures("empty_shelf")
@@ -155,3 +159,38 @@ def test_a_checked_answer_shows_on_its_ticket_and_on_the_shelf_what_people_get(s
     seen = editor.page(path).select_one("input[name=seen]")["value"]
     editor.post(path + "/thoi-dung", seen=seen)
     assert editor.page(f"/kho/cau-tra-loi/{kept.id}").select_one("#tra-loi-thu") is None
+
+
+def test_another_question_is_tried_and_not_kept(site, editor):
+    path = editor.post("/kho/dia-phuong/moi", **HOURS_FACT).location
+    with site.reading() as db:
+        before = db.scalar(select(func.count()).select_from(Asked))
+    came = editor.post(path + "/hoi-thu", question="may gio uy ban xa mau mo cua")
+    read = shown(soup(came))
+    assert came.status_code == 200 and "may gio uy ban" in read and "Đúng điều" in read
+    read = shown(soup(editor.post(path + "/hoi-thu", question="Căn cước 079123456789 làm VNeID ở đâu?")))
+    assert "chưa trả lời theo" in read and "079123456789" not in read
+    with site.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Asked)) == before
+
+
+def test_an_empty_question_to_try_comes_back(editor):
+    path = editor.post("/kho/dia-phuong/moi", **HOURS_FACT).location
+    came = editor.post(path + "/hoi-thu", question=" ")
+    assert came.status_code == 422 and "Bạn gõ câu hỏi vào ô" in errors(came)["question"]
+
+
+def test_a_question_is_tried_on_a_document_in_use(editor):
+    path = published(editor)
+    assert editor.page(path).select_one("#tra-loi-thu") is None, "nobody knows what is asked of it"
+    read = shown(soup(editor.post(path + "/hoi-thu", question="Bàn một cửa mở từ mấy giờ?")))
+    assert "Đúng điều" in read and "7 giờ đến 11 giờ 30" in read
+    read = shown(soup(editor.post(path + "/hoi-thu", question="Mã OTP là gì?")))
+    assert "chưa trả lời theo" in read and "Tên mục" in read
+
+
+def test_a_draft_is_not_tried(editor):
+    path = upload(editor).location
+    assert not editor.page(path).select("form[action*='/hoi-thu']")
+    assert editor.post(path + "/hoi-thu", question="Mã OTP là gì?").status_code == 200
+    assert soup(editor.post(path + "/hoi-thu", question="Mã OTP là gì?")).select_one("#tra-loi-thu") is None
