@@ -167,6 +167,17 @@ def test_in_need_no_record_stands_in_the_way(walk):
     expect(alarm.locator("ol.steps li").first).to_contain_text("Dừng lại")
 
 
+def test_a_warning_stands_above_an_answer(walk, screenshot):
+    ask(walk, "Bạn rủ sang Campuchia làm việc nhẹ lương cao, có nên đi không?")
+    warning = walk.page.locator("main .note-alarm")
+    expect(warning.locator(".note-title")).to_be_in_viewport()
+    expect(warning.locator("ol.steps li").first).to_be_visible()
+    says(walk.page, "việc nhẹ")
+    above, below = warning.bounding_box(), walk.page.locator("#loi-dap").bounding_box()
+    assert above["y"] + above["height"] <= below["y"]
+    screenshot(walk.page, "journey-warning", whole=True)
+
+
 def test_one_tap_tells_the_fee_in_plain_words_and_explains_them(walk, screenshot):
     ask(walk, FEE)
     walk.press("Dễ hiểu hơn")
