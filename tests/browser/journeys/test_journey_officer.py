@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from assistant.storage import make_engine
 from lms.accounts import service as accounts
 from lms.units.models import Contact, Unit
+from tests.browser.steps import SMALLEST_TARGET
 
 PIN = "258036"
 UNKNOWN = "Giống lúa ST25 gieo mấy cân một sào?"
@@ -123,6 +124,23 @@ def test_a_follow_up_at_the_desk_without_scripts_on_a_phone(desk, new_phone, scr
     page.get_by_role("link", name="Người tiếp theo").click()
     page.wait_for_url("**/quay")
     expect(page.locator("#h-question")).to_have_count(0)
+
+
+def test_a_question_back_at_the_desk_and_its_tap(desk, new_phone, new_desktop, assert_accessible, screenshot):
+    for name, page in (("phone", new_phone()), ("desktop", new_desktop())):
+        sign_in(page, desk.url, "canbomot")
+        ask_at_desk(page, "mật khẩu")
+        buttons = page.locator(".work .choices button")
+        assert buttons.count() >= 2
+        assert all(one.bounding_box()["height"] >= SMALLEST_TARGET for one in buttons.all())
+        assert fits(page)
+        assert_accessible(page)
+        screenshot(page, f"desk-choice-{name}")
+        first = page.url
+        buttons.first.click()
+        page.wait_for_url(lambda url, first=first: url != first)
+        expect(page.locator(".work").get_by_text("1 câu hỏi trước")).to_be_visible()
+        expect(page.locator("#loi-dap")).to_be_visible()
 
 
 def test_what_is_printed_is_for_the_citizen(desk, desktop_page):
