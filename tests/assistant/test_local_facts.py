@@ -44,6 +44,9 @@ def told(assistant):
 ASKED = {
     "Giờ làm việc của Ủy ban xã Mẫu?": "7 giờ 30",
     "mấy giờ ủy ban xã mở cửa?": "7 giờ 30",
+    "Ủy ban xã mình làm việc mấy giờ?": "7 giờ 30",
+    "Xã có làm việc thứ bảy không?": "7 giờ 30",
+    "Bữa nào ủy ban xã tiếp dân rứa?": "sáng thứ Năm",
     "Thứ bảy UBND xã có làm việc không?": "7 giờ 30",
     "Trạm y tế tiêm chủng ngày nào?": "ngày 5",
     "Công an xã ở đâu?": "số 12",
