@@ -53,11 +53,16 @@ def get(path: str, host: str, cookie: str = "") -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def post(path: str, host: str, body: str, cookie: str = "") -> bytes:
-    """The bytes of a form being sent; `body` is urlencoded."""
+FORM = "application/x-www-form-urlencoded"
+
+
+def post(
+    path: str, host: str, body: str, cookie: str = "", kind: str = FORM, more: Sequence[str] = ()
+) -> bytes:
+    """The bytes of a form being sent, or of something else of a `kind`; `more`: lines of the head."""
     lines = [f"POST {path} HTTP/1.1", f"Host: {host}", f"User-Agent: {BROWSER}"]
     lines += ["Accept: text/html", "Accept-Encoding: gzip, br", f"Origin: http://{host}"]
-    lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body.encode())}"]
+    lines += [f"Content-Type: {kind}", f"Content-Length: {len(body.encode())}", *more]
     lines += [f"Cookie: {cookie}"] if cookie else []
     return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 

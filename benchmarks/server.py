@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +20,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 180
+PSS = re.compile(r"^Pss: *(\d+) kB", re.MULTILINE)
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -45,12 +48,21 @@ class Server:
         page = os.sysconf("SC_PAGE_SIZE")
         return sum(int(stat[21]) for stat in _stats_of_group(self.group)) * page / 1e6
 
+    def share_mb(self) -> dict[str, float]:
+        """Memory of each of its processes in MB, a page that several share counted in parts (PSS)."""
+        shares = {}
+        for stat in _stats_of_group(self.group):
+            rollup = Path(f"/proc/{stat[-1]}/smaps_rollup").read_text()
+            name = "parent" if int(stat[-1]) == self.group else f"worker {stat[-1]}"
+            shares[name] = int(PSS.search(rollup)[1]) * 1024 / 1e6
+        return dict(sorted(shares.items()))
+
 
 def _stats_of_group(group: int) -> Iterator[list[str]]:
-    """The fields after the name in /proc/PID/stat, of each process in a group: see proc(5)."""
+    """The fields after the name in /proc/PID/stat, of each process in a group: see proc(5); its id last."""
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = path.read_text().rsplit(") ", 1)[1].split()
+            fields = [*path.read_text().rsplit(") ", 1)[1].split(), path.parent.name]
         except (OSError, IndexError):
             continue  # it ended meanwhile
         if int(fields[2]) == group:
@@ -62,11 +74,14 @@ def _ticks(fields: list[str]) -> int:
 
 
 @contextmanager
-def running(workers: int = 2, database_url: str = "") -> Iterator[Server]:
+def running(
+    workers: int = 2, database_url: str = "", like: Path | None = None, **settings: str
+) -> Iterator[Server]:
     """Start a server on a free port of 127.0.0.1 with a fresh instance; stopped and deleted afterwards.
 
-    database_url: SQLAlchemy's address of an empty database; "" for SQLite in the instance. Raises
-    RuntimeError, with what the server printed, if it does not answer.
+    database_url: SQLAlchemy's address of an empty database; "" for SQLite in the instance. like: an
+    instance of which it gets a copy. settings: more of them, without HOCSO_. Raises RuntimeError, with
+    what the server printed, if it does not answer.
     """
     # Told to end, this program still stops its server: a SIGTERM becomes an ordinary exit.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -75,6 +90,8 @@ def running(workers: int = 2, database_url: str = "") -> Iterator[Server]:
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="hocso-bench-") as folder:
         instance = Path(folder)
+        if like is not None:
+            shutil.copytree(like, instance, dirs_exist_ok=True)
         database_url = database_url or f"sqlite:///{instance / 'hocso.db'}"
         ours = {name: value for name, value in os.environ.items() if not name.startswith("HOCSO_")}
         environ = ours | {
@@ -85,6 +102,7 @@ def running(workers: int = 2, database_url: str = "") -> Iterator[Server]:
             "HOCSO_WORKERS": str(workers),
             "PYTHONUNBUFFERED": "1",
         }
+        environ |= {f"HOCSO_{name.upper()}": value for name, value in settings.items()}
         log = instance / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(

@@ -13,7 +13,7 @@ import numpy as np
 
 from assistant.indexing.passages import Hints, Shelf, VerifiedAnswers, vector_texts, wordings_of
 from assistant.indexing.staff_passages import Changed
-from assistant.indexing.vector_cache import Lacking
+from assistant.indexing.vector_cache import Lacking, keys_of
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from assistant.retrieval.lexical import Extended, Lexical
@@ -27,6 +27,8 @@ def beside(whole: Shelf, changed: Changed) -> Shelf:
     """The shelf `whole` without the entries that are used no more, and with the new ones at its end."""
     more = tuple(passage for passages in changed.new.values() for passage in passages)
     words = tuple(one.lexical_text for one in more)
+    keys = keys_of(one.search_text for one in more)
+    all_keys = keys_of(vector_texts(more, ()))
     gone = np.zeros(len(whole.passages) + len(more), bool)
     for id in changed.gone:
         gone[whole.staff[id]] = True
@@ -36,9 +38,11 @@ def beside(whole: Shelf, changed: Changed) -> Shelf:
         index=whole.index.extended(Lexical.build(words, whole.index.lexical)),
         titles=Extended(whole.titles, Lexical.build(map(_titles, more), whole.titles)),
         twin=np.concatenate([whole.twin, len(whole.twin) + np.arange(len(more))]),
-        vectors=whole.vectors + Lacking(len(vector_texts(more, ())) if whole.cache is not None else 0),
+        vectors=whole.vectors + Lacking(len(all_keys) if whole.cache is not None else 0),
         hints=_with_more(whole.hints, len(more)),
         words=(*whole.words, *words),
+        keys=np.concatenate([whole.keys, keys]),
+        all_keys=np.concatenate([whole.all_keys, all_keys]),
         masks={},
         gone=gone,
         whole=whole,
@@ -55,12 +59,13 @@ def more_verified(store: KnowledgeStore, shelf: Shelf, known: VerifiedAnswers) -
     fresh = store.answers_in_use(sorted(used - whole.answers.keys())[-FEW_ANSWERS:])
     answers = {id: answer for id, answer in whole.answers.items() if id in used}
     more = {answer.id: answer for answer in fresh}
-    wordings, _lacking = wordings_of(more, shelf, None)
+    wordings, keys = wordings_of(more, shelf)
     return VerifiedAnswers(
         revision,
         answers | more,
         MoreWordings(whole.wordings, wordings),
-        whole.vectors + Lacking(len(wordings) if shelf.cache is not None else 0),
+        whole.vectors + Lacking(len(keys) if shelf.cache is not None else 0),
+        np.concatenate([whole.keys, keys]),
         whole=whole,
     )
 

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant import memory
 from assistant.indexing import background
 from assistant.indexing import procedures as indexed
 from assistant.indexing.beside import beside, more_verified
@@ -32,6 +33,7 @@ from assistant.indexing.passages import (
     VerifiedAnswers,
     build_shelf,
     read_verified,
+    verified_with_vectors,
     with_vectors,
 )
 from assistant.indexing.procedures import Procedures
@@ -162,8 +164,10 @@ class Live:
                 restorer = _restorer(shelf, procedures)
             if vectors:
                 shelf = with_vectors(shelf, self._lessons, self.cache)
-            if vectors or verified.whole or revisions.get(VERIFIED) != verified.revision:
+            if verified.whole or revisions.get(VERIFIED) != verified.revision:
                 verified = self._verified(shelf, verified)
+            elif vectors:
+                verified = verified_with_vectors(verified, self.cache)
             if procedures is now.procedures and verified is now.verified:
                 return False
             self._show(self._snapshot(procedures, shelf, verified, restorer, seen))
@@ -190,8 +194,8 @@ class Live:
         # An import saves a few hundred records at a time: not every piece is worth a reading.
         rested = time.monotonic() - self._procedures_at > READ_AGAIN_SECONDS
         changed = revision != old.revision and rested
-        if not (changed or vectors or (old.waiting and indexed.is_newer(old, self._index_folder))):
-            return old
+        if not (changed or (old.waiting and indexed.is_newer(old, self._index_folder))):
+            return indexed.with_vectors(old, self.cache) if vectors else old
         loaded = indexed.load(self._store, self.cache, self._index_folder)
         self._procedures_at = time.monotonic()
         return loaded
@@ -276,6 +280,8 @@ class Live:
         with self._exchanging:
             if instead_of is None or self.now is instead_of:
                 self.now = snapshot
+        if instead_of is None:
+            memory.trim()
 
     # In a server
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from assistant.indexing import lexical_files
-from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache, question_key
+from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache, keys_of, question_key
 from assistant.knowledge.hints import Hint, lesson_hints
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import Passage
@@ -38,7 +38,8 @@ NOTHING_KEPT: Mapping[int, tuple[Passage, ...]] = MappingProxyType({})
 class Shelf:
     """Passages with their index. `twin` is each passage's number in the other register, or its own.
 
-    `words`: what each passage is found by: its own words, and how people ask for its section. `staff`: where
+    `words`: what each passage is found by: its own words, and how people ask for its section. `keys`,
+    `all_keys`: those of the passages' vectors, and of every vector that is wanted. `staff`: where
     the passages of each entry of the store stand. `whole`, `gone`: the shelf that this one was made of, see
     `beside`, and bool, shape (passages,): those of its passages that are used no more.
     """
@@ -51,6 +52,8 @@ class Shelf:
     vectors: Lacking
     hints: Hints
     words: tuple[str, ...]
+    keys: np.ndarray
+    all_keys: np.ndarray
     masks: dict[tuple[str | None, ...], np.ndarray] = field(default_factory=dict)
     staff: Mapping[int, slice] = field(default_factory=dict)
     whole: Shelf | None = None
@@ -144,13 +147,15 @@ class Hints:
 class VerifiedAnswers:
     """The verified answers of one revision, and all wordings they are found by.
 
-    `whole`: those that these were made of, see `beside`; some of its wordings may have no answer any more.
+    `keys`: of the wordings' vectors. `whole`: those that these were made of, see `beside`; some of its
+    wordings may have no answer any more.
     """
 
     revision: int
     answers: Mapping[int, Verified]
     wordings: AnyWordings
     vectors: Lacking
+    keys: np.ndarray
     masks: dict[str | None, np.ndarray] = field(default_factory=dict)
     whole: VerifiedAnswers | None = None
 
@@ -178,13 +183,15 @@ class Lessons:
     passages: tuple[Passage, ...]
     hints: tuple[Hint, ...]
     hint_words: Lexical
+    hint_keys: np.ndarray
 
     @classmethod
     def of(cls, library: Library) -> Lessons:
         """The passages and hints of a library."""
         hints = lesson_hints(library)
         passages = (*lesson_passages(library), *term_passages(library))
-        return cls(passages, hints, Lexical.build([one.text for one in hints]))
+        asked = [one.text for one in hints]
+        return cls(passages, hints, Lexical.build(asked), keys_of(asked))
 
 
 def build_shelf(
@@ -210,6 +217,8 @@ def build_shelf(
         twin=twins(passages),
         cache=cache,
         vectors=NOTHING_LACKS,
+        keys=keys_of(one.search_text for one in passages),
+        all_keys=keys_of(vector_texts(passages, lessons.hints)),
         staff=_places(staff, len(lessons.passages)),
     )
     return with_vectors(bare, lessons, cache)
@@ -225,12 +234,11 @@ def _places(staff: Mapping[int, tuple[Passage, ...]], first: int) -> dict[int, s
 
 def with_vectors(shelf: Shelf, lessons: Lessons, cache: VectorCache | None) -> Shelf:
     """The same shelf with the vectors that are there now; its words are not indexed again."""
-    texts = [one.search_text for one in shelf.passages]
-    ours = np.arange(len(texts)) < len(lessons.passages)
+    ours = np.arange(len(shelf.passages)) < len(lessons.passages)
     lexical = shelf.index.lexical
+    numbers, vectors, kept_in = known(cache, shelf.keys)
     try:
-        numbers, vectors = cache.known_rows(texts) if cache is not None else (None, None)
-        index = Index(lexical, vectors, numbers, needed=ours)
+        index = Index(lexical, vectors, numbers, ours, kept_in)
     except VectorsMissing as error:
         log.warning("%s; search goes by words alone", error)
         index = Index(lexical)
@@ -239,9 +247,16 @@ def with_vectors(shelf: Shelf, lessons: Lessons, cache: VectorCache | None) -> S
         cache=cache,
         index=index,
         hints=build_hints(lessons, shelf.passages, cache),
-        vectors=Lacking.among(cache, vector_texts(shelf.passages, lessons.hints)),
+        vectors=cache.lacking(shelf.all_keys) if cache is not None else NOTHING_LACKS,
         masks={},
     )
+
+
+def known(
+    cache: VectorCache | None, keys: np.ndarray
+) -> tuple[np.ndarray | None, np.ndarray | None, Path | None]:
+    """(places of the keys that have a vector, these, where they are shared); None without a cache."""
+    return (None, None, None) if cache is None else (*cache.known_rows(keys), cache.mapped)
 
 
 def words_of_passages(passages: tuple[Passage, ...], hints: tuple[Hint, ...]) -> tuple[str, ...]:
@@ -257,9 +272,9 @@ def build_hints(lessons: Lessons, passages: tuple[Passage, ...], cache: VectorCa
     """The hints of all lessons with their index; by words alone until most of their vectors are there."""
     hints = lessons.hints
     groups = {group: number for number, group in enumerate(dict.fromkeys(one.group for one in hints))}
-    numbers, vectors = (None, None) if cache is None else cache.known_rows([one.text for one in hints])
+    numbers, vectors, kept_in = known(cache, lessons.hint_keys)
     return Hints(
-        index=Index(lessons.hint_words, vectors, numbers),
+        index=Index(lessons.hint_words, vectors, numbers, kept_in=kept_in),
         owner=np.array([groups[one.group] for one in hints], np.int64),
         lesson_of=np.array([groups.get(one.group, -1) for one in passages], np.int64),
     )
@@ -285,32 +300,35 @@ def read_verified(
     """
     revision = store.revision(VERIFIED)
     answers = {one.id: one for one in store.in_use()}
-    wordings, lacking = wordings_of(answers, shelf, cache, before.wordings if before else None)
-    return VerifiedAnswers(revision, answers, wordings, lacking)
+    wordings, keys = wordings_of(answers, shelf, before.wordings if before else None)
+    bare = VerifiedAnswers(revision, answers, wordings, NOTHING_LACKS, keys)
+    return verified_with_vectors(bare, cache)
+
+
+def verified_with_vectors(verified: VerifiedAnswers, cache: VectorCache | None) -> VerifiedAnswers:
+    """The same answers with the vectors of their wordings that are there now."""
+    wordings = verified.wordings
+    if cache is None or not isinstance(wordings, Wordings):
+        return verified
+    wordings = wordings.with_vectors(*cache.known_rows(verified.keys))
+    return replace(verified, wordings=wordings, vectors=cache.lacking(verified.keys))
 
 
 def wordings_of(
-    answers: Mapping[int, Verified],
-    shelf: Shelf,
-    cache: VectorCache | None,
-    before: AnyWordings | None = None,
-) -> tuple[Wordings, Lacking]:
-    """The wordings of answers, with the vectors of them that are in `cache`, and how many it lacks."""
+    answers: Mapping[int, Verified], shelf: Shelf, before: AnyWordings | None = None
+) -> tuple[Wordings, np.ndarray]:
+    """The wordings of answers, compared by their words, and the keys of their vectors."""
     asked = [
         (one.id, question)
         for one in answers.values()
         for question in one.questions
         if not names_nothing(question)
     ]
-    texts = [question for _id, question in asked]
-    numbers, vectors = (None, None) if cache is None else cache.known_rows(texts, question_key)
     wordings = Wordings.of(
         asked,
         weigh=shelf.index.lexical.idf_of,
         telling=content_words,
         asks=asks_for,
-        numbers=numbers,
-        vectors=vectors,
         before=before,
     )
-    return wordings, Lacking.among(cache, texts, question_key)
+    return wordings, keys_of((question for _id, question in asked), question_key)

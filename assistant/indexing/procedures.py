@@ -10,14 +10,14 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from assistant.indexing import record_index_files
-from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache
+from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache, keys_of
 from assistant.knowledge.entry import PROCEDURE, Entry
 from assistant.knowledge.store import KnowledgeStore
 from assistant.procedures import everyday_names, sayings
@@ -32,7 +32,7 @@ from i18n.vietnamese import fold, syllables
 
 log = logging.getLogger(__name__)
 
-FORMAT = "4"
+FORMAT = "5"
 HEAD_WORDS = 36
 """Words of a record that its vector is made of: its name, its field and how it begins."""
 
@@ -89,7 +89,10 @@ def prior_of(record: Procedure) -> float:
 
 @dataclass(frozen=True)
 class Procedures:
-    """Records with their index. `revision` is that of the store when it was read."""
+    """Records with their index. `revision` is that of the store when it was read.
+
+    `keys`: of the records' vectors.
+    """
 
     revision: int
     rows: tuple[Row, ...]
@@ -99,6 +102,7 @@ class Procedures:
     waiting: int = 0
     built_from: Path | None = None
     names: Lexical | None = None
+    keys: np.ndarray = field(default_factory=lambda: keys_of(()))
     masks: dict[str, np.ndarray] = field(default_factory=dict)
     titled: dict[str, int] = field(default_factory=dict)
 
@@ -189,20 +193,37 @@ def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Proc
             )
         )
     prior = np.where(gone, -np.inf, np.array([row.prior for row in rows]))
-    texts = [row.head for row in rows]
     numbers_of = {row.code: number for number, row in enumerate(rows) if not gone[number]}
-    said = _sayings(numbers_of, cache)
+    bare = Procedures(
+        revision,
+        rows,
+        RecordIndex([row.names for row in rows], pieces, prior),
+        numbers_of,
+        NOTHING_LACKS,
+        max(0, len(fresh) - MOST_BESIDE),
+        path,
+        pieces[0][0],
+        keys=keys_of(row.head for row in rows),
+        titled=_titled(rows, gone),
+    )
+    return with_vectors(bare, cache)
+
+
+def with_vectors(procedures: Procedures, cache: VectorCache | None) -> Procedures:
+    """The same records with the vectors that are there now; nothing else is read again."""
+    if not procedures.rows:
+        return procedures
+    said = _sayings(procedures.numbers, cache)
+    if cache is None:
+        return replace(procedures, index=procedures.index.with_vectors(None, None, said))
+    numbers, vectors = cache.known_rows(procedures.keys)
     try:
-        numbers, vectors = cache.known_rows(texts) if cache is not None else (None, None)
-        index = RecordIndex([row.names for row in rows], pieces, prior, vectors, numbers, said)
+        index = procedures.index.with_vectors(vectors, numbers, said, cache.mapped)
     except VectorsMissing as error:
         log.warning("%s; records are found by words alone", error)
-        index = RecordIndex([row.names for row in rows], pieces, prior, sayings=said)
-    lacking = Lacking.among(cache, [*texts, *saying_texts()])
-    waiting = max(0, len(fresh) - MOST_BESIDE)
-    return Procedures(
-        revision, rows, index, numbers_of, lacking, waiting, path, pieces[0][0], titled=_titled(rows, gone)
-    )
+        index = procedures.index.with_vectors(None, None, said)
+    lacking = cache.lacking(np.concatenate([procedures.keys, _saying_keys()]))
+    return replace(procedures, index=index, vectors=lacking)
 
 
 def _titled(rows: Sequence[Row], gone: np.ndarray) -> dict[str, int]:
@@ -232,7 +253,9 @@ def saying_texts() -> list[str]:
 
 def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
     """The sayings of the records that are here; by words alone until most of their vectors are there."""
-    have, vectors = (None, None) if cache is None else cache.known_rows(saying_texts())
+    have, vectors, kept_in = (
+        (None, None, None) if cache is None else (*cache.known_rows(_saying_keys()), cache.mapped)
+    )
     pairs = [
         (place, numbers[code])
         for place, one in enumerate(sayings.load())
@@ -240,12 +263,17 @@ def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
         if code in numbers
     ]
     places, records = np.array(pairs, np.int64).reshape(-1, 2).T
-    return Sayings(Index(_saying_words(), vectors, have), places, records)
+    return Sayings(Index(_saying_words(), vectors, have, kept_in=kept_in), places, records)
 
 
 @lru_cache(maxsize=1)
 def _saying_words() -> Lexical:
     return Lexical.build(saying_texts())
+
+
+@lru_cache(maxsize=1)
+def _saying_keys() -> np.ndarray:
+    return keys_of(saying_texts())
 
 
 def _rows_of(store: KnowledgeStore, ids: Sequence[int]) -> list[tuple[Row, Procedure]]:

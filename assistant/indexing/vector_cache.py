@@ -8,15 +8,13 @@ import logging
 import os
 import tempfile
 import time
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from assistant.indexing.mapped_vectors import Vectors, as_rows
 from assistant.retrieval.embedding import Died, MadeVectors, MakesQuestionVectors, MakesVectors, unit_length
 from i18n.vietnamese import clean
 
@@ -42,6 +40,11 @@ def question_key(text: str) -> bytes:
     return hashlib.sha256(f"question\n{clean(text)}".encode()).digest()[:16]
 
 
+def keys_of(texts: Iterable[str], key: Callable[[str], bytes] = text_key) -> np.ndarray:
+    """The keys of texts: uint8, shape (n, 16)."""
+    return as_rows([key(text) for text in texts])
+
+
 class VectorCache:
     """Vectors of one model in `folder`/<model>.npz, over the ones that are shipped with the courses.
 
@@ -52,14 +55,17 @@ class VectorCache:
         self.identity = identity
         self.path = folder / f"{identity}.npz" if folder else None
         self._skipped_path = folder / f"{identity}.skipped.json" if folder else None
-        self._shipped, self._own = Vectors.read(shipped, identity), Vectors.none()
+        self.mapped = folder / "mapped" if folder else None
+        """Where what workers share is kept; None: each has its own."""
+        self._shipped, self._own = Vectors.read(shipped, identity, self.mapped), Vectors.none()
         self._fresh: dict[bytes, np.ndarray] = {}
         self._skipped: dict[bytes, dict[str, str]] = {}
         self._seen: tuple[int, int] = (-1, -1)
         self.read_again()
 
     def __len__(self) -> int:
-        return len(self._shipped.places.keys() | self._own.places.keys() | self._fresh.keys())
+        made = as_rows([*self._fresh])
+        return len(np.unique(np.concatenate([self._shipped.keys, self._own.keys, made]), axis=0))
 
     def _stamp(self) -> tuple[int, int]:
         """When our two files last changed, in nanoseconds; 0 without one."""
@@ -73,50 +79,68 @@ class VectorCache:
         vectors, skipped = stamp[0] != self._seen[0], stamp[1] != self._seen[1]
         self._seen = stamp
         if vectors:
-            self._own = Vectors.read(self.path, self.identity)
+            self._own = Vectors.read(self.path, self.identity, self.mapped)
         if skipped:
             self._skipped.update(read_skipped(self._skipped_path))
         return True
 
-    def _find(self, key: bytes) -> np.ndarray | None:
-        found = self._fresh.get(key)
-        if found is None:
-            found = self._own.get(key)
-        return self._shipped.get(key) if found is None else found
+    def _stored(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(which keys have a vector: bool, shape (n,); their vectors as they are stored: float16)."""
+        own, shipped = self._own.places(keys), self._shipped.places(keys)
+        known = (own >= 0) | (shipped >= 0)
+        fresh: dict[int, np.ndarray] = {}
+        if self._fresh:
+            for place, key in enumerate(map(bytes, keys)):
+                if key in self._fresh:
+                    fresh[place] = self._fresh[key]
+                    known[place] = True
+        sizes = {one.rows.shape[1] for one in (self._own, self._shipped) if len(one)}
+        sizes |= {len(row) for row in fresh.values()}
+        rows = np.zeros((len(keys), max(sizes, default=1)), np.float16)
+        for found, vectors in ((shipped, self._shipped), (own, self._own)):
+            here = np.flatnonzero(found >= 0)
+            if len(here):
+                rows[here] = vectors.rows[found[here]]
+        for place, row in fresh.items():
+            rows[place] = row
+        return known, rows[known]
 
     def missing(self, texts: Iterable[str], key: Callable[[str], bytes] = text_key) -> list[str]:
         """The texts whose vectors are still to be made, each once, in their order; skipped ones are not."""
-        wanted = ((text, key(text)) for text in dict.fromkeys(texts))
-        return [text for text, own in wanted if self._find(own) is None and own not in self._skipped]
+        wanted = list(dict.fromkeys(texts))
+        lacking = self._is_missing(keys_of(wanted, key))
+        return [text for text, lacks in zip(wanted, lacking, strict=True) if lacks]
+
+    def _is_missing(self, keys: np.ndarray) -> np.ndarray:
+        """bool, shape (n,): the vectors that are still to be made."""
+        missing = (self._own.places(keys) < 0) & (self._shipped.places(keys) < 0)
+        for place in np.flatnonzero(missing):
+            key = bytes(keys[place])
+            missing[place] = key not in self._fresh and key not in self._skipped
+        return missing
+
+    def lacking(self, keys: np.ndarray) -> Lacking:
+        """How many of the texts with these keys have no vector."""
+        skipped = sum(bytes(key) in self._skipped for key in keys) if self._skipped else 0
+        missing = np.unique(keys[self._is_missing(keys)], axis=0)
+        return Lacking(len(missing), skipped)
 
     def skipped(self, texts: Iterable[str], key: Callable[[str], bytes] = text_key) -> dict[str, str]:
         """Those of the texts that no vector can be made of, each with the reason."""
         found = ((text, self._skipped.get(key(text))) for text in dict.fromkeys(texts))
         return {text: note.get("why", "") for text, note in found if note is not None}
 
-    def row(self, text: str, key: Callable[[str], bytes] = text_key) -> np.ndarray | None:
-        """The vector of one text, float32 of length 1; None if it is not here."""
-        found = self._find(key(text))
-        return None if found is None else unit_length(found)
-
     def rows(self, texts: Sequence[str]) -> np.ndarray | None:
         """Vectors of all texts, float32 of length 1, shape (len(texts), size); None if one is missing."""
-        found = [self._find(text_key(text)) for text in texts]
-        whole = [vector for vector in found if vector is not None]
-        if not found or len(whole) < len(found):
-            return None
-        return unit_length(np.stack(whole))
+        known, stored = self._stored(keys_of(texts))
+        return unit_length(stored) if len(texts) and known.all() else None
 
-    def known_rows(
-        self, texts: Sequence[str], key: Callable[[str], bytes] = text_key
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """(places of the texts that have a vector: int64; their vectors as `rows` gives them)."""
-        found = [(place, self._find(key(text))) for place, text in enumerate(texts)]
-        here = [(place, vector) for place, vector in found if vector is not None]
-        if not here:
+    def known_rows(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(places of the keys that have a vector: int64; their vectors as `rows` gives them)."""
+        known, stored = self._stored(keys)
+        if not len(stored):
             return np.zeros(0, np.int64), np.zeros((0, 1), np.float32)
-        places, vectors = zip(*here, strict=True)
-        return np.array(places, np.int64), unit_length(np.stack(vectors))
+        return np.flatnonzero(known), unit_length(stored)
 
     def fill(
         self,
@@ -169,10 +193,10 @@ class VectorCache:
 
     def ship(self, path: Path, texts: Sequence[str]) -> int:
         """Write the vectors of just these texts to `path`; returns how many."""
-        found = {key: self._find(key) for key in sorted({text_key(text) for text in texts})}
-        here = {key: vector for key, vector in found.items() if vector is not None}
-        write_vectors(path, self.identity, here)
-        return len(here)
+        keys = as_rows(sorted({text_key(text) for text in texts}))
+        known, stored = self._stored(keys)
+        write_vectors(path, self.identity, dict(zip(map(bytes, keys[known]), stored, strict=True)))
+        return len(stored)
 
 
 def _questions(maker: MakesVectors, batch: Sequence[str]) -> MadeVectors:
@@ -189,52 +213,8 @@ class Lacking(NamedTuple):
     def __add__(self, other: Lacking) -> Lacking:  # type: ignore[override]  # no row of two, two counts
         return Lacking(self.waiting + other.waiting, self.skipped + other.skipped)
 
-    @classmethod
-    def among(
-        cls, cache: VectorCache | None, texts: Sequence[str], key: Callable[[str], bytes] = text_key
-    ) -> Lacking:
-        """How many of these texts a cache lacks; none without one."""
-        if cache is None:
-            return cls()
-        return cls(len(cache.missing(texts, key)), len(cache.skipped(texts, key)))
-
 
 NOTHING_LACKS = Lacking()
-
-
-@dataclass(frozen=True)
-class Vectors:
-    """What one file holds. `rows`: float16, shape (n, size); `places`: the row of each key."""
-
-    places: dict[bytes, int]
-    rows: np.ndarray
-
-    @classmethod
-    def none(cls) -> Vectors:
-        """No vectors."""
-        return cls({}, np.zeros((0, 1), np.float16))
-
-    @classmethod
-    def read(cls, path: Path | None, identity: str) -> Vectors:
-        """The vectors in a file; none if it is absent, broken or of another model."""
-        if path is None or not path.is_file():
-            return cls.none()
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                if str(stored["identity"]) != identity:
-                    return cls.none()
-                keys, rows = stored["keys"], stored["vectors"]
-            if rows.ndim != 2 or len(keys) != len(rows):
-                raise ValueError("its parts do not fit together")
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            log.warning("vector cache %s cannot be read and is made anew: %s", path.name, error)
-            return cls.none()
-        return cls({key.tobytes(): place for place, key in enumerate(keys)}, rows.astype(np.float16))
-
-    def get(self, key: bytes) -> np.ndarray | None:
-        """The vector of a key, float16; None if it is not here."""
-        place = self.places.get(key)
-        return None if place is None else self.rows[place]
 
 
 def _changed(path: Path | None) -> int:
@@ -269,13 +249,13 @@ def write_skipped(path: Path, skipped: dict[bytes, dict[str, str]]) -> None:
 def read_vectors(path: Path, identity: str) -> dict[bytes, np.ndarray]:
     """The vectors in a file, by key; nothing if it is absent, broken or of another model."""
     found = Vectors.read(path, identity)
-    return {key: found.rows[place] for key, place in found.places.items()}
+    return dict(zip(map(bytes, found.keys), found.rows, strict=True))
 
 
 def write_vectors(path: Path, identity: str, vectors: dict[bytes, np.ndarray]) -> None:
     """Write a cache file so that a reader sees the old one or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    keys = np.frombuffer(b"".join(vectors), np.uint8).reshape(-1, 16)
+    keys = as_rows([*vectors])
     values = np.stack(list(vectors.values())).astype(np.float16) if vectors else np.zeros((0, 1), np.float16)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "wb") as file:

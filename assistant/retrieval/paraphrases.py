@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -85,6 +86,14 @@ class Wordings:
         if numbers is not None:
             self._rows[numbers] = np.arange(len(numbers))
 
+    def with_vectors(self, numbers: np.ndarray, vectors: np.ndarray) -> Wordings:
+        """The same wordings with the vectors of those in `numbers`; no word is read again."""
+        other = copy.copy(self)
+        other._vectors = vectors if len(numbers) else np.zeros((0, 0), np.float32)
+        other._rows = np.full(len(self), -1, np.int64)
+        other._rows[numbers] = np.arange(len(numbers))
+        return other
+
     @classmethod
     def of(
         cls,
@@ -155,8 +164,8 @@ class MoreWordings:
 
     def __init__(self, many: AnyWordings, more: Wordings) -> None:
         self._many, self._more = many, more
-        self.read = (*many.read, *more.read)
-        self.owners = np.concatenate([many.owners, more.owners])
+        self.read: tuple[Wording, ...] = (*many.read, *more.read)
+        self.owners: np.ndarray = np.concatenate([many.owners, more.owners])
 
     def __len__(self) -> int:
         return len(self.read)

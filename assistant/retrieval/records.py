@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +22,9 @@ CHANGES = phrases("changes", "changes")
 
 LOOKED_AT = 60
 """Records of the first ordering whose names are compared word by word."""
+
+TAKEN_APART = 2000
+"""Records whose names are kept taken apart: three kilobytes each."""
 
 CANDIDATES = 400
 ENOUGH_VECTORS = 0.8
@@ -123,11 +128,12 @@ class RecordIndex:
         vectors: np.ndarray | None = None,
         numbers: np.ndarray | None = None,
         sayings: Sayings | None = None,
+        kept_in: Path | None = None,
     ) -> None:
         """`names`: all that a record is called; `pieces`: (names, bodies) indexed, one after the other.
 
         `prior`: float, shape (records,): what a record gets for itself. `vectors`: float32 of length 1,
-        of the records in `numbers`. Raises VectorsMissing.
+        of the records in `numbers`; `kept_in`: as of `Vectors`. Raises VectorsMissing.
         """
         self.names = names
         self.size = len(names)
@@ -135,9 +141,26 @@ class RecordIndex:
         self._prior = prior
         self._sayings = sayings
         self._taken_apart: dict[str, tuple[Name, ...]] = {}
-        self._vectors: Vectors | None = None
-        if vectors is not None and numbers is not None and len(numbers) >= ENOUGH_VECTORS * max(1, self.size):
-            self._vectors = Vectors(numbers, vectors)
+        self._vectors = self._enough(vectors, numbers, kept_in)
+
+    def _enough(
+        self, vectors: np.ndarray | None, numbers: np.ndarray | None, kept_in: Path | None
+    ) -> Vectors | None:
+        if vectors is None or numbers is None or len(numbers) < ENOUGH_VECTORS * max(1, self.size):
+            return None
+        return Vectors(numbers, vectors, kept_in)
+
+    def with_vectors(
+        self,
+        vectors: np.ndarray | None,
+        numbers: np.ndarray | None,
+        sayings: Sayings,
+        kept_in: Path | None = None,
+    ) -> RecordIndex:
+        """The same records with the vectors that are there now; no word is indexed again."""
+        other = copy.copy(self)
+        other._sayings, other._vectors = sayings, self._enough(vectors, numbers, kept_in)
+        return other
 
     @property
     def is_dense(self) -> bool:
@@ -278,6 +301,8 @@ class RecordIndex:
     def _names_of(self, names: str) -> tuple[Name, ...]:
         """Each name of a record taken apart; kept, because the same records are asked for again and again."""
         if names not in self._taken_apart:
+            if len(self._taken_apart) >= TAKEN_APART:
+                self._taken_apart.clear()
             self._taken_apart[names] = tuple(self._name(one) for one in names.split("\n"))
         return self._taken_apart[names]
 

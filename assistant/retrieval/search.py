@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -53,12 +54,13 @@ class Index:
         vectors: np.ndarray | None = None,
         numbers: np.ndarray | None = None,
         needed: np.ndarray | None = None,
+        kept_in: Path | None = None,
     ) -> None:
         """`vectors`: float32 of length 1, shape (n, size), of the texts in `numbers` (None: of all of them).
 
         `needed`: bool, shape (texts,): those that count (None, or none of them: all): however many others
         still lack a vector, they take nothing from these. None, or vectors for too few of those that
-        count: words only. Raises VectorsMissing.
+        count: words only. `kept_in`: as of `Vectors`. Raises VectorsMissing.
         """
         self.lexical = lexical
         self._vectors: Vectors | None = None
@@ -69,7 +71,7 @@ class Index:
         self._has_vector[numbers] = True
         counted = needed if needed is not None and needed.any() else np.ones(lexical.size, bool)
         if self._has_vector[counted].mean() >= ENOUGH_VECTORS:
-            self._vectors = Vectors(numbers, vectors)
+            self._vectors = Vectors(numbers, vectors, kept_in)
 
     def extended(self, more: Lexical) -> Index:
         """The same with a few texts after its last one, built `like` its own, that have no vectors yet."""

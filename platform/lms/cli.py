@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant import memory
 from lms.backup.commands import backup, backup_arguments, restore, restore_arguments
 from lms.checkup.commands import check, check_arguments
 from lms.core import log
@@ -91,6 +92,7 @@ def open_site(
     settings: WebSettings, words: str, fill: Callable[[WebSettings], list[str]] | None = None
 ) -> int:
     """Claim port and instance before anything else, prepare, `fill` with a sample, and serve."""
+    memory.give_back()
     refuse_taken_port(settings.host, settings.port)
     must_be_an_instance(settings.instance)
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)

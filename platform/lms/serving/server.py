@@ -5,6 +5,7 @@ Vectors that are missing are made by a process that a worker starts (`assistant.
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import resource
@@ -16,6 +17,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
+from assistant import memory
 from lms.core.config import ROOT, WebSettings
 from lms.serving.nightly import backups_beside
 from lms.serving.worker import farewell, load_application, signals_held
@@ -110,6 +112,9 @@ def run_server(settings: WebSettings) -> int:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         # Started with nohup: it was asked to outlive its window.
         server.on_startup(lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    # What each worker would load for itself: forked with it, they share the most of it.
+    importlib.import_module("lms.app")
+    memory.share_what_is_loaded()
     code = 0
     with backups_beside(settings):
         try:

