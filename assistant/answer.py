@@ -16,6 +16,11 @@ NOT_THESE = "Không phải, hỏi cán bộ"
 """The last of `choices` where none of the others may be meant: a page hands the question to a person."""
 
 
+def new_id() -> str:
+    """A name for one answer that nobody guesses."""
+    return secrets.token_urlsafe(12)
+
+
 class AnswerError(ValueError):
     """A value that is not an answer; the sentence names the field."""
 
@@ -135,7 +140,7 @@ class Answer:
     terms: tuple[Term, ...] = ()
     original: str = ""
     alert: Alert | None = None
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    id: str = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
         for name, known in (("outcome", OUTCOMES), ("engine", ENGINES), ("register", REGISTERS)):

@@ -6,14 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.answer import REGISTERS, Answer
+from assistant.answer import REGISTERS, Answer, new_id
 from assistant.answering import pipeline
 from assistant.answering.asked import Asked
 from assistant.generation import rewrite
@@ -117,12 +117,12 @@ class Assistant:
             raise ValueError(f"register is “{register}”, not one of {', '.join(REGISTERS)}")
         started = time.perf_counter()
         with self._in_use.question():
-            self._keep_up()
+            revision = self._keep_up()
             asked = self.asked(
                 question, history, register=register, audience=audience, lesson=lesson, unit=unit, level=level
             )
-            answer = pipeline.respond(replace(asked, numbers=numbers))
-        return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000))
+            answer = _answer(replace(asked, numbers=numbers), revision)
+        return replace(answer, id=new_id(), elapsed_ms=round((time.perf_counter() - started) * 1000))
 
     def asked(
         self,
@@ -284,15 +284,28 @@ class Assistant:
         if isinstance(self._generator, SharedModel):
             self._generator.warm()
 
-    def _keep_up(self) -> None:
+    def _keep_up(self) -> int | None:
         """Load what changed since the last question; where a thread does, only what is little.
 
-        A database that is away changes nothing.
+        A database that is away changes nothing. Returns what `Live.take_in` does, in a server.
         """
+        if self._live.follows_in_background:
+            return self._live.take_in()
         try:
-            if self._live.follows_in_background:
-                self._live.take_in()
-            elif self._live.catch_up():
+            if self._live.catch_up():
                 self._has_loaded()
         except SQLAlchemyError as error:
             log.warning("knowledge cannot be read again: %s", type(error).__name__)
+        return None
+
+
+def _answer(asked: Asked, revision: int | None) -> Answer:
+    """The answer; of a server the same as a moment ago, where the same is asked and nothing changed.
+
+    `revision`: of the procedures, which are read from the store; None: nothing is remembered.
+    """
+    if revision is None:
+        return pipeline.respond(asked)
+    put = (getattr(asked, one.name) for one in fields(asked) if one.name != "snapshot")
+    depends_on = (revision, *(tuple(sorted(one.items())) if isinstance(one, Mapping) else one for one in put))
+    return asked.snapshot.given.of(depends_on, lambda: pipeline.respond(asked))

@@ -237,20 +237,24 @@ class Live:
 
     # Before a question of a server
 
-    def take_in(self) -> None:
+    def take_in(self) -> int | None:
         """Take in what staff saved a moment ago, if it is so little that a question may wait for it.
 
-        If that fails, what was loaded before serves on, and nobody tries again for some seconds.
+        Returns the counter of procedures, of which a question reads the newest; None if it is not known. If
+        something fails, what was loaded before serves on, and nobody tries again for some seconds.
         """
         if time.monotonic() < self._not_before:
-            return
+            return None
         try:
-            if not self._is_known(self._store.revisions()):
+            revisions = self._store.revisions()
+            if not self._is_known(revisions):
                 with self._taking_in:  # the others that wait here find it done
                     self._take_in()
+            return revisions.get(PROCEDURE)
         except Exception as error:  # whatever a text or a database makes of it
             self._not_before = time.monotonic() + AWAY_SECONDS
             log.warning("what was saved is not taken in: %s", type(error).__name__)
+            return None
 
     @property
     def is_up_to_date(self) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
+from assistant.answer import Answer
+from assistant.indexing.given import Answers
 from assistant.indexing.passages import Shelf, VerifiedAnswers
 from assistant.indexing.procedures import Procedures
 from assistant.indexing.vector_cache import Lacking
@@ -57,7 +59,8 @@ class Snapshot:
     """Everything one question needs.
 
     `shelf_seen`: what the shelf was built whole from. `taken_in`: the counters of documents and of facts up
-    to which it holds what staff saved. `old_after_days`: the age from which a record is called old.
+    to which it holds what staff saved. `old_after_days`: the age from which a record is called old. `given`:
+    answers that were made of all this.
     """
 
     procedures: Procedures
@@ -70,6 +73,7 @@ class Snapshot:
     old_after_days: int
     shelf_seen: tuple[object, ...]
     taken_in: tuple[object, ...] = ()
+    given: Answers[Answer] = field(default_factory=Answers, init=False, compare=False)
 
     @property
     def vectors(self) -> Lacking:

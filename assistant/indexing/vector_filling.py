@@ -32,7 +32,7 @@ def asked_texts(live: Live) -> list[str]:
     return [one for answer in live.now.verified.answers.values() for one in answer.questions]
 
 
-def fill(live: Live, embedder: str, catch_up: Callable[[], None], progress: Progress | None = None) -> int:
+def fill(live: Live, embedder: str, catch_up: Callable[[], object], progress: Progress | None = None) -> int:
     """Make the vectors that are missing and keep them; returns how many were made.
 
     They are made in a child process: a text that it does not survive is left out, see `skipped`. After each

@@ -1,10 +1,16 @@
 """What staff saved a moment ago is in the next answer of every worker, and no question builds the whole."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from assistant import service
+from assistant.answering import pipeline
+from assistant.indexing import given, staff_passages
 from assistant.indexing import live as live_module
-from assistant.indexing import staff_passages
+from assistant.knowledge.entry import PROCEDURE
 from tests.assistant.indexing.saved import ASKED, SAID, put_answer, put_document, put_fact
 
 
@@ -133,3 +139,63 @@ def test_the_whole_that_the_thread_built_is_not_replaced_by_what_a_question_took
     served.ask(ASKED)
     assert served.now.shelf.whole is None
     assert "5 giờ" in served.ask("Chợ phiên Bản Mạ họp mấy giờ?").text
+
+
+def test_the_same_question_is_answered_once_and_each_answer_has_a_name_of_its_own(served, monkeypatch):
+    worked_out, respond = [], pipeline.respond
+    monkeypatch.setattr(pipeline, "respond", lambda asked: worked_out.append(asked.text) or respond(asked))
+    first, again = (served.ask("Mã OTP là gì?") for _time in range(2))
+    assert len(worked_out) == 1
+    assert first.id != again.id
+    assert replace(again, id=first.id, elapsed_ms=first.elapsed_ms) == first
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"register": "plain"},
+        {"audience": "nguoi-moi"},
+        {"history": ("Mã OTP là gì?",)},
+        {"lesson": "chup-anh-ro/chup-ro"},
+        {"unit": "xa-a"},
+        {"level": "Cấp Xã"},
+        {"numbers": {"113": "0210 123 456"}},
+    ],
+)
+def test_a_question_that_is_put_otherwise_is_another_question(served, monkeypatch, other):
+    worked_out, respond = [], pipeline.respond
+    monkeypatch.setattr(pipeline, "respond", lambda asked: worked_out.append(asked.text) or respond(asked))
+    monkeypatch.setattr(type(served._library), "audience", lambda library, id: id)
+    served.ask("Hết bao nhiêu tiền?")
+    served.ask("Hết bao nhiêu tiền?", **other)
+    assert len(worked_out) == 2
+
+
+def test_an_answer_is_not_kept_over_a_change_or_a_day(served, monkeypatch):
+    worked_out, respond = [], pipeline.respond
+    monkeypatch.setattr(pipeline, "respond", lambda asked: worked_out.append(asked.text) or respond(asked))
+    ask = lambda: served.ask("Mã OTP là gì?") and len(worked_out)  # noqa: E731
+    assert (ask(), ask()) == (1, 1)
+    put_answer(served)
+    assert (ask(), ask()) == (2, 2)
+    put_fact(served)
+    assert (ask(), ask()) == (3, 3)
+    with served.store.bulk(PROCEDURE):
+        pass
+    assert (ask(), ask()) == (4, 4)
+    monkeypatch.setattr(service, "today", lambda: date(2031, 1, 1))
+    assert (ask(), ask()) == (5, 5)
+
+
+def test_no_personal_number_stands_in_what_is_kept(served):
+    served.ask("Số điện thoại của tôi là 0987650018, làm hộ chiếu ở đâu?")
+    kept = served.now.given._kept
+    assert len(kept) == 1
+    assert "0987650018" not in repr([*kept.items()])
+
+
+def test_no_more_answers_are_kept_than_fit(served, monkeypatch):
+    monkeypatch.setattr(given, "MOST", 3)
+    for number in range(5):
+        served.ask(f"Câu số {number} là gì?")
+    assert len(served.now.given) == 3
