@@ -20,7 +20,7 @@ ALONE, ABOVE = "alone", "above"
 NATIONAL: Mapping[str, str] = {}
 """No number of a unit's own: each is what it is in the whole country."""
 
-_NUMBER = re.compile(r"\{(\d{3})\}")
+NUMBER = re.compile(r"\{(\d{3})\}")
 
 
 class UrgentBroken(ValueError):
@@ -92,12 +92,14 @@ class Card:
 class Cards:
     """All cards in their order of precedence, and the ways of saying things that they listen for.
 
-    `numbers`: the country's numbers that their steps name.
+    `numbers`: the country's numbers that their steps name; `turns`: words with which people turn from one
+    matter to another in one breath.
     """
 
     words: Mapping[str, tuple[str, ...]]
     cards: tuple[Card, ...]
     numbers: tuple[Number, ...] = ()
+    turns: tuple[str, ...] = ()
 
 
 def load(path: Path | None = None) -> Cards:
@@ -118,7 +120,7 @@ def load(path: Path | None = None) -> Cards:
     numbers = tuple(_number(record) for record in data.get("numbers", ()))
     if problems:
         raise UrgentBroken(tuple(problems))
-    return Cards(words, cards, numbers)
+    return Cards(words, cards, numbers, tuple(map(str, data.get("turns", ()))))
 
 
 def missing_places(cards: Cards, library: Library) -> Iterator[str]:
@@ -192,7 +194,7 @@ def _number(record: Mapping[str, Any]) -> Number:
 
 def _filled(text: str, numbers: Mapping[str, str]) -> str:
     """The text with a number for each "{115}"."""
-    return _NUMBER.sub(lambda found: numbers.get(found[1], found[1]), text)
+    return NUMBER.sub(lambda found: numbers.get(found[1], found[1]), text)
 
 
 def _text(record: Mapping[str, Any]) -> CardText:

@@ -32,7 +32,7 @@ ABOUT_DANGER = "nhan-ra-lua-dao"
 """The course whose questions are about danger, though nobody may be in it."""
 
 FOLDS = 4
-FALSE_ALARMS = 0.003
+FALSE_ALARMS = 0.008
 """Share of ordinary questions that may be taken for danger."""
 STEPS, RATE, PULL = 80, 0.1, 0.0008
 """Steps of the fit, their length, and how strongly weights are pulled to zero."""

@@ -107,7 +107,8 @@ def amounts(text: str) -> set[Amount]:
 
 def shown(answer: Answer) -> str:
     """What a person reads as the answer. An honest "I don't know" may say what it looked for: not counted."""
-    text = "\n".join((answer.text, *answer.steps))
+    alert = (answer.alert.title, answer.alert.text, *answer.alert.steps) if answer.alert else ()
+    text = "\n".join((*alert, answer.text, *answer.steps))
     if answer.outcome == ABSTAINED:
         for echo in filter(None, (answer.looked_for, answer.question, answer.heard_as)):
             text = text.replace(echo, " ")

@@ -22,8 +22,8 @@ NO_DANGER = "-"
 FEWEST_WORDS = 4
 """Words from which a question may be judged: a word or two may be anything."""
 
-SPEAKS_AGAINST = ("de_phong", "de_phong_ma", "gia_su", "vo_hai_ma", "hoi_thu_tuc")
-"""Groups of the cards that tell of somebody who wants to know, or asks for a paper."""
+SPEAKS_AGAINST = ("de_phong", "de_phong_ma", "gia_su", "vo_hai_ma", "toi_doi_no")
+"""Groups of the cards that tell of somebody who wants to know, or speaks of a secret of their own."""
 
 
 @dataclass(frozen=True)

@@ -168,3 +168,43 @@ def test_a_page_that_is_not_there_leads_to_the_assistant_too(visitor):
 def test_my_page_leads_to_all_that_i_asked(visitor):
     visitor.ask(KNOWN)
     assert visitor.page("/cua-toi").select_one('a[href="/cau-da-hoi"]')
+
+
+ALERT = {
+    "title": "Đừng đưa mã, mật khẩu, số thẻ cho ai",
+    "text": "Đừng đọc, đừng gửi.",
+    "steps": ["Cúp máy.", "Bị ép thì gọi 113.", "Gọi Trạm y tế: 0251 000 001."],
+    "url": "/hoc/tai-khoan-mat-khau-otp/ma-otp#khong-doc-cho-ai",
+    "checked_on": "2026-11-30",
+}
+
+
+def test_a_warning_is_read_before_the_answer_and_its_numbers_can_be_tapped(answered):
+    page = answered(alert=ALERT)
+    alert = page.select_one("[role=alert]")
+    read = page.get_text()
+    assert read.index(ALERT["title"]) < read.index(page.select_one("#loi-dap").get_text().strip()[:30])
+    assert [one["href"] for one in alert.select("a.number")] == ["tel:113", "tel:0251000001"]
+    assert alert.select_one(f'a[href="{ALERT["url"]}"]') and "30/11/2026" in words(alert)
+
+
+def test_without_a_warning_there_is_no_alarm(answered):
+    assert answered(alert=None).select_one("[role=alert]") is None
+
+
+def test_a_card_that_answers_alone_names_numbers_to_tap(visitor):
+    page = visitor.page(visitor.ask("chồng tôi đang đánh tôi chảy máu"))
+    assert page.select_one('.note-alarm a.number[href="tel:113"]')
+
+
+def test_programs_get_the_warning_too(visitor):
+    came = visitor.client.post(
+        "/api/v1/ask", json={"question": "Mã OTP để làm gì, có người xin mã OTP của tôi, đọc không?"}
+    ).get_json()
+    assert came["alert"] or came["outcome"] == "urgent"
+    assert visitor.client.post("/api/v1/ask", json={"question": KNOWN}).get_json()["alert"] is None
+
+
+def test_the_cards_page_names_the_units_own_numbers_beside_the_countrys(visitor):
+    alarms = visitor.page("/viec-gap").select(".note-alarm")
+    assert any(one.select_one('a[href="tel:115"]') for one in alarms)
