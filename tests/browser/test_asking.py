@@ -80,10 +80,11 @@ def test_in_need_the_first_steps_come_first(phone_page, live_server, assert_acce
 def test_a_warning_stands_above_an_answer(phone_page, live_server, assert_accessible, screenshot):
     """What was asked is answered, and what is about to go wrong is read first, without a scroll."""
     phone_page.goto(live_server.url + "/hoi")
-    ask(phone_page, "Mã OTP là mã gì, dùng để làm gì? Có chị ngân hàng gọi xin mã OTP, đọc cho chị ấy không?")
+    ask(phone_page, "Làm mức độ 2 cần mang gì, với lại có anh cán bộ xin mật khẩu VNeID")
     alarm = phone_page.locator(".note-alarm").first
     expect(alarm).to_be_in_viewport()
     expect(alarm).to_contain_text("Đừng đưa mã")
+    expect(phone_page.locator("#loi-dap")).to_contain_text("mang")
     assert fits(phone_page)
     assert_accessible(phone_page)
     screenshot(phone_page, "asking-warning", whole=True)
