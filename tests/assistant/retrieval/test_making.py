@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
@@ -140,6 +141,27 @@ def test_one_process_at_a_time_makes_vectors(settings):
             pass
         assert told == [(3, 10)]
     assert not background.is_busy(settings)
+
+
+def test_of_several_that_index_at_once_one_makes_each_vector(with_fake, settings, store_engine, root):
+    """An import, two commands and a worker's own process: all start in the same moment."""
+    keep_fact(store_engine, "Điểm phát gạo")
+    named = {"INSTANCE": settings.instance, "EMBEDDER": NAME, "COURSES": SMALL}
+    environ = {**os.environ, **{f"HOCSO_{name}": str(value) for name, value in named.items()}}
+    index = [sys.executable, "-m", "assistant", "index"]
+    started = [
+        subprocess.Popen(
+            [*index, *more], cwd=root, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for more in ((), (), ("--beside",), ("--beside",))
+    ]
+    said = [process.communicate(timeout=120)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0, 0]
+    reports = [json.loads(one) for one in said if one.strip()]
+    made = [one["vectors_made"] for one in reports if one["vectors_made"]]
+    assert len(made) == 1, "one of them did all of it, whoever came first"
+    assert len(VectorCache(settings.instance / "vectors", f"st-{NAME}", shipped=None)) == made[0]
+    assert all(one["vectors"] == {"waiting": 0, "skipped": 0} for one in reports)
 
 
 @pytest.fixture
