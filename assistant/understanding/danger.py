@@ -22,7 +22,7 @@ NO_DANGER = "-"
 FEWEST_WORDS = 4
 """Words from which a question may be judged: a word or two may be anything."""
 
-SPEAKS_AGAINST = ("de_phong", "de_phong_ma", "gia_su", "vo_hai_ma", "toi_doi_no")
+SPEAKS_AGAINST = ("de_phong", "de_phong_ma", "gia_su", "vo_hai_ma", "toi_doi_no", "khong_phai_chet")
 """Groups of the cards that tell of somebody who wants to know, or speaks of a secret of their own."""
 
 
