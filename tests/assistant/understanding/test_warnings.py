@@ -104,7 +104,8 @@ def test_the_same_words_in_an_everyday_question_are_not(typed):
 def test_an_address_of_the_state_is_not_strange_and_what_looks_like_it_is(host, strange):
     assert is_strange(host) is strange
     assert ("link lạ" in said(f"vào {host} để nhận tiền")) is strange
-    assert is_warned(f"bấm vào {host}/nhan để nhận trợ cấp") is strange
+    card = warning_card(heard(f"xem tại {host}/nhan nhé"), CARDS)
+    assert (card is not None and card.id == "tin-nhan-duong-link") is strange
 
 
 @pytest.mark.parametrize("typed", ["đọc O.T.P", "Tp.HCM", "7.000.000 đồng", "mục 1.2.a", "v.v."])
