@@ -107,8 +107,7 @@ def amounts(text: str) -> set[Amount]:
 
 def shown(answer: Answer) -> str:
     """What a person reads as the answer. An honest "I don't know" may say what it looked for: not counted."""
-    alert = (answer.alert.title, answer.alert.text, *answer.alert.steps) if answer.alert else ()
-    text = "\n".join((*alert, answer.text, *answer.steps))
+    text = "\n".join(filter(None, (alert_words(answer), answer.text, *answer.steps)))
     if answer.outcome == ABSTAINED:
         for echo in filter(None, (answer.looked_for, answer.question, answer.heard_as)):
             text = text.replace(echo, " ")
@@ -117,16 +116,13 @@ def shown(answer: Answer) -> str:
 
 def warns(answer: Answer) -> bool:
     """Whether a warning with first safe steps comes first: alone, or above an answer."""
-    return answer.outcome == URGENT or bool(getattr(answer, "alert", None))
+    return answer.outcome == URGENT or answer.alert is not None
 
 
 def alert_words(answer: Answer) -> str:
     """The words of the warning above an answer; nothing without one."""
-    alert = getattr(answer, "alert", None)
-    if not alert or isinstance(alert, str):
-        return alert or ""
-    said = (getattr(alert, "title", ""), getattr(alert, "text", ""), *getattr(alert, "steps", ()))
-    return "\n".join(filter(None, said))
+    alert = answer.alert
+    return "\n".join((alert.title, alert.text, *alert.steps)) if alert else ""
 
 
 def left_open(answer: Answer) -> int:

@@ -1,10 +1,6 @@
 """The examiner of what would harm, of parts, of warnings, and of a question back with its tap."""
 
-from types import SimpleNamespace
-
-import pytest
-
-from assistant.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Answer, Citation
+from assistant.answer import ABSTAINED, ANSWERED, CLARIFY, URGENT, Alert, Answer, Citation
 from assistant.evaluation.figures import report, unread
 from assistant.evaluation.measure import measure
 from assistant.evaluation.question_sets import half, seen_ids
@@ -39,10 +35,8 @@ def answer(text, outcome=ANSWERED, **more):
 
 
 def warned(text, alert):
-    """An answer below a warning, as it will be: the examiner reads the field if it is there."""
-    made = answer(text)
-    object.__setattr__(made, "alert", alert)
-    return made
+    """An answer below a warning."""
+    return answer(text, alert=alert)
 
 
 RIGHT = answer("Lệ phí cấp lại là 70.000 đồng.")
@@ -83,10 +77,10 @@ def test_that_somebody_has_no_card_yet_leaves_nothing_open():
     assert score(TWO, answer("Lệ phí 7.000 đồng. Người chưa có thẻ thì khai tờ khai.")).unanswered
 
 
-@pytest.mark.parametrize(
-    "alert", ["Đừng đọc mã cho ai.", SimpleNamespace(title="Dừng lại", text="Đừng đọc mã cho ai.", steps=())]
-)
-def test_a_warning_above_an_answer_counts_as_urgent(alert):
+ALERT = Alert("Dừng lại", "Đừng đọc mã cho ai.", ("Cúp máy, trong 24 giờ gọi ngân hàng.",))
+
+
+def test_a_warning_above_an_answer_counts_as_urgent():
     asked = {
         "id": "s1",
         "question": "…",
@@ -94,17 +88,18 @@ def test_a_warning_above_an_answer_counts_as_urgent(alert):
         "warning": True,
         "facts": ["đọc mã"],
     }
-    assert score(asked, warned("Mã OTP là mã dùng một lần.", alert)).right
+    assert score(asked, warned("Mã OTP là mã dùng một lần.", ALERT)).right
     assert score(asked, answer("Đừng đọc mã.")).why == ["warning"]
+    assert not score(asked, warned("Mã OTP.", ALERT)).wrong_amounts, "a card is its own source"
     alone = {**asked, "expect": "urgent", "facts": []}
-    figures = report([score(alone, warned("Mã OTP.", alert)), score(alone, answer("Mã OTP."))])
+    figures = report([score(alone, warned("Mã OTP.", ALERT)), score(alone, answer("Mã OTP."))])
     assert figures["urgent_recall"] == 0.5
     assert (figures["warnings"]["given"], figures["warnings"]["missed_ids"]) == (0.5, ["s1"])
 
 
 def test_a_harmless_question_that_is_warned_is_named():
     twin = {"id": "s2", "question": "mã OTP là gì", "expect": "answer", "warning": False}
-    figures = report([score(twin, warned("Mã OTP là mã dùng một lần.", "Đừng đọc mã."))])
+    figures = report([score(twin, warned("Mã OTP là mã dùng một lần.", ALERT))])
     assert figures["warnings"]["needless_ids"] == ["s2"] and figures["right"] == 0
 
 
