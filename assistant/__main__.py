@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from assistant.answer import REGISTERS
 from assistant.doctor import examine
-from assistant.evaluation import fitting, retrieval_bench
+from assistant.evaluation import fitted, fitting, fitting_ranker, retrieval_bench
 from assistant.evaluation.calibrating import calibrate
 from assistant.evaluation.figures import unread
 from assistant.evaluation.measure import measure
@@ -29,7 +29,7 @@ from assistant.indexing.vector_cache import SHIPPED, VectorCache
 from assistant.knowledge.store import KnowledgeStore, prepare
 from assistant.models import commands as model_commands
 from assistant.procedures import import_command
-from assistant.retrieval import calibration
+from assistant.retrieval import calibration, ranker
 from assistant.retrieval.embedding import EmbedderMissing, open_embedder
 from assistant.service import Assistant
 from assistant.settings import SettingError, Settings
@@ -37,7 +37,11 @@ from assistant.storage import StorageError, make_engine
 from courses.reading import reader
 from courses.urgent import UrgentBroken
 
+QUESTIONS = Path(__file__).resolve().parent.parent / "benchmarks" / "questions"
+
 EXPLAINED = (
+    fitting_ranker.FitError,
+    ranker.NoRanker,
     SettingError,
     StorageError,
     retrieval_bench.BenchError,
@@ -80,6 +84,9 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--level", metavar="NAME", help="only procedures of this level, such as “Cấp Xã”")
     ask.add_argument("--after", action="append", default=[], metavar="QUESTION", help="asked before this one")
     ask.add_argument("--json", action="store_true", help="for clarity: it is always JSON")
+    ask.add_argument(
+        "--explain", action="store_true", help="also what was heard, looked at, and how sure it is"
+    )
     ask.set_defaults(run=run_ask)
 
     index = commands.add_parser("index", help="bring the search index up to date")
@@ -111,6 +118,11 @@ def parser() -> argparse.ArgumentParser:
     weights_.add_argument("questions", type=Path, nargs="+", metavar="FILE.jsonl")
     weights_.add_argument("--fit", action="store_true", help="values that answer more questions right (slow)")
     weights_.set_defaults(run=run_weights)
+
+    fit = commands.add_parser("fit", help="fit the ranker of records and “I don't know” from what people say")
+    fit.add_argument("questions", type=Path, nargs="*", metavar="FILE.jsonl")
+    fit.add_argument("--check", action="store_true", help="only say whether what was fitted is current")
+    fit.set_defaults(run=run_fit)
 
     model_commands.add_commands(commands)
 
@@ -166,15 +178,17 @@ def run_ask(options: argparse.Namespace) -> int:
     if waiting := assistant.status()["vectors"]["waiting"]:
         say(f"{waiting} vectors are still to be made (python -m assistant index); until then words count")
     for one in batch:
-        answer = assistant.ask(
-            one["question"],
-            register=options.register,
-            audience=options.audience,
-            lesson=options.lesson,
-            level=options.level,
-            history=one.get("history") or options.after,
-        )
+        put: dict[str, Any] = {
+            "register": options.register,
+            "audience": options.audience,
+            "lesson": options.lesson,
+            "level": options.level,
+            "history": one.get("history") or options.after,
+        }
+        answer = assistant.ask(one["question"], **put)
         shown = answer.to_json()
+        if options.explain:
+            shown |= assistant.explain(one["question"], answer, **put)
         if "id" in one:
             shown["id"] = one["id"]
         show(shown)
@@ -253,6 +267,24 @@ def run_calibrate(options: argparse.Namespace) -> int:
     curves = calibrate(assistant, half(questions, held_out=False))
     calibration.save(assistant.status()["evidence"], curves)
     show({name: vars(curve) for name, curve in curves.items()})
+    return 0
+
+
+def run_fit(options: argparse.Namespace) -> int:
+    """Fit what is shipped as data, from what people say and the halves to tune on; or look whether it is."""
+    files = options.questions or sorted(QUESTIONS.glob("*.jsonl"))
+    current = fitted.stamps(files)
+    if options.check:
+        changed = fitted.changed(current)
+        show({"current": not changed, "changed": changed})
+        return 1 if changed else 0
+    questions = half([one for path in files for one in read_questions(path)], held_out=False)
+    assistant = open_complete(Settings.load())
+    with progress("questions") as shown:
+        ranker.save(fitting_ranker.fit(assistant, questions, shown))
+    calibration.save(assistant.status()["evidence"], calibrate(assistant, questions))
+    fitted.keep(current)
+    show({"fitted": sorted(current)})
     return 0
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.answer import REGISTERS, Answer, new_id
 from assistant.answering import pipeline
 from assistant.answering.asked import Asked
+from assistant.answering.explaining import explained
 from assistant.generation import rewrite
 from assistant.generation.rewrite import Improved
 from assistant.indexing import vector_filling
@@ -123,6 +124,11 @@ class Assistant:
             )
             answer = _answer(replace(asked, numbers=numbers), revision)
         return replace(answer, id=new_id(), elapsed_ms=round((time.perf_counter() - started) * 1000))
+
+    def explain(self, question: str, answer: Answer, **put: Any) -> dict[str, Any]:
+        """Why a question was answered so, as plain JSON values; `put`: the words of `ask`."""
+        history = put.pop("history", ())
+        return explained(self.asked(question, history, **put), answer)
 
     def asked(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from assistant.retrieval.paraphrases import Likeness
 from assistant.retrieval.records import RecordHit, RecordRanking
 from assistant.retrieval.search import Ranking
 from assistant.understanding.heard import heard
+from assistant.understanding.parts import parts_of
 from assistant.understanding.query import Query, names_nothing, understand
 from i18n.vietnamese.typed_words import TypedWords
 
@@ -29,7 +30,8 @@ class Asked:
     `text` was cleaned, and numbers that identify a person are masked in it; `note` says so kindly. `earlier`:
     the questions before it, newest last. `lesson`: the one it is asked in, "course/lesson"; `unit`: only
     what this unit or everybody keeps counts (None: all); `level`: only procedures of this level, such as
-    "Cấp Xã". `today`: the day in Viet Nam.
+    "Cấp Xã". `today`: the day in Viet Nam. `joined`: it is a further part of one question; the first part is
+    the last of `earlier`.
     """
 
     text: str
@@ -43,6 +45,7 @@ class Asked:
     earlier: tuple[str, ...] = ()
     note: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
+    joined: bool = False
 
     @cached_property
     def typed(self) -> TypedWords:
@@ -52,7 +55,24 @@ class Asked:
     @cached_property
     def query(self) -> Query:
         """It made ready for searching: diacritics restored, its intent read."""
-        return understand(self.text, self.snapshot.restorer, self.earlier)
+        return understand(self.text, self.snapshot.restorer, self.earlier, joined=self.joined)
+
+    @cached_property
+    def parts(self) -> tuple[Asked, ...]:
+        """The questions in it, each to be answered for itself; it alone if it asks one thing."""
+        if self.joined:
+            return (self,)
+        texts = parts_of(understand(self.text, self.snapshot.restorer).heard_as)
+        if len(texts) == 1:
+            return (self,)
+        first = replace(self, text=texts[0], note="")
+        return (
+            first,
+            *(
+                replace(first, text=text, earlier=(*self.earlier, texts[0]), joined=True)
+                for text in texts[1:]
+            ),
+        )
 
     @cached_property
     def vector(self) -> np.ndarray | None:

@@ -10,14 +10,18 @@ from assistant.answering.extractive import Extract
 from assistant.answering.routing import choice_texts
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.verified import Verified
-from assistant.understanding.intents import OTHER
+from assistant.retrieval.records import RecordHit
+from assistant.understanding.intents import AMOUNT, DEFINITION, OTHER, SCAM
 from assistant.understanding.query import STOP
 from assistant.understanding.safety import Refusal
 from assistant.weights import weight
 from courses.urgent import Card
 from i18n.vietnamese import syllables
 
-NEAREST, NEAREST_RECORDS, CHOICES = 2, 2, 3
+NEAREST, NEAREST_RECORDS, CHOICES, LIKELY_RECORDS = 2, 2, 3, 3
+
+OFTEN_ASKED = ("Làm thẻ căn cước", "Đăng ký khai sinh", "Đăng ký tạm trú")
+"""What is offered to somebody who did not say of what they ask."""
 
 VAGUE_WORDS = 2
 """A question with no more telling words than this may mean several things."""
@@ -27,6 +31,26 @@ def nothing_asked(asked: Asked) -> Answer:
     """For an empty question."""
     text = "Bạn muốn hỏi gì? Hãy gõ một câu, có dấu hay không dấu đều được."
     return Answer(asked.text, CLARIFY, text, register=asked.register)
+
+
+def small_talk(asked: Asked, reply: str) -> Answer:
+    """The reply to a greeting, thanks or assent."""
+    return Answer(asked.text, CLARIFY, reply, confidence=1.0, register=asked.register, heard_as=asked.text)
+
+
+def of_what(asked: Asked) -> Answer:
+    """A question back for who asks what it costs, or how long it takes, and not of what."""
+    lesson = asked.lesson
+    titles = [one.titles[-1] for one in asked.snapshot.shelf.passages if lesson and one.group == lesson]
+    things = tuple(dict.fromkeys(titles))[:CHOICES] or OFTEN_ASKED
+    return Answer(
+        asked.text,
+        CLARIFY,
+        f"Bạn hỏi “{asked.query.heard_as.strip(' ?.!')}” của việc gì? Bạn gõ thêm tên việc hay tên giấy tờ.",
+        register=asked.register,
+        heard_as=asked.query.heard_as,
+        choices=choice_texts(things, asked.query.intent),
+    )
 
 
 def from_card(asked: Asked, card: Card) -> Answer:
@@ -88,6 +112,37 @@ def which_record(asked: Asked, titles: Sequence[str]) -> Answer:
         heard_as=asked.query.heard_as,
         choices=choice_texts(titles, asked.query.intent),
     )
+
+
+def did_you_mean(asked: Asked) -> Answer | None:
+    """Up to two records and a section that may be meant, as questions to tap; None if none is likely."""
+    sure = asked.sureness
+    choices: list[str] = []
+    if sure.record >= weight("choice.record_likely") and asked.query.intent not in (AMOUNT, DEFINITION, SCAM):
+        choices += choice_texts(asked.titles(apart(asked))[:LIKELY_RECORDS], asked.query.intent)
+    if sure.lesson >= weight("choice.passage_likely") and asked.query.intent != AMOUNT:
+        choices += [one.title for one in found_passages(asked)][:1]
+    if not choices:
+        return None
+    return Answer(
+        asked.text,
+        CLARIFY,
+        "Có phải bạn hỏi một trong những việc này? Không phải thì bạn hỏi cán bộ.",
+        confidence=max(sure.record, sure.lesson),
+        register=asked.register,
+        engine="fields",
+        heard_as=asked.query.heard_as,
+        choices=tuple(dict.fromkeys(choices)),
+        nearest=nearest_records(asked),
+    )
+
+
+def apart(asked: Asked) -> list[RecordHit]:
+    """The first records that are called otherwise: the same thing at another level is one thing."""
+    first: dict[str, RecordHit] = {}
+    for hit, title in zip(asked.records.hits, asked.titles(asked.records.hits), strict=True):
+        first.setdefault(title.split(" (")[0], hit)
+    return list(first.values())
 
 
 def which_thing(asked: Asked, choices: tuple[str, ...]) -> Answer:

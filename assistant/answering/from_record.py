@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from assistant.answer import ANSWERED, Answer, Citation
+from assistant.answer import ABSTAINED, ANSWERED, Answer, Citation
 from assistant.answering import compose
 from assistant.answering.asked import Asked
 from assistant.answering.extractive import Candidate, extract
 from assistant.answering.grounding import grounded
+from assistant.knowledge.passage import Passage
 from assistant.procedures.answers.fields import FieldsAnswer, fields_answer
 from assistant.procedures.answers.record_query import RecordQuery
+from assistant.procedures.answers.wording import ended, rewritten
 from assistant.procedures.passages import record_passages
-from assistant.procedures.record import PAPERS, Procedure
-from assistant.understanding.intents import DOCUMENTS, OTHER, OVERVIEW, SHEET
+from assistant.procedures.record import HOW_TO_HAND_IN, PAPERS, REQUIREMENTS, Procedure
+from assistant.understanding.frames import Frame, frame_of
+from assistant.understanding.intents import AMOUNT, DEADLINE, DOCUMENTS, OTHER, OVERVIEW, SHEET
 from assistant.understanding.query import Query
 from i18n.vietnamese import fold
 from i18n.vietnamese.phrase_patterns import listed
+from i18n.vietnamese.splitting import sentences
 
 _SHEET = listed("answers", "sheet")
 _BY_CODE = re.compile(r"\bmau (?:so )?[a-z]{0,3}\d")
@@ -24,6 +29,7 @@ _ENDS_ASKING = listed("question_endings", "closes")
 MOST_SHEETS = 6
 _NUMBER = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
 
+TITLE_WORDS = 30
 NAME_WORDS = 6
 """A question with no more telling words, and nothing that is asked, only names a procedure."""
 
@@ -48,11 +54,13 @@ def from_record(asked: Asked, number: int, confidence: float) -> Answer | None:
     )
     if wanted is None:
         return in_its_words(asked, record, confidence)
+    if wanted.outcome == ABSTAINED:
+        return silent(asked, record, wanted)
     quotes = {wanted.anchor: wanted.quote, **other_quotes(record, wanted), **dict(wanted.more)}
     return Answer(
         asked.text,
         wanted.outcome,
-        heading_last(wanted.text) if wanted.steps else wanted.text,
+        named(record, heading_last(wanted.text) if wanted.steps else wanted.text),
         wanted.steps,
         tuple(
             Citation(record.title, f"{record.locator}#{anchor}", quote, record.source, record.read_on)
@@ -67,14 +75,78 @@ def from_record(asked: Asked, number: int, confidence: float) -> Answer | None:
     )
 
 
+def named(record: Procedure, text: str) -> str:
+    """The text under the name of the procedure that it is for: whoever meant another one sees it at once."""
+    words = record.title.split()
+    title = " ".join(words[:TITLE_WORDS]) + (" …" if len(words) > TITLE_WORDS else "")
+    line = ended(f"{title[:1].upper()}{title[1:]}")
+    return text if text.startswith(line) else f"{line}\n{text}"
+
+
+def silent(asked: Asked, record: Procedure, wanted: FieldsAnswer) -> Answer:
+    """An honest "I don't know": the right record, which does not say what was asked."""
+    return Answer(
+        asked.text,
+        ABSTAINED,
+        named(record, wanted.text),
+        confidence=asked.sureness.record,
+        register=asked.register,
+        engine="fields",
+        heard_as=asked.query.heard_as,
+        looked_for=asked.query.heard_as,
+        nearest=(Citation(record.title, record.locator, "", record.source, record.read_on),),
+    )
+
+
 def in_its_words(asked: Asked, record: Procedure, confidence: float) -> Answer | None:
     """The sentences of a record that answer, in its own words; None if it has none."""
+    if asked.query.intent == DEADLINE:
+        return None  # a sentence with another span would be taken for the day until which one must act
     # Each section is as likely as the next: only its words tell which one was meant.
-    read = [Candidate(passage, 1.0, None) for passage in record_passages(record)]
+    passages = [one for one in record_passages(record) if asked.query.intent != AMOUNT or not is_of_fees(one)]
     names = asked.snapshot.procedures.names
+    read = [Candidate(passage, 1.0, None) for passage in passages]
     found = extract(asked.query, read, names.idf_of) if names is not None else None
     extracted = grounded(found) if found else None
-    return None if extracted is None else compose.answered(asked, extracted, confidence)
+    if extracted is None:
+        return None
+    if extracted.used[0][0].locator.endswith(f"#{REQUIREMENTS}"):
+        return conditions(asked, record, confidence)
+    answer = compose.answered(asked, extracted, confidence)
+    return replace(answer, text=named(record, answer.text))
+
+
+def is_of_fees(passage: Passage) -> bool:
+    """Whether a section tells what it costs: no answer to what one is paid or fined."""
+    return passage.locator.endswith(f"#{HOW_TO_HAND_IN}")
+
+
+def conditions(asked: Asked, record: Procedure, confidence: float) -> Answer:
+    """All conditions of a record, cut at no line; first the one that holds the age that was told."""
+    lines = tuple(line.strip() for line in record.requirements.split("\n") if line.strip())
+    age = asked.query.frame.age
+    own = [line for line in lines if age is not None and holds_age(line, age)]
+    lead = [f"Người {age} tuổi thì xem dòng này: “{own[0]}”"] if own else []
+    text = "\n".join((*lead, f"Theo {record.source[:1].lower()}{record.source[1:]}.", "Điều kiện:"))
+    shown = rewritten(lines, asked.register)
+    quote = own[0] if own else sentences(lines[0])[0]
+    return Answer(
+        asked.text,
+        ANSWERED,
+        named(record, text),
+        shown,
+        (Citation(record.title, f"{record.locator}#{REQUIREMENTS}", quote, record.source, record.read_on),),
+        confidence,
+        asked.register,
+        "fields",
+        heard_as=asked.query.heard_as,
+    )
+
+
+def holds_age(line: str, age: int) -> bool:
+    """Whether a line is for an age that it names."""
+    low, below = frame_of(line).ages
+    return (low, below) != Frame().ages and low <= age < below
 
 
 def sheet_answer(asked: Asked, record: Procedure, confidence: float) -> Answer | None:

@@ -6,21 +6,27 @@ record that is named before a comparison of all, and "I don't know" comes last.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer
+from assistant.answer import ABSTAINED, Answer
 from assistant.answering import compose
 from assistant.answering.alerts import beneath, danger
 from assistant.answering.asked import Asked
+from assistant.answering.compound import together
 from assistant.answering.deadlines import without_past
+from assistant.answering.extractive import Candidate, Extract, extract
 from assistant.answering.from_record import from_record
+from assistant.answering.grounding import grounded
 from assistant.answering.local_facts import local_fact
 from assistant.answering.plain_register import plainly
 from assistant.answering.routing import ASK_BACK, RECORD, is_named, says_all
 from assistant.retrieval.calibration import records_evidence
+from assistant.understanding.frames import Frame, fits, frame_of
 from assistant.understanding.intents import FIELD_INTENTS, SHEET
+from assistant.understanding.query import is_bare
 from assistant.understanding.safety import refusal
+from assistant.understanding.small_talk import reply_to
 from assistant.weights import weight
 
 Responder = Callable[[Asked], Answer | None]
@@ -37,12 +43,44 @@ def respond(asked: Asked) -> Answer:
 
 
 def _first(asked: Asked) -> Answer:
-    return next(answer for responder in RESPONDERS if (answer := responder(asked)) is not None)
+    """The answer without what is urgent: in its parts, or as one."""
+    answer = in_parts(asked) or first_of(RESPONDERS, asked)
+    assert answer is not None, "the last responder always answers"
+    return answer
+
+
+def first_of(responders: Sequence[Responder], asked: Asked) -> Answer | None:
+    """The first answer that one of these has."""
+    return next((answer for responder in responders if (answer := responder(asked)) is not None), None)
+
+
+def in_parts(asked: Asked) -> Answer | None:
+    """The answers to several questions in one; None if it is one, or is answered as a whole."""
+    if len(asked.parts) < 2:
+        return None
+    as_a_whole = first_of(AS_A_WHOLE, asked)
+    if as_a_whole is not None:
+        return as_a_whole
+    answers = [first_of(RESPONDERS, part) for part in asked.parts]
+    return together(asked, [answer for answer in answers if answer is not None])
 
 
 def nothing_asked(asked: Asked) -> Answer | None:
     """A question back for who typed no word."""
     return None if asked.typed.words else compose.nothing_asked(asked)
+
+
+def greeted(asked: Asked) -> Answer | None:
+    """A friendly word for a greeting or thanks."""
+    reply = reply_to(asked.text)
+    return compose.small_talk(asked, reply) if reply else None
+
+
+def of_what(asked: Asked) -> Answer | None:
+    """Of what thing a fee, a time or papers are asked, where no word and no question before it tells."""
+    query = asked.query
+    bare = not query.leans_back and not query.frame.objects and is_bare(query.heard_as)
+    return compose.of_what(asked) if bare and query.intent in FIELD_INTENTS else None
 
 
 def refused(asked: Asked) -> Answer | None:
@@ -60,6 +98,20 @@ def by_title(asked: Asked) -> Answer | None:
     return from_record(asked, number, 1.0)
 
 
+def by_section(asked: Asked) -> Answer | None:
+    """What the section says whose title was tapped, as choices show it."""
+    shelf = asked.snapshot.shelf
+    allowed = shelf.allowed(asked.register, asked.audience, asked.unit)
+    named = [
+        one for here, one in zip(allowed, shelf.passages, strict=True) if here and one.title == asked.text
+    ]
+    if not named:
+        return None
+    found = extract(asked.query, [Candidate(named[0], 1.0, None)], shelf.index.lexical.idf_of)
+    shown = grounded(found) if found else None
+    return compose.answered(asked, shown, 1.0) if shown else None
+
+
 def by_name(asked: Asked) -> Answer | None:
     """A field of the one record that a question names, found by words alone; None if it is not so plain.
 
@@ -75,7 +127,8 @@ def by_name(asked: Asked) -> Answer | None:
         return None
     curve = asked.snapshot.encoder.curves.records(False, asked.query.folded)
     return _whole(
-        asked, from_record(asked, records.hits[0].number, curve.confidence(records_evidence(records)))
+        asked,
+        telling(from_record(asked, records.hits[0].number, curve.confidence(records_evidence(records)))),
     )
 
 
@@ -96,7 +149,12 @@ def record(asked: Asked) -> Answer | None:
     """What the best record says."""
     if asked.route != RECORD:
         return None
-    return _whole(asked, from_record(asked, asked.records.hits[0].number, asked.sureness.record))
+    return _whole(asked, telling(of_best_record(asked)))
+
+
+def of_best_record(asked: Asked) -> Answer | None:
+    """What the best record says, or that it is silent."""
+    return from_record(asked, asked.records.hits[0].number, asked.sureness.record)
 
 
 def vague(asked: Asked) -> Answer | None:
@@ -109,14 +167,38 @@ def passage(asked: Asked) -> Answer | None:
     """What the best passages say."""
     if asked.extracted is None:
         return None
+    if not is_of_the_thing(asked.query.frame, asked.extracted):
+        return None
     return _whole(asked, compose.answered(asked, asked.extracted, asked.sureness.lesson))
+
+
+def is_of_the_thing(frame: Frame, extract: Extract) -> bool:
+    """Whether the thing that was asked of stands in what is shown, or in the titles above it."""
+    if not frame.objects:
+        return True
+    titles = (title for passage, _quote in extract.used for title in passage.titles)
+    shown = "\n".join((*titles, extract.text, *extract.steps))
+    return fits(frame.objects, frame_of(shown).objects, "objects")
+
+
+def did_you_mean(asked: Asked) -> Answer | None:
+    """One or two questions to tap, where what is meant is likely among them and not sure."""
+    return None if asked.route == RECORD else compose.did_you_mean(asked)
 
 
 def abstain(asked: Asked) -> Answer:
     """An honest "I don't know", with the nearest things there are."""
+    of_record = of_best_record(asked) if asked.route == RECORD else None
+    if of_record is not None and of_record.outcome == ABSTAINED:
+        return of_record
     if asked.extracted is not None:
         return compose.abstained(asked, compose.citations(asked.extracted))
     return compose.abstained(asked, compose.nearest_records(asked) or compose.nearest_passages(asked))
+
+
+def telling(answer: Answer | None) -> Answer | None:
+    """An answer that is one; a record that is silent on what was asked leaves it to others."""
+    return answer if answer is not None and answer.outcome != ABSTAINED else None
 
 
 def _whole(asked: Asked, answer: Answer | None) -> Answer | None:
@@ -124,7 +206,10 @@ def _whole(asked: Asked, answer: Answer | None) -> Answer | None:
     return answer if answer is not None and says_all(asked.query, answer) else None
 
 
+AS_A_WHOLE: tuple[Responder, ...] = (nothing_asked, greeted, refused, by_title, local_fact, verified)
+"""What answers a question of several parts as one."""
+
 RESPONDERS: tuple[Responder, ...] = (
-    nothing_asked, refused, by_title, local_fact, by_name, verified, ask_back, record, vague, passage,
-    abstain,
+    nothing_asked, greeted, refused, by_title, by_section, local_fact, of_what, by_name, verified, ask_back,
+    record, vague, passage, did_you_mean, abstain,
 )  # fmt: skip

@@ -9,11 +9,13 @@ from assistant.answering.routing import Sureness
 from assistant.indexing.passages import Shelf
 from assistant.indexing.procedures import Procedures
 from assistant.indexing.snapshot import Snapshot
+from assistant.knowledge.entry import DOCUMENT, FACT
 from assistant.procedures import everyday_names
 from assistant.retrieval import calibration, evidence
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.records import NO_RECORDS, RecordRanking
 from assistant.retrieval.search import Ranking
+from assistant.understanding.frames import SET_APART, local_objects
 from assistant.understanding.intents import DEFINITION
 from assistant.understanding.query import Query
 from assistant.weights import weight
@@ -38,16 +40,22 @@ def passages(
     lesson: str | None = None,
 ) -> Ranking:
     """The best passages for a question; see `Asked` for the words that say how it is put."""
-    bonus = shelf.title_bonus(query.heard_as) + shelf.hint_bonus(query.heard_as, vector)
+    bonus = shelf.title_bonus(query.heard_as) + shelf.hint_bonus(
+        query.heard_as, vector, sections=not query.leans_back
+    )
     if query.leans_back:
         # The topic comes from the turn before; what is new is the kind of thing that is asked.
         bonus = bonus + shelf.with_intent(query.intent) * weight("passages.follow_up")
+    if query.frame.actions:
+        silent = ~shelf.speaking_of(query.frame.actions, "actions")
+        bonus = bonus + silent * weight("cases.silent_lesson")
     if lesson:
         bonus = bonus + shelf.in_group(lesson) * weight("passages.lesson")
     return shelf.index.search(
         query.heard_as,
         vector,
         allowed=shelf.allowed(register, audience, unit) & _kinds(shelf, query),
+        wanted=_of_the_thing(shelf, query),
         twin=shelf.twin,
         bonus=bonus,
         count=FOUND,
@@ -62,11 +70,25 @@ def _kinds(shelf: Shelf, query: Query) -> np.ndarray:
     return ~shelf.of_kind("term")
 
 
+def _of_the_thing(shelf: Shelf, query: Query) -> np.ndarray:
+    """Only what speaks of the thing that was asked of; what each place has of its own, from there alone."""
+    objects = query.frame.objects
+    if not objects:
+        return np.ones(len(shelf.passages), bool)
+    speaking = shelf.speaking_of(objects, "objects")
+    if apart := query.frame.people & SET_APART:
+        speaking = speaking & shelf.speaking_of(apart, "people")
+    if objects <= local_objects():
+        return speaking & (shelf.of_kind(FACT) | shelf.of_kind(DOCUMENT))
+    return speaking
+
+
 def records(
     query: Query, vector: np.ndarray | None, procedures: Procedures, level: str | None
 ) -> RecordRanking:
     """The best records for a question, of one level or of all."""
-    if not procedures.rows:
+    objects = query.frame.objects
+    if not procedures.rows or (objects and objects <= local_objects()):
         return NO_RECORDS
     as_typed = [fold(query.typed)] if query.folded else []
     return procedures.index.search(
@@ -76,6 +98,7 @@ def records(
         allowed=procedures.allowed(level),
         called=procedures.called(query.heard_as, *as_typed),
         heard=query.heard_as,
+        frame=query.frame,
     )
 
 
@@ -90,6 +113,7 @@ def sureness(query: Query, ranking: Ranking, records: RecordRanking, snapshot: S
         record_curve.confidence(calibration.records_evidence(records)),
         record_curve.threshold,
         _spoken_of(query, ranking, shelf),
+        _is_of_the_case(query, ranking, shelf),
     )
 
 
@@ -105,6 +129,14 @@ def _spoken_of(query: Query, ranking: Ranking, shelf: Shelf) -> float:
         return 0.0
     best = shelf.words_of(ranking.hits[0].number)
     return evidence.covered(" ".join(query.topic), query.topic, best, shelf.index.lexical)
+
+
+def _is_of_the_case(query: Query, ranking: Ranking, shelf: Shelf) -> bool:
+    """Whether the best passage speaks of the case that was asked of, if one was."""
+    actions = query.frame.actions
+    if not actions or not ranking.hits:
+        return True
+    return bool(shelf.speaking_of(actions, "actions")[ranking.hits[0].number])
 
 
 def candidates(ranking: Ranking, shelf: Shelf, vector: np.ndarray | None) -> list[Candidate]:

@@ -6,15 +6,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer
+from assistant.answer import ANSWERED, Answer
 from assistant.retrieval.records import RecordHit, RecordRanking
 from assistant.understanding.intents import (
     AMOUNT,
     DEADLINE,
     DEFINITION,
+    FEE,
     FIELD_INTENTS,
     SCAM,
     SHEET,
+    TIME,
+    as_asked_in_the_north,
     has_amount,
 )
 from assistant.understanding.query import Query
@@ -39,6 +42,13 @@ _MUST_HOLD = (
 )
 """What is asked for, and what an answer to it holds, both without marks."""
 
+NUMBER_OF = (FEE, TIME, DEADLINE)
+"""What is answered with a number of its own kind, or not at all."""
+
+_COST, _PAID, _SPAN = (listed("answers", name) for name in ("cost", "paid", "span"))
+_HOW = listed("intents", "how")
+_A_SPAN = re.compile(r"\d ?(?:ngay|gio|h\b|phut|thang|nam|tuan|giay)|\d{1,2}/\d{1,2}")
+
 _AGAIN = {name: table("intents")[name].get("again", "") for name in names("intents")}
 """By intent, what is asked again of a record that is chosen: tapping it needs nothing from before."""
 
@@ -47,7 +57,8 @@ _AGAIN = {name: table("intents")[name].get("again", "") for name in names("inten
 class Sureness:
     """How likely (0 to 1) the best lesson and the best record answer, and from when on they may.
 
-    `spoken_of`: the share (0 to 1) of what the question is about that the best section speaks of.
+    `spoken_of`: the share (0 to 1) of what the question is about that the best section speaks of;
+    `of_the_case`: whether it speaks of the case that was asked of (lost, extended).
     """
 
     lesson: float
@@ -55,6 +66,7 @@ class Sureness:
     record: float
     record_threshold: float
     spoken_of: float = 1.0
+    of_the_case: bool = True
 
     @property
     def lesson_is_sure(self) -> bool:
@@ -79,6 +91,8 @@ def choose(query: Query, tied: int, sure: Sureness) -> str:
     if query.intent in (*FIELD_INTENTS, SHEET, DEADLINE) and sure.spoken_of < weight("choice.spoken_of"):
         # "nộp trực tiếp hết bao nhiêu tiền" stands in many lessons, and the passport in none of them.
         return ASK_BACK if tied > 1 else RECORD
+    if not sure.of_the_case or sure.spoken_of < weight("choice.hardly_spoken_of"):
+        return ASK_BACK if tied > 1 else RECORD
     if sure.lesson_is_sure and query.intent in (DEFINITION, SCAM):
         return LESSON
     if (
@@ -96,7 +110,7 @@ def is_named(records: RecordRanking) -> bool:
     """Whether a question names one record and nothing else: by all its words, far before any other."""
     best = records.hits[0]
     whole = best.called >= weight("choice.well_called") or best.titled >= weight("choice.mostly_titled")
-    return best.asked >= weight("choice.all_asked") and whole and records.margin >= weight("choice.far_ahead")
+    return best.asked >= weight("choice.all_asked") and whole and records.share >= weight("choice.far_ahead")
 
 
 def tied_records(
@@ -113,7 +127,7 @@ def tied_records(
     close = [
         hit
         for hit in records.hits
-        if hit.score >= best.score - weight("records.as_good")
+        if hit.share >= best.share * weight("records.as_good")
         and hit.called == best.called
         and hit.asked >= best.asked - 0.05
         and often(hit.number) >= often(best.number)
@@ -130,14 +144,25 @@ def says_all(query: Query, answer: Answer) -> bool:
 
     A fine is no fee, and what one is paid is no fee either; a telephone number has digits.
     """
+    if answer.outcome != ANSWERED:
+        return True
     said = fold("\n".join((answer.text, *answer.steps)))
     heard = fold(query.heard_as)
     if any(asks.search(heard) and not holds.search(said) for asks, holds in _MUST_HOLD):
         return False
+    if query.intent in NUMBER_OF and not _HOW.search(as_asked_in_the_north(fold(query.typed))):
+        return has_number_for(query.intent, said)
     if query.intent != AMOUNT:
         return True
     wanted = [word for word in MUST_BE_SAID if word in heard.split()]
-    return has_amount(said) and all(word in said for word in wanted)
+    return has_amount(said) and _PAID.search(said) is not None and all(word in said for word in wanted)
+
+
+def has_number_for(intent: str, said: str) -> bool:
+    """Whether a text without marks holds a number of the kind that was asked for, or says there is none."""
+    if intent == FEE:
+        return has_amount(said) or _COST.search(said) is not None
+    return _A_SPAN.search(said) is not None or _SPAN.search(said) is not None
 
 
 def choice_texts(titles: Sequence[str], intent: str) -> tuple[str, ...]:

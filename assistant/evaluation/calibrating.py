@@ -62,5 +62,4 @@ def record_curve(assistant: Assistant, questions: Sequence[Question], typed: str
             continue
         parts.append(found)
         meant.append(Probe(assistant).same_name(codes[0], wanted))
-    dense = assistant.status()["procedures_search"] == "hybrid"
-    return calibration.fit_records(parts, meant, dense) if len(set(meant)) == 2 else None
+    return calibration.fit_records(parts, meant) if len(set(meant)) == 2 else None

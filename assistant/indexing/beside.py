@@ -76,4 +76,9 @@ def _titles(passage: Passage) -> str:
 
 def _with_more(hints: Hints, count: int) -> Hints:
     """Lessons' hints, for a shelf with so many passages more that belong to no lesson."""
-    return replace(hints, lesson_of=np.concatenate([hints.lesson_of, np.full(count, -1, np.int64)]))
+    none = np.full(count, -1, np.int64)
+    return replace(
+        hints,
+        lesson_of=np.concatenate([hints.lesson_of, none]),
+        section_of=np.concatenate([hints.section_of, none]),
+    )

@@ -380,7 +380,8 @@ def _staff_revisions(revisions: dict[str, int]) -> tuple[object, ...]:
 
 def _restorer(shelf: Shelf, procedures: Procedures) -> Restorer:
     """Knows the words of everything that is kept, and those of what people ask, which no text has."""
-    return Restorer.train([*shelf.words, *_names(procedures)])
+    asked = indexed.saying_texts() if procedures.rows else ()
+    return Restorer.train([*shelf.words, *_names(procedures)], asked=asked)
 
 
 def _names(procedures: Procedures) -> list[str]:

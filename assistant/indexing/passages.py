@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.paraphrases import AnyWordings, Wordings
 from assistant.retrieval.search import Index, min_max
 from assistant.retrieval.vectors import VectorsMissing
+from assistant.understanding.frames import speaks_of
 from assistant.understanding.intents import intent_bonus
 from assistant.understanding.query import asks_for, content_words, names_nothing
 from assistant.weights import weight
@@ -91,9 +92,13 @@ class Shelf:
         scores, _total = self.titles.scores(question)
         return weight("passages.title") * min_max(np.maximum(scores, scores[self.twin]))
 
-    def hint_bonus(self, question: str, vector: np.ndarray | None) -> np.ndarray:
-        """float, shape (passages,), 0 to the weight: how well a lesson's own questions fit this one."""
-        return weight("passages.hint") * self.hints.fit(question, vector)
+    def hint_bonus(self, question: str, vector: np.ndarray | None, sections: bool = True) -> np.ndarray:
+        """float, shape (passages,), 0 to the weight: how well a lesson's own questions fit this one.
+
+        `sections`: whether those of a section speak for it above all; not in a follow-up, whose topic was
+        asked for another section.
+        """
+        return weight("passages.hint") * self.hints.fit(question, vector, sections)
 
     def of_kind(self, kind: str) -> np.ndarray:
         """bool, shape (passages,): those of one kind, such as "term"."""
@@ -115,6 +120,17 @@ class Shelf:
             self.masks["intent", intent] = np.concatenate([known, np.array(has_one, bool)])
         return self.masks["intent", intent]
 
+    def speaking_of(self, ids: Iterable[str], name: str) -> np.ndarray:
+        """bool, shape (passages,): those that speak of one of these rows of a list of frames ("objects")."""
+        found = np.zeros(len(self.passages), bool)
+        for id in ids:
+            key = (name, id)
+            if key not in self.masks:
+                here = (speaks_of(id, name, self.words_of(one).lower()) for one in range(len(found)))
+                self.masks[key] = np.fromiter(here, bool, len(found))
+            found |= self.masks[key]
+        return found
+
     def in_group(self, group: str) -> np.ndarray:
         """bool, shape (passages,): those of one lesson, "course/lesson"."""
         return np.array([one.group == group for one in self.passages], bool)
@@ -124,23 +140,33 @@ class Shelf:
 class Hints:
     """What lessons ask and promise, and what people ask of them: lessons are found by it.
 
-    `lesson_of` is each passage's lesson (-1: none), `owner` each hint's.
+    `lesson_of` is each passage's lesson (-1: none), `owner` each hint's; `section_of`, `section` the same for
+    sections: a hint that names one speaks for it above all.
     """
 
     index: Index
     owner: np.ndarray
     lesson_of: np.ndarray
+    section: np.ndarray
+    section_of: np.ndarray
 
-    def fit(self, question: str, vector: np.ndarray | None) -> np.ndarray:
-        """float, shape (passages,), 0 to 1: how well the best hint of each passage's lesson fits.
-
-        All sections of a lesson get the same: among them their own words tell better which one answers.
-        """
+    def fit(self, question: str, vector: np.ndarray | None, sections: bool = True) -> np.ndarray:
+        """float, shape (passages,), 0 to 1: how well the best hint of each one's lesson and section fits."""
         if not len(self.owner):
             return np.zeros(len(self.lesson_of))
-        best = np.zeros(self.owner.max() + 1)
-        np.maximum.at(best, self.owner, self.index.fused(question, vector))
-        return np.where(self.lesson_of >= 0, best[self.lesson_of], 0.0)
+        fitting = self.index.fused(question, vector)
+        share = weight("passages.section_hint") if sections else 0.0
+        return (1 - share) * best_of(fitting, self.owner, self.lesson_of) + share * best_of(
+            fitting, self.section, self.section_of
+        )
+
+
+def best_of(fitting: np.ndarray, owner: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """The best of `fitting` among those with each passage's owner `of`; 0 where it has none (-1)."""
+    best = np.zeros(max(int(owner.max(initial=-1)), int(of.max(initial=-1))) + 2)
+    np.maximum.at(best, owner, fitting)
+    best[-1] = 0.0
+    return best[of]
 
 
 @dataclass(frozen=True)
@@ -272,11 +298,14 @@ def build_hints(lessons: Lessons, passages: tuple[Passage, ...], cache: VectorCa
     """The hints of all lessons with their index; by words alone until most of their vectors are there."""
     hints = lessons.hints
     groups = {group: number for number, group in enumerate(dict.fromkeys(one.group for one in hints))}
+    sections = {place: number for number, place in enumerate(dict.fromkeys(one.locator for one in passages))}
     numbers, vectors, kept_in = known(cache, lessons.hint_keys)
     return Hints(
         index=Index(lessons.hint_words, vectors, numbers, kept_in=kept_in),
         owner=np.array([groups[one.group] for one in hints], np.int64),
         lesson_of=np.array([groups.get(one.group, -1) for one in passages], np.int64),
+        section=np.array([sections.get(one.place, -1) for one in hints], np.int64),
+        section_of=np.array([sections[one.locator] for one in passages], np.int64),
     )
 
 

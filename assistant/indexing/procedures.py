@@ -24,7 +24,8 @@ from assistant.procedures import everyday_names, sayings
 from assistant.procedures.answers.wording import short_title
 from assistant.procedures.record import Procedure
 from assistant.retrieval.lexical import Lexical
-from assistant.retrieval.records import Called, RecordIndex, Sayings
+from assistant.retrieval.record_signals import Sayings
+from assistant.retrieval.records import COMMUNE, MINISTRY, PROVINCE, Called, RecordIndex
 from assistant.retrieval.search import Index
 from assistant.retrieval.vectors import VectorsMissing
 from assistant.weights import weight
@@ -74,6 +75,14 @@ def names_of(record: Procedure) -> str:
     """All that a record is called, a name a line: its title first."""
     called = everyday_names.load().for_code(record.code)
     return "\n".join(dict.fromkeys((record.title, *((called.title,) if called else ()))))
+
+
+def level_of(written: str) -> str:
+    """Who carries a record out, from how it is written: "Cấp Xã", "Cấp Bộ/Trung ương"."""
+    low = written.lower()
+    if "xã" in low:
+        return COMMUNE
+    return PROVINCE if "tỉnh" in low else MINISTRY if "bộ" in low or "trung ương" in low else ""
 
 
 def prior_of(record: Procedure) -> float:
@@ -193,11 +202,12 @@ def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Proc
             )
         )
     prior = np.where(gone, -np.inf, np.array([row.prior for row in rows]))
+    levels, often = [level_of(row.level) for row in rows], np.array([row.often for row in rows], bool)
     numbers_of = {row.code: number for number, row in enumerate(rows) if not gone[number]}
     bare = Procedures(
         revision,
         rows,
-        RecordIndex([row.names for row in rows], pieces, prior),
+        RecordIndex([row.names for row in rows], pieces, prior, levels=levels, asked_often=often),
         numbers_of,
         NOTHING_LACKS,
         max(0, len(fresh) - MOST_BESIDE),
@@ -246,9 +256,17 @@ def vector_texts(procedures: Procedures) -> list[str]:
     return [*saying_texts(), *(row.head for row in procedures.rows)] if procedures.rows else []
 
 
+def shipped_saying_texts() -> list[str]:
+    """What people say who want a procedure with an everyday name; their vectors come with the program.
+
+    Those of the others are made when the catalogue is imported, beside the records' own.
+    """
+    return [one.text for one in sayings.load()]
+
+
 def saying_texts() -> list[str]:
     """What people say who want a procedure; these texts come with the program."""
-    return [one.text for one in sayings.load()]
+    return [one.text for one in sayings.all_phrases()]
 
 
 def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
@@ -258,7 +276,7 @@ def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
     )
     pairs = [
         (place, numbers[code])
-        for place, one in enumerate(sayings.load())
+        for place, one in enumerate(sayings.all_phrases())
         for code in one.codes
         if code in numbers
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.indexing.live import Live
 from assistant.indexing.passages import Progress, vector_texts
-from assistant.indexing.procedures import saying_texts
+from assistant.indexing.procedures import shipped_saying_texts
 from assistant.indexing.procedures import vector_texts as record_texts
 from assistant.indexing.vector_cache import NAMED_LETTERS, question_key
 from assistant.retrieval.making import Maker
@@ -78,7 +78,7 @@ def ship(live: Live, path: Path) -> int:
     if live.cache is None:
         return 0
     ours = tuple(one for one in live.now.shelf.passages if one.kind in OURS)
-    return live.cache.ship(path, [*vector_texts(ours, live.hints), *saying_texts()])
+    return live.cache.ship(path, [*vector_texts(ours, live.hints), *shipped_saying_texts()])
 
 
 def _after(progress: Progress | None, before: int, waiting: int) -> Progress | None:

@@ -66,16 +66,28 @@ class RecordCurve:
 
 
 def records_evidence(ranking: RecordRanking) -> tuple[float, ...]:
-    """What speaks for the best record: asked, titled, called, cosine, body, said, how far ahead; or zeros."""
+    """What speaks for the best record, `EVIDENCE`; zeros where there is none."""
     if not ranking.hits:
-        return (0.0,) * 7
+        return (0.0,) * len(EVIDENCE)
     best = ranking.hits[0]
-    return (best.asked, best.titled, best.called, best.cosine, best.body, best.said, ranking.ahead_of_others)
+    thing, action = best.case[:2]
+    return (
+        best.score, ranking.share, ranking.ahead_of_others, best.asked, best.titled, best.called, best.cosine,
+        best.body, best.said, best.meant, thing, action,
+    )  # fmt: skip
+
+
+EVIDENCE = (
+    "score", "share", "ahead", "asked", "titled", "called", "cosine", "body", "said", "meant", "object",
+    "action",
+)  # fmt: skip
+"""Names of the parts of `records_evidence`: the ranker's log odds, its share among all, how far it is ahead,
+and what went into them."""
 
 
 START_RECORDS = {
-    True: RecordCurve((6.0, 1.0, 3.0, 20.0, 2.0, 4.0, 4.0), -23.0),
-    False: RecordCurve((6.0, 1.0, 3.0, 0.0, 2.0, 4.0, 4.0), -6.0),
+    True: RecordCurve((0.6, 2.0, 0.2, 1.0, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.3, 0.3), -1.5),
+    False: RecordCurve((0.6, 2.0, 0.2, 1.0, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.3, 0.3), -1.5),
 }
 
 # Measured on XQuAD-vi before there were lessons; they serve where nothing was calibrated yet.
@@ -147,16 +159,10 @@ def fit(evidence: Sequence[Evidence], answerable: Sequence[bool]) -> Curve:
     return Curve(cosine, share, covered, bias)
 
 
-def fit_records(parts: Sequence[Sequence[float]], right: Sequence[bool], dense: bool) -> RecordCurve:
-    """The same for records; `parts` as `records_evidence` gives them. Raises ValueError.
-
-    Only how steep the curve is and where it lies are fitted: weights fitted to some hundred questions
-    told right records from wrong ones no better.
-    """
-    start = START_RECORDS[dense]
-    weighed = np.array(parts, float) @ np.array(start.weights)
-    slope, bias = separate(weighed[:, None], right)
-    return RecordCurve(tuple(slope[0] * weight for weight in start.weights), bias)
+def fit_records(parts: Sequence[Sequence[float]], right: Sequence[bool]) -> RecordCurve:
+    """The same for records; `parts` as `records_evidence` gives them. Raises ValueError."""
+    weights, bias = separate(np.array(parts, float), right)
+    return RecordCurve(tuple(weights), bias)
 
 
 def separate(raw: np.ndarray, answerable: Sequence[bool]) -> tuple[list[float], float]:

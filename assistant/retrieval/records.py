@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from assistant.retrieval import ranker
 from assistant.retrieval.lexical import Lexical
-from assistant.retrieval.search import Index, min_max
+from assistant.retrieval.record_features import NAMES, case_features
+from assistant.retrieval.record_signals import Sayings, Signals, best_of
+from assistant.retrieval.record_words import Name, Spoken, changes, compare
+from assistant.retrieval.search import min_max
 from assistant.retrieval.vectors import Vectors
+from assistant.understanding.frames import OTHER_OBJECT, OTHER_PERSON, Frame, contradiction, frame_of_title
 from assistant.weights import weight
-from i18n.tables import phrases
 from i18n.vietnamese import fold, syllables
-
-CHANGES = phrases("changes", "changes")
-"""What the name of a record says is done, when it is not simply made."""
 
 LOOKED_AT = 60
 """Records of the first ordering whose names are compared word by word."""
 
 TAKEN_APART = 2000
 """Records whose names are kept taken apart: three kilobytes each."""
+OF_ONE_SIGNAL = 10
+SHORT = 7
+"""Telling words of a question in which every thing that is named is the one that is asked of."""
+
+SILENT = Frame()
+COMMUNE, PROVINCE, MINISTRY = "commune", "province", "ministry"
+"""Who carries a record out; the same names as in the frames' list of levels."""
 
 CANDIDATES = 400
 ENOUGH_VECTORS = 0.8
@@ -46,7 +54,9 @@ class RecordHit:
     `asked`: the share (0 to 1, by weight) of the question's telling words that stand in one of its names;
     `titled`: the share of its name that was asked for; `called`: the weight (0 to 1) of an everyday
     name of it that was heard; `cosine`, and `body`: BM25 of its words over the question's idf; `said`: the
-    share of the question in what people say who want it.
+    share of the question in what people say who want it; `meant`: the cosine of the nearest of these.
+    `score`: its log odds; `share`: of all that were looked at (0 to 1); `case`: see `case_features`;
+    `people`: for whom it is; `why_not`: what in its name contradicts the question.
     """
 
     number: int
@@ -57,61 +67,64 @@ class RecordHit:
     cosine: float
     body: float
     said: float = 0.0
+    meant: float = 0.0
+    share: float = 0.0
+    case: tuple[float, ...] = (0.0,) * 6
+    people: frozenset[str] = frozenset()
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
 class RecordRanking:
     """Records, best first. `dense` tells whether vectors took part.
 
-    `ahead_of_others`: how far the best one is before the first that is called otherwise.
+    `ahead_of_others`: how far the best one is before the first that is called otherwise. `left_out`: those of
+    another case. `share`: what of all that was looked at the best one has, with those called alike (0 to 1).
     """
 
     hits: tuple[RecordHit, ...]
     dense: bool
     ahead_of_others: float = 0.0
-
-    @property
-    def margin(self) -> float:
-        """How far the best is before the second."""
-        if len(self.hits) < 2:
-            return 1.0 if self.hits else 0.0
-        return self.hits[0].score - self.hits[1].score
+    left_out: tuple[RecordHit, ...] = ()
+    share: float = 0.0
 
 
-@dataclass(frozen=True)
-class Sayings:
-    """What people say who want a record. `index`: of all sayings.
+def _ahead(hits: Sequence[RecordHit], titles: Sequence[str]) -> float:
+    """How far the best hit is before the first that is called otherwise."""
+    behind = (
+        hits[0].score - hit.score for hit, title in zip(hits, titles, strict=True) if title != titles[0]
+    )
+    most = weight("records.most_apart")
+    return min(most, next(behind, most))
 
-    `saying`, `record`: int, shape (pairs,): the number of a saying, and of a record that it leads to.
+
+def _with_shares(hits: Sequence[RecordHit]) -> list[RecordHit]:
+    """Hits with the share of each among all that were looked at: 0 to 1, 1 together."""
+    if not hits:
+        return []
+    odds = np.exp(np.array([hit.score for hit in hits]) - hits[0].score)
+    return [replace(hit, share=float(one)) for hit, one in zip(hits, odds / odds.sum(), strict=True)]
+
+
+def _of_this_thing(hits: Sequence[RecordHit], short: bool) -> list[RecordHit]:
+    """Where a short question names a thing and a record is of it, those silent of it are another's.
+
+    A long one tells of things by the way ("he had no health insurance").
     """
-
-    index: Index
-    saying: np.ndarray
-    record: np.ndarray
-
-    def like(self, question: str, vector: np.ndarray | None, size: int) -> tuple[np.ndarray, np.ndarray]:
-        """(share of the question in the best saying of each record, how near its nearest one comes).
-
-        Each float, shape (size,), 0 to 1; nearness is among all sayings, and 0 where there are no vectors.
-        """
-        said, meant = np.zeros(size), np.zeros(size)
-        if len(self.record):
-            words, cosines = self.index.parts(question, vector)
-            np.maximum.at(said, self.record, np.clip(words, 0.0, 1.0)[self.saying])
-            if cosines is not None:
-                np.maximum.at(meant, self.record, min_max(cosines)[self.saying])
-        return said, meant
+    if not short or not any(hit.case[0] > 0 and not hit.why_not for hit in hits):
+        return list(hits)
+    return [
+        replace(hit, why_not=hit.why_not or (OTHER_OBJECT if hit.case[0] < 0 and not hit.called else ""))
+        for hit in hits
+    ]
 
 
-@dataclass(frozen=True)
-class Name:
-    """A name of a record taken apart: its words as spelt and without marks, its pairs, and their weights."""
-
-    spelt: frozenset[str]
-    bare: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
-    weights: dict[str, float]
-    total: float
+def _for_these_people(hits: Sequence[RecordHit]) -> list[RecordHit]:
+    """Where a record is for the people who were spoken of, what is silent of them is another's."""
+    theirs = any(hit.case[2] and hit.case[0] > 0 and not hit.why_not for hit in hits)
+    if not theirs:
+        return list(hits)
+    return [replace(hit, why_not=hit.why_not or ("" if hit.case[2] else OTHER_PERSON)) for hit in hits]
 
 
 NO_RECORDS = RecordRanking((), False)
@@ -129,17 +142,31 @@ class RecordIndex:
         numbers: np.ndarray | None = None,
         sayings: Sayings | None = None,
         kept_in: Path | None = None,
+        levels: Sequence[str] = (),
+        asked_often: np.ndarray | None = None,
     ) -> None:
         """`names`: all that a record is called; `pieces`: (names, bodies) indexed, one after the other.
 
         `prior`: float, shape (records,): what a record gets for itself. `vectors`: float32 of length 1,
-        of the records in `numbers`; `kept_in`: as of `Vectors`. Raises VectorsMissing.
+        of the records in `numbers`; `kept_in`: as of `Vectors`; `levels`: who carries each out, COMMUNE … or
+        "", `asked_often`: bool, shape (records,): those that people have everyday names for. Raises
+        VectorsMissing.
         """
         self.names = names
         self.size = len(names)
         self._pieces = pieces
         self._prior = prior
         self._sayings = sayings
+        nothing = np.zeros(len(names), bool)
+        self._levels = levels
+        self._of_commune = np.array([one == COMMUNE for one in levels], bool) if levels else nothing
+        self._asked_often = nothing if asked_often is None else asked_often
+        of_ministry = np.array([one == MINISTRY for one in levels], bool) if levels else nothing
+        self._odds = (
+            weight("records.of_commune") * self._of_commune
+            + weight("records.of_ministry") * of_ministry
+            + weight("records.asked_often") * self._asked_often
+        )
         self._taken_apart: dict[str, tuple[Name, ...]] = {}
         self._vectors = self._enough(vectors, numbers, kept_in)
 
@@ -164,8 +191,11 @@ class RecordIndex:
 
     @property
     def is_dense(self) -> bool:
-        """Whether vectors take part."""
-        return self._vectors is not None
+        """Whether vectors take part: both those of the records and those of what people say.
+
+        The trees weigh them together; with one kind alone they would take silence for distance.
+        """
+        return self._vectors is not None and (self._sayings is None or self._sayings.index.is_dense)
 
     def search(
         self,
@@ -176,86 +206,165 @@ class RecordIndex:
         allowed: np.ndarray | None = None,
         called: Mapping[int, Called] | None = None,
         heard: str = "",
+        frame: Frame = SILENT,
         count: int = 8,
     ) -> RecordRanking:
         """The best records for a question whose telling words (without marks) are `topic`.
 
         `allowed`: bool, shape (size,): the only ones to return. `called`: the everyday names that were
         heard, by record. `heard`: the question in its own words, without official ones that were added.
+        `frame`: its case; a record whose name contradicts it is left out, and told as such.
         """
-        if not self.size:
+        hits, features, dense = self.look_at(
+            question, topic, vector, allowed=allowed, called=called, heard=heard, frame=frame
+        )
+        if not hits:
             return NO_RECORDS
-        called = called or {}
-        by_word, total = self._scores(question, 1)
-        cosines = self._cosines(vector)
-        said, meant = self._like(heard or question, vector)
-        first = self._first(question, by_word, cosines, said, meant)
-        for number, name in called.items():
-            first[number] += name.weight
-        if allowed is not None:
-            first = np.where(allowed, first, -np.inf)
-        best = np.argsort(-first, kind="stable")[: max(count, LOOKED_AT)]
-        best = best[np.isfinite(first[best])]
-        spoken = syllables(question)
-        asked_pairs, unasked = set(pairwise(map(fold, spoken))), unasked_changes(list(map(fold, spoken)))
-        marked = {fold(word): word for word in reversed(spoken)}
-        weights = self._weights(topic)
-        hits = []
-        for number in map(int, best):
-            asked, titled = self._compare(topic, marked, weights, asked_pairs, self.names[number])
-            own = called[number].weight if number in called else 0.0
-            if own:
-                named = sum(weights[word] for word in topic if word in called[number].words)
-                asked = max(asked, named / (sum(weights.values()) or 1.0), weight("records.named") * own)
-            is_unasked = not own and changes(self.names[number], unasked)
-            score = (
-                float(first[number])
-                - own
-                - (weight("records.unasked_change") if is_unasked else 0.0)
-                + weight("records.asked") * asked
-                + weight("records.titled") * titled
-                + weight("records.called") * own
-            )
-            cosine = 0.0 if cosines is None else float(cosines[number])
-            share = float(by_word[number] / total) if total else 0.0
-            hits.append(RecordHit(number, score, asked, titled, own, cosine, share, float(said[number])))
-        hits.sort(key=lambda hit: -hit.score)
-        return RecordRanking(tuple(hits[:count]), cosines is not None, self._ahead_of_others(hits))
+        trees = ranker.load(ranker.DENSE if dense else ranker.WORDS)
+        scores = trees.scores(features) + self._odds[[hit.number for hit in hits]]
+        scored = [replace(hit, score=float(one)) for hit, one in zip(hits, scores, strict=True)]
+        return self.ranked(scored, dense, count, frame.levels, len(topic) <= SHORT)
 
-    def _first(
+    def look_at(
         self,
         question: str,
-        by_word: np.ndarray,
-        cosines: np.ndarray | None,
-        said: np.ndarray,
-        meant: np.ndarray,
-    ) -> np.ndarray:
-        """How well every record fits before names are compared word by word: shape (size,)."""
-        by_name, _total = self._scores(question, 0)
+        topic: Sequence[str],
+        vector: np.ndarray | None = None,
+        *,
+        allowed: np.ndarray | None = None,
+        called: Mapping[int, Called] | None = None,
+        heard: str = "",
+        frame: Frame = SILENT,
+        but: int = -1,
+    ) -> tuple[list[RecordHit], np.ndarray, bool]:
+        """(records that may be meant, without a score; what speaks for each; whether vectors took part).
+
+        The features are float32, shape (records, `record_features.NAMES`). `but`: the number of a saying that
+        does not count; the other words are those of `search`.
+        """
+        if not self.size:
+            return [], np.zeros((0, len(NAMES)), np.float32), False
+        found = self._signals(question, heard or question, vector, but)
+        spoken = Spoken.of(question, topic, self._weights(topic))
+        numbers = self._pool(found, called or {}, allowed)
+        looked = [self._looked_at(number, spoken, found, called or {}, frame) for number in map(int, numbers)]
+        features = np.array([row for _hit, row in looked], np.float32).reshape(-1, len(NAMES))
+        return [hit for hit, _row in looked], features, found.cosines is not None
+
+    def ranked(
+        self,
+        hits: Sequence[RecordHit],
+        dense: bool,
+        count: int,
+        levels: frozenset[str] = frozenset(),
+        short: bool = False,
+    ) -> RecordRanking:
+        """These hits as a ranking, best first, as far as `count`; those of another case apart.
+
+        Of records that are called alike, that of the level asked for comes first, else the commune's.
+        """
+        best = sorted(_of_this_thing(_for_these_people(hits), short), key=lambda hit: -hit.score)
+        fitting = _with_shares([hit for hit in best if not hit.why_not])
+        left_out = tuple(hit for hit in best if hit.why_not)[:count]
+        if not fitting:
+            return RecordRanking((), dense, 0.0, left_out)
+        fitting = self._by_level(fitting, levels)
+        titles = [self._title_of(hit.number) for hit in fitting]
+        same = sum(hit.share for hit, title in zip(fitting, titles, strict=True) if title == titles[0])
+        return RecordRanking(tuple(fitting[:count]), dense, _ahead(fitting, titles), left_out, same)
+
+    def _by_level(self, hits: list[RecordHit], levels: frozenset[str]) -> list[RecordHit]:
+        """Hits called alike stand together, at the place of their best, the wanted level first."""
+        groups: dict[str, list[RecordHit]] = {}
+        for hit in hits:
+            groups.setdefault(self._title_of(hit.number), []).append(hit)
+        return [
+            hit for group in groups.values() for hit in sorted(group, key=lambda one: self._far(one, levels))
+        ]
+
+    def _far(self, hit: RecordHit, levels: frozenset[str]) -> tuple[bool, float]:
+        own = self._levels[hit.number] if self._levels else ""
+        return bool(levels) and own not in levels, -float(self._odds[hit.number])
+
+    def _title_of(self, number: int) -> str:
+        """What a record is called without its level: the same thing at two levels is one."""
+        return self.names[number].split("\n", 1)[0].split(" (")[0]
+
+    def _signals(self, question: str, heard: str, vector: np.ndarray | None, but: int) -> Signals:
+        """What speaks for every record before names are compared word by word."""
+        by_word, of_words = self._scores(question, 1)
+        by_name, of_names = self._scores(question, 0)
+        cosines = self._cosines(vector)
+        said, meant, nearest, often = self._like(heard, None if cosines is None else vector, but)
         first = (
             weight("records.name") * min_max(by_name)
             + weight("records.body") * min_max(by_word)
+            + weight("records.said") * min_max(said)
+            + weight("records.meant") * nearest
             + self._prior
         )
         if cosines is not None:
             first = first + weight("records.dense") * min_max(cosines)
-        return first + weight("records.said") * min_max(said) + weight("records.meant") * meant
-
-    def _ahead_of_others(self, hits: Sequence[RecordHit]) -> float:
-        """The same thing at the commune, the province and the ministry is no other."""
-        titles = [self.names[hit.number].split("\n")[0].split(" (")[0] for hit in hits]
-        behind = (
-            hits[0].score - hit.score
-            for hit, title in zip(hits, titles, strict=True)
-            if title != titles[0] and hit.score < hits[0].score - weight("records.as_good")
+        return Signals(
+            by_name / (of_names or 1.0),
+            by_word / (of_words or 1.0),
+            cosines,
+            said,
+            meant,
+            nearest,
+            often,
+            first,
         )
-        most = weight("records.most_apart")
-        return min(most, next(behind, most))
 
-    def _like(self, question: str, vector: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    def _pool(self, found: Signals, called: Mapping[int, Called], allowed: np.ndarray | None) -> np.ndarray:
+        """The records that are looked at: the best of the first ordering, and of each signal alone."""
+        wanted = [best_of(found.first, LOOKED_AT), best_of(found.said, OF_ONE_SIGNAL)]
+        if found.cosines is not None:
+            wanted += [best_of(found.nearest, OF_ONE_SIGNAL), best_of(found.cosines, OF_ONE_SIGNAL)]
+        numbers = np.unique(np.concatenate([*wanted, np.array(list(called), np.int64)]))
+        here = np.isfinite(self._prior[numbers])
+        return numbers[here if allowed is None else here & allowed[numbers]]
+
+    def _looked_at(
+        self, number: int, spoken: Spoken, found: Signals, called: Mapping[int, Called], frame: Frame
+    ) -> tuple[RecordHit, list[float]]:
+        """A record without its score, and the numbers from which the ranker makes it (`record_features`)."""
+        asked, titled = compare(spoken, self._names_of(self.names[number]))
+        own = called[number].weight if number in called else 0.0
+        if own:
+            named = sum(spoken.weights[word] for word in spoken.topic if word in called[number].words)
+            asked = max(asked, named / (spoken.total or 1.0), weight("records.named") * own)
+        named_frame = frame_of_title(self.names[number].split("\n", 1)[0])
+        case = case_features(frame, named_frame)
+        cosine = 0.0 if found.cosines is None else float(found.cosines[number])
+        body, said, meant = (
+            float(found.by_word[number]),
+            float(found.said[number]),
+            float(found.meant[number]),
+        )
+        hit = RecordHit(
+            number, 0.0, asked, titled, own, cosine, body, said,
+            meant=meant, case=case, people=named_frame.people, why_not=contradiction(frame, named_frame),
+        )  # fmt: skip
+        places = (found.place(found.nearest, number), found.place(found.cosines, number))
+        behind = (found.behind(found.cosines, number), found.behind(found.meant, number))
+        row = [
+            float(found.by_name[number]), body, cosine, said, meant, float(found.nearest[number]),
+            float(found.often[number]), asked, titled, own, float(self._prior[number]),
+            float(not own and changes(self.names[number], spoken.unasked)), *case,
+            float(self._of_commune[number]), float(self._asked_often[number]), *places,
+            float(len(spoken.topic)), float(found.first[number]), *behind,
+            found.behind(found.by_word, number),
+        ]  # fmt: skip
+        return hit, row
+
+    def _like(
+        self, question: str, vector: np.ndarray | None, but: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         if self._sayings is None:
-            return np.zeros(self.size), np.zeros(self.size)
-        return self._sayings.like(question, vector, self.size)
+            nothing = np.zeros(self.size)
+            return nothing, nothing, nothing, nothing
+        return self._sayings.like(question, vector, self.size, but)
 
     def _scores(self, question: str, side: int) -> tuple[np.ndarray, float]:
         found = [piece[side].scores(question) for piece in self._pieces]
@@ -263,40 +372,6 @@ class RecordIndex:
 
     def _weights(self, words: Sequence[str]) -> dict[str, float]:
         return dict(zip(words, map(float, self._pieces[0][0].idf_of(list(words))), strict=True))
-
-    def _compare(
-        self,
-        topic: Sequence[str],
-        marked: Mapping[str, str],
-        weights: Mapping[str, float],
-        asked_pairs: set[tuple[str, str]],
-        names: str,
-    ) -> tuple[float, float]:
-        """(share of the question in the name, share of the name in the question), the best of its names.
-
-        Words count by their weight. A word that stands beside its neighbour in the name as in the
-        question counts in full, one that stands apart only in part: most Vietnamese words are two
-        syllables, and "hộ" alone is in "hộ chiếu", "hộ khẩu" and "hộ kinh doanh". A word with other
-        marks counts least: "bánh chưng" is not "chứng thực".
-        """
-        best = (0.0, 0.0)
-        next_to, elsewhere = weight("records.word_beside"), weight("records.word_apart")
-        other_marks = weight("records.word_other_marks")
-        total = sum(weights.values())
-        if not total:
-            return best
-        for name in self._names_of(names):
-            shared = name.bare.intersection(topic)
-            if not shared:
-                continue
-            joined = {word for pair in asked_pairs & name.pairs for word in pair}
-            got = 0.0
-            for word in shared:
-                same = marked.get(word, word) in name.spelt
-                got += weights[word] * ((next_to if word in joined else elsewhere) if same else other_marks)
-            titled = sum(name.weights[word] for word in shared) / name.total
-            best = max(best, (got / total, titled), key=lambda one: one[0] + 0.5 * one[1])
-        return best
 
     def _names_of(self, names: str) -> tuple[Name, ...]:
         """Each name of a record taken apart; kept, because the same records are asked for again and again."""
@@ -314,21 +389,9 @@ class RecordIndex:
         return Name(frozenset(spelt), frozenset(said), frozenset(pairwise(said)), weights, total)
 
     def _cosines(self, vector: np.ndarray | None) -> np.ndarray | None:
-        if vector is None or self._vectors is None:
+        if vector is None or self._vectors is None or not self.is_dense:
             return None
         numbers, found = self._vectors.nearest(vector, CANDIDATES)
         cosines = np.full(self.size, found.min() if len(found) else 0.0, np.float32)
         cosines[numbers] = found
         return cosines
-
-
-def unasked_changes(spoken: Sequence[str]) -> tuple[str, ...]:
-    """The kinds of change that a question, word by word and without marks, does not speak of."""
-    said = f" {' '.join(spoken)} "
-    return tuple(change for change in CHANGES if f" {fold(change)} " not in said)
-
-
-def changes(names: str, kinds: Sequence[str]) -> bool:
-    """Whether a record's name says that one of these changes is made."""
-    title = f" {' '.join(syllables(names.split(chr(10), maxsplit=1)[0]))} "
-    return any(f" {kind} " in title for kind in kinds)

@@ -93,13 +93,15 @@ class Index:
         allowed: np.ndarray | None = None,
         twin: np.ndarray | None = None,
         bonus: np.ndarray | None = None,
+        wanted: np.ndarray | None = None,
         count: int = 10,
     ) -> Ranking:
         """The best `count` texts for a question with its diacritics (and its `vector`, if there is one).
 
         `allowed`: bool, shape (size,): the only ones to return. `twin`: int, shape (size,): the number
         of a text that says the same in other words (or its own); a text is as good as its twin.
-        `bonus`: float, shape (size,), added to the fused score.
+        `bonus`: float, shape (size,), added to the fused score. `wanted`: bool, shape (size,): those of the
+        allowed that may be returned; the others still tell how far apart scores lie.
         """
         words, total = self.lexical.scores(question)
         cosines = self._cosines(vector)
@@ -109,13 +111,14 @@ class Index:
             words = np.maximum(words, words[twin])
             cosines = None if cosines is None else np.maximum(cosines, cosines[twin])
         here = np.arange(self.lexical.size) if allowed is None else np.flatnonzero(allowed)
-        if not len(here):
+        may = np.arange(len(here)) if wanted is None else np.flatnonzero(wanted[here])
+        if not len(may):
             return Ranking((), 0.0, 0.0, cosines is not None)
         more = np.zeros(len(here)) if bonus is None else bonus[here]
         fused = fuse(words[here], None if cosines is None else cosines[here]) + more
         if cosines is not None:
             fused = by_words_alone(fused, fuse(words[here], None) + more, has_vector[here])
-        best = np.argsort(-fused, kind="stable")[:count]
+        best = may[np.argsort(-fused[may], kind="stable")[:count]]
         hits = tuple(
             Hit(
                 int(here[place]),
@@ -129,8 +132,8 @@ class Index:
         dense = cosines is not None and bool(has_vector[here[best[0]]])
         return Ranking(
             hits,
-            cosine=float(cosines[here].max()) if cosines is not None and dense else 0.0,
-            share=float(words[here].max() / total) if total else 0.0,
+            cosine=float(cosines[here[may]].max()) if cosines is not None and dense else 0.0,
+            share=float(words[here[may]].max() / total) if total else 0.0,
             dense=dense,
         )
 

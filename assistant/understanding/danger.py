@@ -19,6 +19,9 @@ from i18n.vietnamese.typed_words import TypedWords
 
 FITTED = Path(__file__).resolve().parent.parent / "data" / "danger.json"
 NO_DANGER = "-"
+LEAST_LIKELY = 0.85
+"""How likely danger must be at least, whatever was fitted: on the questions to tune on, nothing more that is
+danger is heard below it, and a child's fever is taken for somebody who is tired of life."""
 FEWEST_WORDS = 4
 """Words from which a question may be judged: a word or two may be anything."""
 
@@ -40,7 +43,7 @@ def load_ear(path: Path = FITTED) -> Ear:
     """Read the weights that come with the program."""
     data = json.loads(path.read_text(encoding="utf-8"))
     weights = {name: tuple(row) for name, row in data["weights"].items()}
-    return Ear(tuple(data["kinds"]), tuple(data["bias"]), weights, data["threshold"])
+    return Ear(tuple(data["kinds"]), tuple(data["bias"]), weights, max(data["threshold"], LEAST_LIKELY))
 
 
 def danger_card(heard: TypedWords, cards: Cards, ear: Ear) -> Card | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.understanding.frames import Frame, frame_of
 from assistant.understanding.intents import FIELD_INTENTS, HOW, OTHER, intent_of, way_of, without_intents
 from i18n.foreign import is_foreign
 from i18n.tables import phrases, words
@@ -21,10 +22,13 @@ FEW_MARKS = 0.2
 typed with them has three in four."""
 
 KEPT_TURNS = 5
+LONGEST_LEANING = 9
+"""Telling words of a question that may still speak of what the one before was about."""
 OWN_TOPIC = 3
 """Telling words from which a follow-up speaks of a thing of its own."""
 
 _LEANS_BACK = listed("follow_ups", "question")
+_POINTS_BACK, _GOES_ON = listed("follow_ups", "points_back"), listed("follow_ups", "goes_on")
 _ONLY_ASKS = listed("follow_ups", "only_asks")
 
 STOP = frozenset(words("stop_words", "idle"))
@@ -37,6 +41,7 @@ _IDLE_IN_NAMES = (STOP | frozenset(words("stop_words", "paperwork"))) - frozense
 
 _OF_ANY_PAPER = frozenset(map(fold, words("stop_words", "of_any_paper")))
 _SAYS_HOW = _OF_ANY_PAPER | frozenset(map(fold, words("stop_words", "judging")))
+_ASKING_ALONE = STOP | frozenset((*words("stop_words", "paperwork"), *words("stop_words", "asking_alone")))
 _PEOPLE = frozenset(map(fold, words("stop_words", "people")))
 """Without marks: what every piece of paperwork has, what judges a thing, and for whom it is."""
 
@@ -46,6 +51,8 @@ _WHO_ASKS = re.compile(
 )
 """What people say of themselves before they ask: their name, and numbers that were covered."""
 
+_TAKES = listed("senses", "takes")
+_LOST = re.compile("mất|mat", re.IGNORECASE)
 _AMOUNT = listed("numbers", "how_many")
 _WHETHER = listed("question_endings", "whether")
 _AGE = re.compile(r"(\d{1,3}) tuổi")
@@ -66,6 +73,11 @@ class Query:
     folded: bool
     leans_back: bool = False
     way: str | None = None
+
+    @property
+    def frame(self) -> Frame:
+        """Of what, of which case and of whom it asks."""
+        return frame_of(self.heard_as)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -104,8 +116,12 @@ def understand(
     asked: str,
     restorer: Restorer,
     history: Sequence[str] = (),
+    *,
+    joined: bool = False,
 ) -> Query:
     """Read a question that was cleaned and masked. `history`: earlier questions, newest last.
+
+    `joined`: it is the second part of one question, whose first part is the last of `history`.
 
     A question that leans on the one before takes its topic from there, and its intent too if it has none
     of its own; the one before may lean on its own past, up to five turns back.
@@ -113,28 +129,36 @@ def understand(
     before: Query | None = None
     for turn in history[-KEPT_TURNS:]:
         before = _understand_after(turn, restorer, before)
-    return _understand_after(asked, restorer, before)
+    return _understand_after(asked, restorer, before, joined)
 
 
-def _understand_after(asked: str, restorer: Restorer, before: Query | None) -> Query:
+def _understand_after(asked: str, restorer: Restorer, before: Query | None, joined: bool = False) -> Query:
     folded = lacks_marks(asked)
     asked_of = _WHO_ASKS.sub(" ", asked).strip() or asked
     # Marks on an English question make other words of it.
     foreign = folded and is_foreign(expand_short_forms(asked_of))
-    heard = asked_of if foreign else restorer.mend(expand_short_forms(asked_of), folded)
+    heard = asked_of if foreign else costs_said(restorer.mend(expand_short_forms(asked_of), folded))
     intent, way = intent_of(heard), way_of(heard)
-    leans_back = before is not None and leans_on_the_past(heard)
+    leans_back = before is not None and leans_on(heard, before, joined)
     if before is not None and leans_back:
         intent = (
             before.intent if intent in (OTHER, HOW) and (way or before.intent in FIELD_INTENTS) else intent
         )
-        if has_topic_of_its_own(heard):
+        if has_topic_of_its_own(heard) and not joined:
             return Query(asked, heard, intent, folded, True, way)
         topic = clean(topic_of(before)).rstrip("?!. ")
         if _AGE.search(heard):
             topic = _AGE.sub("", topic)
         heard = f"{topic}: {heard}"
     return Query(asked, heard, intent, folded, leans_back, way)
+
+
+def costs_said(heard: str) -> str:
+    """The question with "hết" for "mất" where it means that something takes time or money.
+
+    To lose, to die and to cost are one word; what is found by it is mostly about lost things.
+    """
+    return _TAKES.sub(lambda found: _LOST.sub("hết", found[0], count=1), heard)
 
 
 def has_topic_of_its_own(heard: str) -> bool:
@@ -163,6 +187,23 @@ def leans_on_the_past(heard: str) -> bool:
     return len(content_words(heard)) <= 4 and begins is not None
 
 
+def leans_on(heard: str, before: Query, joined: bool) -> bool:
+    """Whether a question takes its topic from the one before it."""
+    if joined and not frame_of(heard).objects and not has_topic_of_its_own(heard):
+        return True
+    return leans_on_the_past(heard) or points_back(heard, before)
+
+
+def points_back(heard: str, before: Query) -> bool:
+    """Whether a longer question speaks of "it", and names no thing of its own where the one before did."""
+    if frame_of(heard).objects or not before.frame.objects or len(content_words(heard)) > LONGEST_LEANING:
+        return False
+    low = heard.strip().lower()
+    if _POINTS_BACK.search(low):
+        return True
+    return _GOES_ON.search(low) is not None and not has_topic_of_its_own(heard)
+
+
 @lru_cache(maxsize=8192)
 def names_nothing(text: str) -> bool:
     """Whether a question says only how it asks, of a thing that was named before: “Hết bao nhiêu tiền?”.
@@ -175,6 +216,11 @@ def names_nothing(text: str) -> bool:
         return False
     asks = intent_of(text) in FIELD_INTENTS or way_of(text) is not None
     return asks or _LEANS_BACK.search(text.strip().lower()) is not None
+
+
+def is_bare(heard: str) -> bool:
+    """Whether a question holds only the words with which one asks of any paper: “Hết bao nhiêu tiền?”."""
+    return _ASKING_ALONE.issuperset(syllables(heard))
 
 
 def asks_for(text: str) -> str:

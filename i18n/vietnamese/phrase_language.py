@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from i18n.vietnamese.letters import fold
+
 FAR = 12
 """Words across "…"."""
 
@@ -31,6 +33,7 @@ _TOKEN = re.compile(
 )
 _SIGNS = re.compile(r"[()\[\]|^$/~+…<>]|(?<!\S)_")
 _MORE = re.compile(r"_\d?")
+_LETTERS = re.compile(r"\w+")
 
 
 class PhraseError(ValueError):
@@ -187,6 +190,25 @@ def _closed(token: str, tokens: list[str], place: int, text: str) -> tuple[tuple
     if place >= len(tokens) or tokens[place] != (")" if token == "(" else "]"):
         raise PhraseError(f"“{text}”: a bracket is not closed")
     return options, place + 1
+
+
+def first_words(text: str) -> frozenset[str]:
+    """The words, without marks, with one of which a phrase begins. Raises PhraseError."""
+    return frozenset(_LETTERS.findall(fold(" ".join(_first_of(parse(text))))))
+
+
+def _first_of(items: tuple[Item, ...]) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Word):
+            yield item.text
+            return
+        if isinstance(item, Named):
+            raise PhraseError(f"<{item.group}>: the words of a group are not known here")
+        if isinstance(item, Choice):
+            for option in item.options:
+                yield from _first_of(option)
+            if not item.left_out:
+                return
 
 
 def groups_in(items: tuple[Item, ...]) -> Iterator[str]:

@@ -62,19 +62,20 @@ class Restorer:
         self._one_edit_away: dict[str, list[str]] = {}
 
     @classmethod
-    def train(cls, texts: Iterable[str], everyday: bool = True) -> "Restorer":
+    def train(cls, texts: Iterable[str], everyday: bool = True, asked: Iterable[str] = ()) -> "Restorer":
         """Count syllables and pairs of neighbours in `texts` (any iterable of Vietnamese text).
 
         With `everyday` the project's own everyday questions are counted too, with at least a tenth of
         the weight of `texts`: official documents know "địa đầu" and "cán bộ" but hardly ever ask
-        "ở đâu" or "cần gì".
+        "ở đâu" or "cần gì". `asked`: further sentences as people say them, counted like these.
         """
         numbers = _Numbering()
         pairs = _count_pairs(texts, numbers)
         if everyday:
-            asked = _count_pairs(_EVERYDAY.read_text(encoding="utf-8").splitlines(), numbers)
-            weight = max(1, pairs.total() // (_EVERYDAY_SHARE * asked.total()))
-            for pair, times in asked.items():
+            spoken = (*_EVERYDAY.read_text(encoding="utf-8").splitlines(), *asked)
+            counted = _count_pairs(spoken, numbers)
+            weight = max(1, pairs.total() // (_EVERYDAY_SHARE * counted.total()))
+            for pair, times in counted.items():
                 pairs[pair] += times * weight
         return cls(numbers.words, dict(pairs))
 

@@ -26,6 +26,9 @@ def library():
 def _curve_of_a_small_library(monkeypatch):
     """The shipped curves are fitted to our courses, and change with them; these tests do not."""
     monkeypatch.setattr(calibration, "load", lambda identity, folded: calibration.START_LEXICAL)
+    monkeypatch.setattr(
+        calibration, "load_records", lambda identity, folded: calibration.START_RECORDS[identity != "none"]
+    )
 
 
 @pytest.fixture

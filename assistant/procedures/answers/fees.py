@@ -11,19 +11,20 @@ from assistant.procedures.answers.wording import (
     NO_FEE,
     REDUCED_WARNING,
     SOME_FREE,
+    UNREAD_FEE,
     WHICH_FEE,
     ZERO_BESIDE_FEES,
     ZERO_FEE,
     day_words,
     ended,
     handing_in,
-    quoted,
     record_says,
     said,
 )
 from assistant.procedures.reading.fees import last_day, moneys
 from assistant.procedures.record import Channel, Fee, Procedure
 from assistant.procedures.terms import OTHER_WAY, WAYS, money_words, number_words
+from assistant.understanding.frames import case_words, fits, frame_of, frame_of_title
 from i18n.vietnamese import fold
 from i18n.vietnamese.phrase_patterns import listed
 from i18n.vietnamese.splitting import sentences
@@ -35,12 +36,17 @@ _RESTATES = re.compile(
     r"(?:thu|muc thu|le phi|phi|la)?\W*$"
 )
 _REDUCED = re.compile(r"bằng\s+\d+\s*%|giảm\s+\d+\s*%|áp dụng mức (?:phí|thu|lệ phí)", re.I)
+SET_APART = frozenset(("lost", "damaged", "expired", "exchange", "reissue"))
+"""Cases for which a record of several may have a fee of its own."""
 _SOMEBODY = listed("records", "fee_of_somebody")
 
 
 def fee_lines(query: RecordQuery) -> list[str]:
     """What it costs by each way of handing in: amounts first, free cases last."""
     channels, register = query.channels, query.register
+    of_case = list(_of_the_case(query))
+    if of_case:
+        return [query.missing, *of_case]
     lines = [query.missing]
     priced = any(fee.amount for channel in channels for fee in channel.fees)
     said_before: set[str] = set()
@@ -56,6 +62,28 @@ def fee_lines(query: RecordQuery) -> list[str]:
     if any(fee.doubt for channel in channels for fee in channel.fees):
         lines.append(DOUBTED_FEE)
     return lines if any(lines[1:]) else [query.missing, NO_FEE]
+
+
+def _of_the_case(query: RecordQuery) -> Iterator[str]:
+    """What the record sets apart for the case that was asked of: a lost paper costs more than a first one."""
+    asked = frame_of(query.case).actions & SET_APART
+    if not asked or fits(asked, frame_of_title(query.procedure.title).actions, "actions"):
+        return
+    shown: dict[str, list[str]] = {}
+    for channel in query.channels:
+        for clause in (one for fee in channel.fees for one in _clauses(fee.condition or fee.text)):
+            if any(moneys(clause)) and fits(asked, frame_of(clause).actions, "actions"):
+                ways = shown.setdefault(clause, [])
+                ways.extend({channel.way} - set(ways))
+    cases = ", ".join(case_words(asked))
+    for clause, ways in shown.items():
+        yield f"{handing_in(ways)}, trường hợp {cases}: {record_says(clause, query.register)}"
+
+
+def _clauses(condition: str) -> Iterator[str]:
+    """The parts of a condition, each with its own amount."""
+    for sentence in sentences(condition):
+        yield from (part.strip() for part in re.split(r";|,\s+(?=trường hợp)", sentence) if part.strip())
 
 
 def ways_apart(procedure: Procedure) -> list[str]:
@@ -123,7 +151,9 @@ def _once(condition: str, said_before: set[str], register: str) -> Iterator[str]
 
 def _fee_line(prefix: str, fee: Fee, priced: bool, said_before: set[str], register: str) -> str:
     if fee.doubt:
-        return f"{prefix}: hồ sơ ghi {quoted(fee.text)}"
+        # What could not be read is no number: "10 VNĐ (/bản)" may be ten dollars, or ten thousand đồng.
+        told = _once(fee.condition, said_before, register) if any(moneys(fee.condition)) else (UNREAD_FEE,)
+        return f"{prefix}: {' '.join(told) or UNREAD_FEE}"
     if fee.amount is None:
         return f"{prefix}: hồ sơ ghi {said(fee.text, register)}"
     if fee.amount == 0 and not fee.condition:

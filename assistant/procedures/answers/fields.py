@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from assistant.answer import ANSWERED, CLARIFY
+from assistant.answer import ABSTAINED, ANSWERED, CLARIFY
 from assistant.procedures import record
+from assistant.procedures.answers.deadlines import deadline_lines
 from assistant.procedures.answers.durations import time_lines
 from assistant.procedures.answers.fees import fee_lines, fee_warnings, ways_apart
 from assistant.procedures.answers.papers import paper_lines
@@ -18,8 +19,11 @@ from assistant.procedures.answers.wording import (
     DISPUTED_WARNING,
     DISTRICTS_WARNING,
     FROM_STEPS,
+    NO_DEADLINE,
     OLD_WARNING,
+    SAYS_NOTHING,
     SILENT_ON_CONDITION,
+    SOURCED,
     UNDATED_WARNING,
     WAYS_TOLD,
     choice_in,
@@ -31,7 +35,7 @@ from assistant.procedures.answers.wording import (
 )
 from assistant.procedures.reading.flags import disputes_of, expired_rules_of, is_old, speaks_of_districts
 from assistant.procedures.record import Procedure
-from assistant.understanding.intents import DOCUMENTS, FEE, HOW, OVERVIEW, PLACE, RESULT, TIME, WHO
+from assistant.understanding.intents import DEADLINE, DOCUMENTS, FEE, HOW, OVERVIEW, PLACE, RESULT, TIME, WHO
 from i18n.vietnamese import fold
 from i18n.vietnamese.phrase_patterns import listed
 from i18n.vietnamese.splitting import sentences
@@ -73,10 +77,18 @@ def fields_answer(query: RecordQuery) -> FieldsAnswer | None:
     answer = _ANSWERS[query.intent](query) if query.intent in _ANSWERS else None
     if answer is None:
         return None
+    if _is_silent(answer.text):
+        return replace(answer, outcome=ABSTAINED)
     warnings = (*_warnings(query),)
     if query.intent == FEE:
         warnings += tuple(fee_warnings(query))
     return replace(answer, warnings=tuple(dict.fromkeys(warnings)))
+
+
+def _is_silent(text: str) -> bool:
+    """Whether an answer only says that the record does not say it."""
+    told = [line for line in text.split("\n") if line not in SAYS_NOTHING and not line.startswith(SOURCED)]
+    return not told
 
 
 def _fees(query: RecordQuery) -> FieldsAnswer | None:
@@ -95,6 +107,10 @@ def _fees(query: RecordQuery) -> FieldsAnswer | None:
 
 def _times(query: RecordQuery) -> FieldsAnswer | None:
     return _as_answer(query.procedure, time_lines(query), record.HOW_TO_HAND_IN)
+
+
+def _deadlines(query: RecordQuery) -> FieldsAnswer | None:
+    return _as_answer(query.procedure, deadline_lines(query) or [NO_DEADLINE], record.REQUIREMENTS)
 
 
 def _places(query: RecordQuery) -> FieldsAnswer | None:
@@ -135,6 +151,11 @@ def _who(query: RecordQuery) -> FieldsAnswer | None:
         return None
     if any(question.search(fold(query.case)) for question, _lines in _CONDITIONS):
         before = [SILENT_ON_CONDITION, *before]
+    asks_conditions = "dieu kien" in fold(query.case)
+    if (SILENT_ON_CONDITION in before or asks_conditions) and not conditions:
+        return FieldsAnswer(
+            paragraphs((SILENT_ON_CONDITION, sourced(procedure))), record.WHO, procedure.title
+        )
     anchor = record.WHO if procedure.who else record.REQUIREMENTS
     sections = procedure.sections()
     more = tuple((name, sections[name][0]) for name in (record.REQUIREMENTS,) if name in sections)
@@ -235,6 +256,7 @@ def _warnings(query: RecordQuery) -> Iterator[str]:
 _ANSWERS: dict[str, Callable[[RecordQuery], FieldsAnswer | None]] = {
     FEE: _fees,
     TIME: _times,
+    DEADLINE: _deadlines,
     DOCUMENTS: _papers,
     PLACE: _places,
     WHO: _who,

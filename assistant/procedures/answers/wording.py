@@ -28,10 +28,17 @@ ZERO_FEE = "Bạn hỏi lại khi nộp cho chắc."
 ZERO_BESIDE_FEES = "Có cách nộp khác phải trả tiền. Bạn hỏi lại nơi nhận hồ sơ."
 WHICH_FEE = "Hồ sơ không ghi rõ mức nào cho ai. Bạn hỏi lại nơi nhận hồ sơ."
 DOUBTED_FEE = "Số tiền ghi không khớp. Bạn hỏi lại nơi nhận hồ sơ."
+UNREAD_FEE = "Hồ sơ có một mức tiền ghi không rõ. Bạn mở thủ tục để đọc."
 SOME_FREE = "Có người không phải trả tiền."
 SILENT_ON_CONDITION = "Hồ sơ không ghi rõ điều bạn hỏi. Bạn hỏi lại nơi nhận hồ sơ."
 NO_TIME = "Hồ sơ không ghi thời hạn ở phần cách nộp."
 ASK_TIME = "Bạn hỏi lại nơi nhận hồ sơ."
+NO_DEADLINE = "Hồ sơ không ghi hạn mà người dân phải nộp hay phải báo."
+NO_PLACE = "Hồ sơ không ghi rõ nơi nộp."
+SAYS_NOTHING = frozenset((NO_FEE, NO_DEADLINE, NO_TIME, ASK_TIME, SILENT_ON_CONDITION, NO_PLACE))
+"""Lines that tell of a record only that it is silent."""
+
+SOURCED = "Theo thủ tục "
 DISTRICTS_WARNING = (
     "Bản ghi này còn nhắc cấp huyện. Cấp huyện không còn từ 1/7/2025. Bạn hỏi lại công an hoặc ủy ban xã."
 )
@@ -40,7 +47,6 @@ UNDATED_WARNING = "Bản ghi này không có ngày đọc. Bạn hỏi lại nơ
 DISPUTED_WARNING = "Nguồn khác ghi khác về điều này. Bạn hỏi lại nơi nhận hồ sơ."
 REDUCED_WARNING = "Hồ sơ có ghi mức giảm. Bạn đọc kỹ lời hồ sơ ghi."
 MORE_NOTES = "Hồ sơ còn lời ghi chú. Bạn mở thủ tục để đọc."
-NO_PLACE = "Hồ sơ không ghi rõ nơi nộp."
 SAME_CASE = "Cũng trường hợp này"
 TYPE_CASE = "Bạn cũng có thể gõ tên trường hợp của mình."
 FROM_STEPS = "Phần các bước có nói."
@@ -104,7 +110,7 @@ def handing_in(ways: Iterable[str]) -> str:
 
 def sourced(procedure: Procedure) -> str:
     """ "Theo thủ tục 1.004194, quyết định 9354/QĐ-BCA-C06, đọc ngày 18/7/2026."."""
-    sentence = f"Theo thủ tục {procedure.code}"
+    sentence = f"{SOURCED}{procedure.code}"
     if procedure.decision:
         sentence += f", quyết định {procedure.decision}"
     if procedure.read_on:

@@ -20,8 +20,10 @@ from assistant.answering.routing import (
     tied_records,
 )
 from assistant.indexing import procedures
+from assistant.retrieval import records
 from assistant.retrieval.lexical import Lexical
-from assistant.retrieval.records import Called, RecordHit, RecordIndex, RecordRanking, Sayings
+from assistant.retrieval.record_signals import Sayings
+from assistant.retrieval.records import Called, RecordHit, RecordIndex, RecordRanking
 from assistant.retrieval.search import Index
 from assistant.understanding.intents import DEFINITION, FEE, HOW, SCAM
 from assistant.understanding.query import Query, content_words
@@ -51,31 +53,16 @@ class Example:
 
 
 EXAMPLES = [
-    Example("records.name", "nuôi ong mật rừng", ("Nuôi ong", "mật rừng nuôi ong mật rừng"),
-            ("Nuôi ong\nMật rừng", LONGER)),
+    Example("records.name", "nuôi ong mật", ("Nuôi cá", "nuôi ong mật, nuôi ong mật, ong mật"),
+            ("Nuôi ong mật", "quầy")),
     Example("records.body", "đăng ký nuôi gà vườn đồi", ("Đăng ký nuôi gà", "chuồng trại"),
             ("Đăng ký nuôi gà", "vườn đồi ở vườn đồi")),
     Example("records.dense", "đăng ký nuôi gà", ("Đăng ký nuôi gà", "trại"), ("Đăng ký nuôi gà", "trại"),
             vectors=(EAST, NORTH)),
-    Example("records.asked", "đăng ký nuôi ong mật",
-            ("Nuôi bò, nuôi bò, đăng ký ký nuôi nuôi", "ong mật ong mật ong mật nuôi ong mật đăng ký"),
-            ("Đăng ký nuôi ong mật cho hộ gia đình ở vùng cao nguyên đất đỏ", "quầy")),
-    Example("records.titled", "đăng ký nuôi ong",
-            ("Đăng ký nuôi ong trong rừng", "đăng ký nuôi ong, đăng ký nuôi ong, ong ong ong"),
-            ("Đăng ký nuôi ong", LONG)),
-    Example("records.called", "sổ vàng gà", ("Gà ở trại", "gà sổ"), ("Giấy chứng nhận ruộng", "quầy"),
-            called=Called(0.8, frozenset({"so", "vang"}))),
     Example("records.said", "gài mấy thùng sau vườn", ("Đăng ký nuôi gà", "trại"),
             ("Đăng ký nuôi ong", "trại"), sayings=("muốn thả vịt", "gài mấy thùng sau vườn")),
     Example("records.meant", "gài mấy thùng mật", ("Đăng ký nuôi gà", "trại"), ("Đăng ký nuôi ong", "trại"),
-            sayings=("muốn thả vịt", "muốn thả bầy"), said_vectors=(EAST, NORTH)),
-    Example("records.unasked_change", "giấy nuôi ong", ("Cấp lại giấy nuôi ong", "giấy nuôi ong"),
-            ("Cấp mới giấy nuôi ong", "quầy")),
-    Example("records.word_beside", "hộ chiếu", ("Chiếu cho hộ", "x hộ chiếu hộ chiếu"),
-            ("Cấp hộ chiếu cho dân", "x")),
-    Example("records.word_apart", "xe máy cày", ("Cày bừa", "máy cày xe"), ("Xe cộ và máy", "x")),
-    Example("records.word_other_marks", "chung thực", ("Sổ thực phẩm", "chung thực"),
-            ("Chứng chỉ thực hành", "y")),
+            sayings=("muốn thả vịt", "muốn thả bầy"), said_vectors=(EAST, NORTH), vectors=(SOUTH, SOUTH)),
 ]  # fmt: skip
 
 
@@ -101,8 +88,15 @@ def best(example: Example) -> int:
     return found.hits[0].number
 
 
+FIRST = ("records.name", "records.body", "records.dense", "records.said", "records.meant")
+"""What the first ordering weighs: it says which records are looked at, and trees which of them is meant."""
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.weight)
-def test_a_weight_turns_its_example(example):
+def test_a_weight_turns_its_example(example, monkeypatch):
+    if example.weight in FIRST:
+        monkeypatch.setattr(records, "LOOKED_AT", 1)
+        monkeypatch.setattr(records, "OF_ONE_SIGNAL", 0)
     assert best(example) == 1
     with changed({example.weight: 0.0}):
         assert best(example) == 0, f"{example.weight} makes no difference here"
@@ -133,8 +127,8 @@ def test_a_record_that_people_have_a_name_for_gets_something_for_it():
         assert own > 0 == procedures.prior_of(made)
 
 
-def hit(number=0, score=1.0, asked=0.9, titled=0.0, called=0.0) -> RecordHit:
-    return RecordHit(number, score, asked, titled, called, 0.0, 0.0)
+def hit(number=0, score=1.0, asked=0.9, titled=0.0, called=0.0, share=0.5) -> RecordHit:
+    return RecordHit(number, score, asked, titled, called, 0.0, 0.0, share=share)
 
 
 def with_intent(form: str) -> Query:
@@ -180,22 +174,22 @@ def test_lesson_or_record(form, sureness, alike, chosen):
 
 
 NAMED = hit(asked=ALL_ASKED, titled=MOSTLY_TITLED)
-BEHIND = hit(1, score=1.0 - FAR_AHEAD - 0.001)
+PLAINLY, HARDLY = FAR_AHEAD + SLIGHTLY, FAR_AHEAD - SLIGHTLY
 
 
 @pytest.mark.parametrize(
-    ("best", "second", "named"),
+    ("best", "share", "named"),
     [
-        (NAMED, BEHIND, True),
-        (hit(asked=ALL_ASKED, called=WELL_CALLED), BEHIND, True),
-        (hit(asked=ALL_ASKED - SLIGHTLY, titled=1.0, called=1.0), BEHIND, False),
-        (hit(asked=1.0, titled=MOSTLY_TITLED - SLIGHTLY), BEHIND, False),
-        (hit(asked=1.0, called=WELL_CALLED - SLIGHTLY), BEHIND, False),
-        (NAMED, hit(1, score=1.0 - FAR_AHEAD + SLIGHTLY), False),
+        (NAMED, PLAINLY, True),
+        (hit(asked=ALL_ASKED, called=WELL_CALLED), PLAINLY, True),
+        (hit(asked=ALL_ASKED - SLIGHTLY, titled=1.0, called=1.0), PLAINLY, False),
+        (hit(asked=1.0, titled=MOSTLY_TITLED - SLIGHTLY), PLAINLY, False),
+        (hit(asked=1.0, called=WELL_CALLED - SLIGHTLY), PLAINLY, False),
+        (NAMED, HARDLY, False),
     ],
 )
-def test_a_record_is_named_by_all_its_words_and_far_before_any_other(best, second, named):
-    assert is_named(RecordRanking((best, second), False)) is named
+def test_a_record_is_named_by_all_its_words_and_far_before_any_other(best, share, named):
+    assert is_named(RecordRanking((best, hit(1)), False, share=share)) is named
 
 
 def alike(*hits: RecordHit, often=(), names=("Nuôi ong", "Nuôi gà", "Nuôi cá")) -> list[int]:
@@ -205,9 +199,9 @@ def alike(*hits: RecordHit, often=(), names=("Nuôi ong", "Nuôi gà", "Nuôi c�
 
 def test_records_meant_alike_lie_close_together():
     as_good = weight("records.as_good")
-    close, far = 1.0 - as_good + 0.001, 1.0 - as_good - 0.001
-    assert alike(hit(0), hit(1, close)) == [0, 1]
-    assert alike(hit(0), hit(1, far)) == [0]
+    close, far = 0.5 * as_good + 0.001, 0.5 * as_good - 0.001
+    assert alike(hit(0), hit(1, share=close)) == [0, 1]
+    assert alike(hit(0), hit(1, share=far)) == [0]
 
 
 def test_records_are_not_alike_when_the_question_tells_them_apart():

@@ -1,0 +1,56 @@
+"""Why an answer came out as it did: what was heard, what was looked at, and how sure each way was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.answer import ANSWERED, CLARIFY, Answer
+from assistant.answering.asked import Asked
+from assistant.understanding.frames import frame_of_title
+from assistant.weights import weight
+
+RECORDS, PASSAGES = 8, 3
+ANSWER, TAP, HAND_OVER = "answer", "tap", "hand over"
+
+
+def explained(asked: Asked, answer: Answer) -> dict[str, Any]:
+    """Plain JSON values: `frame` of the question, `candidates` with what speaks against each, and `bands`."""
+    sure = asked.sureness
+    band = ANSWER if answer.outcome == ANSWERED else TAP if answer.outcome == CLARIFY else HAND_OVER
+    return {
+        "frame": asked.query.frame.to_json(),
+        "intent": asked.query.intent,
+        "parts": [part.text for part in asked.parts] if len(asked.parts) > 1 else [],
+        "candidates": [*_records(asked), *_passages(asked)],
+        "bands": {
+            "band": band,
+            "record": _band(sure.record, sure.record_threshold, weight("choice.record_likely")),
+            "lesson": _band(sure.lesson, sure.lesson_threshold, weight("choice.passage_likely")),
+        },
+    }
+
+
+def _band(confidence: float, answers: float, taps: float) -> dict[str, float]:
+    return {"confidence": round(confidence, 4), "answers_from": answers, "taps_from": taps}
+
+
+def _records(asked: Asked) -> list[dict[str, Any]]:
+    rows, found = asked.snapshot.procedures.rows, asked.records
+    return [
+        {
+            "id": rows[hit.number].code,
+            "title": rows[hit.number].title,
+            "frame": frame_of_title(rows[hit.number].title).to_json(),
+            "score": round(hit.score, 4),
+            "why_not": hit.why_not,
+        }
+        for hit in (*found.hits[:RECORDS], *found.left_out[:RECORDS])
+    ]
+
+
+def _passages(asked: Asked) -> list[dict[str, Any]]:
+    found = [(asked.snapshot.shelf.passages[hit.number], hit.score) for hit in asked.ranking.hits[:PASSAGES]]
+    return [
+        {"id": one.locator, "title": one.title, "frame": {}, "score": round(score, 4), "why_not": ""}
+        for one, score in found
+    ]

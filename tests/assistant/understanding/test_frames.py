@@ -1,0 +1,79 @@
+"""Of what, of which case and of whom a text speaks, and what contradicts it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.understanding import frames
+from assistant.understanding.frames import (
+    OTHER_ACTION,
+    OTHER_AGE,
+    OTHER_OBJECT,
+    contradiction,
+    frame_of,
+    frame_of_title,
+    kinds,
+)
+from i18n.vietnamese import fold
+
+
+@pytest.mark.parametrize("kind", kinds("objects"), ids=lambda kind: kind.id)
+def test_every_thing_is_heard_in_its_own_name_with_marks_and_without(kind):
+    for text in (kind.words, fold(kind.words), f"cho tôi hỏi {kind.words} làm sao"):
+        assert kind.id in frame_of(text).objects, text
+
+
+@pytest.mark.parametrize("kind", kinds("actions"), ids=lambda kind: kind.id)
+def test_every_case_goes_with_cases_that_are_known(kind):
+    assert kind.words
+    assert kind.fits <= {one.id for one in kinds("actions")}
+
+
+def test_what_goes_together_with_a_thing_is_known():
+    known = {one.id for one in kinds("objects")}
+    assert all(one.fits <= known for one in kinds("objects"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "why"),
+    [
+        ("làm hộ chiếu hết bao nhiêu tiền", "Cấp lại thẻ căn cước", OTHER_OBJECT),
+        ("tạm trú mấy ngày xong", "Thông báo lưu trú", OTHER_OBJECT),
+        ("đăng ký khai tử", "Thủ tục đăng ký khai sinh", OTHER_OBJECT),
+        ("thẻ căn cước bị mất", "Cấp đổi thẻ căn cước", OTHER_ACTION),
+        ("tạm ngừng hộ kinh doanh", "Cấp lại giấy chứng nhận đăng ký hộ kinh doanh", OTHER_ACTION),
+        ("hộ chiếu bị mất làm lại", "Trình báo mất hộ chiếu phổ thông", OTHER_ACTION),
+        ("con tôi 9 tuổi làm thẻ căn cước", "Cấp thẻ căn cước cho người từ đủ 14 tuổi trở lên", OTHER_AGE),
+        ("cháu mười lăm tuổi làm căn cước", "Cấp thẻ căn cước cho người dưới 14 tuổi", OTHER_AGE),
+        ("trẻ dưới 6 tuổi làm thẻ bảo hiểm y tế", "Cấp thẻ bảo hiểm y tế cho trẻ em dưới 6 tuổi", ""),
+        ("thẻ căn cước bị mất", "Cấp lại thẻ căn cước", ""),
+        ("mất hộ chiếu thì báo ai", "Trình báo mất hộ chiếu phổ thông", ""),
+        ("bằng lái hết hạn", "Đổi giấy phép lái xe", ""),
+        ("lệ phí bao nhiêu", "Cấp lại thẻ căn cước", ""),
+    ],
+)
+def test_another_thing_case_or_age_contradicts_and_silence_does_not(asked, title, why):
+    assert contradiction(frame_of(asked), frame_of_title(title)) == why
+
+
+def test_the_age_of_the_child_counts_and_not_the_age_of_the_rule():
+    assert frame_of("căn cước phải đủ 14 tuổi mới được, bé nhà tôi 8 tuổi thì sao").age == 8
+    assert frame_of("mẹ tôi sáu mươi hai tuổi").age == 62
+    assert frame_of("em 16t mở facebook được chưa").age == 16
+
+
+def test_what_a_procedure_is_done_for_is_not_the_thing_itself():
+    title = "Di chuyển hồ sơ khi người hưởng trợ cấp thay đổi nơi thường trú"
+    assert not frame_of_title(title).objects
+
+
+def test_who_is_abroad_or_foreign_is_heard():
+    assert "foreigner" in frame_of("chồng tôi người Hàn Quốc").people
+    assert "abroad" in frame_of("tôi đang ở nước ngoài").people
+    assert not frame_of("tôi ở xã").people
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_frame_and_never_contradicts_itself(text):
+    own = frame_of(text)
+    assert not contradiction(own, frames.Frame(own.objects, own.actions))

@@ -1,0 +1,36 @@
+"""Two questions in one are told apart, and one that only sounds like two is not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.understanding.parts import MOST, parts_of
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ("đăng ký tạm trú vừa hết bao nhiêu tiền vừa mất mấy ngày", 2),
+        ("làm hộ chiếu bao nhiêu tiền và bao lâu có", 2),
+        ("Khai sinh cần giấy gì? Có mất tiền không?", 2),
+        ("tách hộ: bao nhiêu tiền, mấy ngày, nộp ở đâu", 3),
+        ("Chứng thực bản sao bao nhiêu một trang, còn kết hôn thì ở đâu", 2),
+        ("Đăng ký tạm trú cần giấy gì", 1),
+        ("Tôi với chồng tôi và con ở trọ, muốn khai tạm trú thì làm ở đâu", 1),
+        ("Mẹ tôi già rồi, đi lại khó, thẻ bảo hiểm y tế bị rách thì đổi ở đâu", 1),
+        ("Có người gọi xưng công an, bảo chuyển tiền thì làm sao", 1),
+    ],
+)
+def test_each_thing_that_is_asked_is_a_part(asked, count):
+    assert len(parts_of(asked)) == count, parts_of(asked)
+
+
+def test_a_situation_stays_with_the_question_that_follows():
+    assert parts_of("Con tôi mới sinh. Khai sinh ở đâu?") == ("Con tôi mới sinh. Khai sinh ở đâu?",)
+
+
+@given(st.text(alphabet="abc đ?.,!;: vàcònrồi0123\n", max_size=120))
+def test_parts_are_few_and_lose_no_text_of_their_own(text):
+    parts = parts_of(text)
+    assert 1 <= len(parts) <= MOST
+    assert all(part in text for part in parts)
