@@ -15,8 +15,8 @@ import numpy as np
 
 from assistant.evaluation.question_sets import Question, wanted_procedures
 from assistant.evaluation.retrieval_bench import typed_as
-from assistant.indexing.procedures import Procedures
-from assistant.procedures import everyday_names, sayings
+from assistant.indexing.procedures import Procedures, phrases_of
+from assistant.procedures import everyday_names
 from assistant.retrieval.ranker import DENSE, WORDS, Ranker
 from assistant.service import Assistant
 from i18n.vietnamese import fold
@@ -62,7 +62,7 @@ def lessons(
     """Sayings and questions as lessons; those whose right record is not looked at teach nothing."""
     procedures = assistant.now.procedures
     chosen = random.Random(1)
-    phrases = list(enumerate(sayings.all_phrases()))
+    phrases = list(enumerate(phrases_of(procedures.numbers)))
     chosen.shuffle(phrases)
     asked: list[tuple[str, Sequence[str], Sequence[str], int, float]] = [
         (fold(one.text) if chosen.random() < FOLDED_SHARE else one.text, (), one.codes, place, 1.0)

@@ -380,7 +380,7 @@ def _staff_revisions(revisions: dict[str, int]) -> tuple[object, ...]:
 
 def _restorer(shelf: Shelf, procedures: Procedures) -> Restorer:
     """Knows the words of everything that is kept, and those of what people ask, which no text has."""
-    asked = indexed.saying_texts() if procedures.rows else ()
+    asked = indexed.saying_texts(procedures.numbers)
     return Restorer.train([*shelf.words, *_names(procedures)], asked=asked)
 
 

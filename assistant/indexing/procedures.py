@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -232,7 +232,7 @@ def with_vectors(procedures: Procedures, cache: VectorCache | None) -> Procedure
     except VectorsMissing as error:
         log.warning("%s; records are found by words alone", error)
         index = procedures.index.with_vectors(None, None, said)
-    lacking = cache.lacking(np.concatenate([procedures.keys, _saying_keys()]))
+    lacking = cache.lacking(np.concatenate([procedures.keys, _saying_keys(saying_texts(procedures.numbers))]))
     return replace(procedures, index=index, vectors=lacking)
 
 
@@ -253,7 +253,7 @@ def is_newer(procedures: Procedures, folder: Path) -> bool:
 
 def vector_texts(procedures: Procedures) -> list[str]:
     """What search wants vectors of: the heads of the records, and what people say who want them."""
-    return [*saying_texts(), *(row.head for row in procedures.rows)] if procedures.rows else []
+    return [*saying_texts(procedures.numbers), *(row.head for row in procedures.rows)]
 
 
 def shipped_saying_texts() -> list[str]:
@@ -264,34 +264,38 @@ def shipped_saying_texts() -> list[str]:
     return [one.text for one in sayings.load()]
 
 
-def saying_texts() -> list[str]:
-    """What people say who want a procedure; these texts come with the program."""
-    return [one.text for one in sayings.all_phrases()]
+def phrases_of(numbers: Mapping[str, int]) -> tuple[sayings.Phrase, ...]:
+    """What people say who want one of these records; nothing is made for those that are not here."""
+    return tuple(one for one in sayings.all_phrases() if any(code in numbers for code in one.codes))
+
+
+def saying_texts(numbers: Mapping[str, int]) -> tuple[str, ...]:
+    """The words of `phrases_of`."""
+    return tuple(one.text for one in phrases_of(numbers))
 
 
 def _sayings(numbers: dict[str, int], cache: VectorCache | None) -> Sayings:
     """The sayings of the records that are here; by words alone until most of their vectors are there."""
+    phrases = phrases_of(numbers)
+    texts = tuple(one.text for one in phrases)
     have, vectors, kept_in = (
-        (None, None, None) if cache is None else (*cache.known_rows(_saying_keys()), cache.mapped)
+        (None, None, None) if cache is None else (*cache.known_rows(_saying_keys(texts)), cache.mapped)
     )
     pairs = [
-        (place, numbers[code])
-        for place, one in enumerate(sayings.all_phrases())
-        for code in one.codes
-        if code in numbers
+        (place, numbers[code]) for place, one in enumerate(phrases) for code in one.codes if code in numbers
     ]
     places, records = np.array(pairs, np.int64).reshape(-1, 2).T
-    return Sayings(Index(_saying_words(), vectors, have, kept_in=kept_in), places, records)
+    return Sayings(Index(_saying_words(texts), vectors, have, kept_in=kept_in), places, records)
 
 
 @lru_cache(maxsize=1)
-def _saying_words() -> Lexical:
-    return Lexical.build(saying_texts())
+def _saying_words(texts: tuple[str, ...]) -> Lexical:
+    return Lexical.build(texts)
 
 
 @lru_cache(maxsize=1)
-def _saying_keys() -> np.ndarray:
-    return keys_of(saying_texts())
+def _saying_keys(texts: tuple[str, ...]) -> np.ndarray:
+    return keys_of(texts)
 
 
 def _rows_of(store: KnowledgeStore, ids: Sequence[int]) -> list[tuple[Row, Procedure]]:

@@ -195,7 +195,8 @@ class RecordIndex:
 
         The trees weigh them together; with one kind alone they would take silence for distance.
         """
-        return self._vectors is not None and (self._sayings is None or self._sayings.index.is_dense)
+        said = self._sayings
+        return self._vectors is not None and (said is None or not len(said.record) or said.index.is_dense)
 
     def search(
         self,
