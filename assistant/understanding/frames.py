@@ -22,7 +22,7 @@ from i18n.vietnamese.quantities import read as quantities_in
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "frames"
 
 OTHER_OBJECT, OTHER_ACTION, OTHER_AGE = "other object", "other case", "other age"
-OTHER_PERSON, OTHER_PLACE = "other people", "other place"
+OTHER_PERSON = "other people"
 
 _MAYBE_AGE = re.compile(r"tuổi|tuoi|\d\s?t\b")
 _AGE_SHORT = re.compile(r"(?<!\d)(\d{1,2}) ?t\b")
@@ -229,8 +229,3 @@ def local_objects() -> frozenset[str]:
 def case_words(actions: frozenset[str]) -> tuple[str, ...]:
     """What cases are called when they are spoken of: "bị mất"."""
     return tuple(kind.words for kind in kinds("actions") if kind.id in actions)
-
-
-def name_of(id: str) -> str:
-    """What an object is called when it is spoken of."""
-    return next((kind.words for kind in kinds("objects") if kind.id == id), "")
