@@ -101,6 +101,52 @@ class Alert:
         )
 
 
+@dataclass(frozen=True)
+class Part:
+    """What came of one of several questions in one: `text` before `steps`, `choices` to tap, and by whom.
+
+    `sources` are places in the answer's `citations`, counted from 1.
+    """
+
+    question: str
+    outcome: str
+    text: str
+    steps: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    sources: tuple[int, ...] = ()
+    engine: str = "extractive"
+    reviewed_on: date | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The part as plain JSON values."""
+        lists = {name: list(getattr(self, name)) for name in ("steps", "choices", "sources")}
+        return {
+            "question": self.question,
+            "outcome": self.outcome,
+            "text": self.text,
+            **lists,
+            "engine": self.engine,
+            "reviewed_on": day_to_json(self.reviewed_on),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Part:
+        """The part that `to_json` wrote. Raises AnswerError."""
+        for name in ("question", "outcome", "text"):
+            if not isinstance(data.get(name), str):
+                raise AnswerError(f"a part of an answer has no {name}")
+        return cls(
+            question=data["question"],
+            outcome=data["outcome"],
+            text=data["text"],
+            steps=tuple(str(one) for one in data.get("steps") or ()),
+            choices=tuple(str(one) for one in data.get("choices") or ()),
+            sources=tuple(int(one) for one in data.get("sources") or ()),
+            engine=str(data.get("engine") or "extractive"),
+            reviewed_on=day_from_json(data.get("reviewed_on"), "reviewed_on"),
+        )
+
+
 class Term(NamedTuple):
     """A technical word of the answer and what it means in everyday words."""
 
@@ -118,7 +164,8 @@ class Answer:
     sentence about the question itself, such as a masked number. `warnings` say what to be careful about
     in the source; `terms` explain the technical words of the answer, each once; `original` is the wording of
     the sources where a model put `text` into other words: it is shown beside it. `alert` is what must be
-    read before the answer: somebody may be in danger.
+    read before the answer: somebody may be in danger. `parts` are the same words under each of several
+    questions that were asked in one; empty where it is one question.
     """
 
     question: str
@@ -140,6 +187,7 @@ class Answer:
     terms: tuple[Term, ...] = ()
     original: str = ""
     alert: Alert | None = None
+    parts: tuple[Part, ...] = ()
     id: str = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
@@ -170,6 +218,7 @@ class Answer:
             "terms": [term._asdict() for term in self.terms],
             "original": self.original,
             "alert": self.alert.to_json() if self.alert else None,
+            "parts": [part.to_json() for part in self.parts],
         }
 
     @classmethod
@@ -187,6 +236,7 @@ class Answer:
         values["terms"] = tuple(
             Term(str(one["term"]), str(one["plain"])) for one in values.get("terms") or ()
         )
+        values["parts"] = tuple(Part.from_json(one) for one in values.get("parts") or ())
         values["original"] = str(values.get("original") or "")
         values["alert"] = Alert.from_json(values["alert"]) if values.get("alert") else None
         values["reviewed_on"] = day_from_json(values.get("reviewed_on"), "reviewed_on")

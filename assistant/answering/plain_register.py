@@ -25,6 +25,8 @@ def plainly(answer: Answer) -> Answer:
     """
     if answer.outcome in (ABSTAINED, URGENT):
         return answer
+    if answer.parts:  # each was put plainly by itself: they may come from sources of different kinds
+        return replace(answer, terms=explained(answer))
     if answer.engine not in _WRITTEN_AS_THEY_ARE and not _is_from_lessons(answer):
         lines = [plain.rewrite(line).text for line in answer.text.split("\n")]
         steps, _entries = plain.rewrite_lines(answer.steps)

@@ -43,9 +43,11 @@ Show = Callable[[str], None]
 def may_improve(answer: Answer) -> bool:
     """Whether an answer is one that a model may put into other words.
 
-    Fields of records, checked answers, steps and urgent cards stay as they are; so does “I don't know”.
+    Fields of records, checked answers, steps and urgent cards stay as they are; so does “I don't know”, and
+    an answer in parts, each of which stands under its own question.
     """
-    return answer.outcome == ANSWERED and answer.engine == "extractive" and not answer.steps
+    is_one_text = not answer.steps and not answer.parts
+    return answer.outcome == ANSWERED and answer.engine == "extractive" and is_one_text
 
 
 def improve(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.answer import Answer
 from assistant.knowledge.store import KnowledgeStore
 from assistant.procedures.importing import import_procedures
 from tests.assistant.procedures.test_importing import JULY, TODAY
@@ -142,6 +143,36 @@ def test_a_part_that_nothing_answers_is_named(ask):
     answer = ask("Làm lại thẻ căn cước bị mất hết bao nhiêu tiền? Giá vàng hôm nay bao nhiêu?")
     assert "71.000" in said(answer)
     assert "chưa trả lời được phần này" in said(answer)
+
+
+def test_what_two_parts_have_in_common_is_said_in_both(ask):
+    """Two procedures that take as long: neither part is left without its days, nor without its name."""
+    answer = ask("Đổi thẻ căn cước mất mấy ngày? Làm hộ chiếu mất mấy ngày?")
+    card, passport = answer.parts
+    for part, name in ((card, "Cấp đổi thẻ căn cước"), (passport, "Cấp hộ chiếu phổ thông")):
+        assert part.text.startswith(name)
+        assert "3 ngày làm việc" in part.text
+    assert answer.text.count("3 ngày làm việc") == 2
+
+
+def test_each_part_leads_to_its_own_sources(ask):
+    answer = ask(
+        "Đổi thẻ căn cước hết bao nhiêu tiền? Làm hộ chiếu mất mấy ngày? Giá vàng hôm nay bao nhiêu?"
+    )
+    card, passport, gold = answer.parts
+    codes = [[answer.citations[one - 1].url for one in part.sources] for part in (card, passport)]
+    assert all("9.100003" in url for url in codes[0]) and codes[0]
+    assert all("9.100005" in url for url in codes[1]) and codes[1]
+    assert (gold.outcome, gold.sources) == ("abstained", ())
+    assert Answer.from_json(answer.to_json()).parts == answer.parts
+
+
+def test_what_a_person_wrote_of_one_part_is_no_word_for_the_other(ask, store_engine):
+    said_by_a_person = ("Chợ phiên họp ngày nào?", "Chợ họp ngày 5 và ngày 10.", "Sổ tay", "", None, "1")
+    KnowledgeStore(store_engine).put_verified(*said_by_a_person)
+    answer = ask("Chợ phiên họp ngày nào? Đổi thẻ căn cước hết bao nhiêu tiền?")
+    assert [part.engine for part in answer.parts] == ["verified", "fields"]
+    assert answer.engine == "fields"
 
 
 def test_another_things_price_is_not_the_fee_of_the_first(ask):
