@@ -26,7 +26,9 @@
       }
     };
     var parts = function () {
-      var spoken = ["h1", "h2", "p", "li", "legend", ".choice"].map(function (one) { return "[data-speak] " + one; });
+      var spoken = "h1 h2 p li legend .choice .said".split(" ").map(function (one) {
+        return "[data-speak] " + one;
+      });
       var nodes = doc.querySelectorAll(spoken.join());
       var out = [];
       for (var i = 0; i < nodes.length; i++) {
