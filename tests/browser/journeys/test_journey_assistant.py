@@ -125,6 +125,18 @@ def test_asking_on_is_about_the_same_procedure(walk):
     walk.shows("1 câu hỏi trước")
 
 
+def test_two_fields_of_one_record_and_what_no_record_knows(walk, screenshot):
+    ask(walk, "Đăng ký nuôi ong hết bao nhiêu tiền và mất bao lâu? Giá vàng hôm nay bao nhiêu?")
+    fee, time, gold = walk.page.locator("#loi-dap .part").all()
+    expect(fee).to_contain_text("Nộp qua mạng: 7.000 đồng")
+    expect(time).to_contain_text("3 ngày làm việc")
+    expect(time).not_to_contain_text("7.000 đồng")
+    expect(gold).to_contain_text("chưa trả lời được phần này")
+    for part in (fee, time):
+        expect(part.locator(".of")).to_have_text("Đăng ký nuôi ong")
+    screenshot(walk.page, "journey-two-fields", whole=True)
+
+
 def test_a_question_that_means_two_cases_is_asked_back(walk, screenshot):
     ask(walk, PAPERS)
     expect(choices(walk)).to_have_count(2)
