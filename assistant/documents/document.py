@@ -29,7 +29,8 @@ class Document:
 
     `kind` is that of its file, `empty_pages` how many of its pages had no words; `becomes` the key
     of the document that a draft is a new version of, if it is one; `personal` the kinds of personal
-    numbers that were found in a draft, and `searched` whether all of it was searched for them.
+    numbers that were found in a draft, and `searched` whether all of it was searched for them. `asked`: what
+    people ask of each section, in their order; None where nobody was shown any questions yet.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Document:
     read_on: date | None = None
     in_force_on: date | None = None
     expires_on: date | None = None
+    asked: tuple[tuple[str, ...], ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What an entry keeps as its data: the text. Title, number and dates are columns of the entry."""
@@ -60,6 +62,7 @@ class Document:
                 {"heading": one.heading, "lines": [[line.kind, line.text] for line in one.lines]}
                 for one in self.sections
             ],
+            "asked": None if self.asked is None else [list(texts) for texts in self.asked],
         }
 
     @classmethod
@@ -85,7 +88,12 @@ class Document:
             read_on=entry.read_on,
             in_force_on=entry.in_force_on,
             expires_on=entry.expires_on,
+            asked=_asked(entry.data.get("asked")),
         )
+
+    def asked_of(self, number: int) -> tuple[str, ...]:
+        """What people ask of a section, counted from 1."""
+        return self.asked[number - 1] if self.asked and number <= len(self.asked) else ()
 
     @property
     def cited_as(self) -> str:
@@ -95,6 +103,10 @@ class Document:
     def address(self, number: int | None = None) -> str:
         """The path of its page, or of a section of it (counted from 1)."""
         return f"/tai-lieu/{self.key}" + (f"#{anchor(number)}" if number else "")
+
+
+def _asked(kept: list[list[str]] | None) -> tuple[tuple[str, ...], ...] | None:
+    return None if kept is None else tuple(map(tuple, kept))
 
 
 def anchor(number: int) -> str:
@@ -173,6 +185,7 @@ def _passages(document: Document) -> Iterator[Passage]:
             group=f"document:{document.key}",
             checked_on=document.read_on,
             unit=document.unit,
+            asked=document.asked_of(number),
         )
 
 

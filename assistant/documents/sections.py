@@ -26,6 +26,10 @@ _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.)]?\s+(?=[^\W\d_
 _BARE_LABEL = re.compile(
     r"(?:Chương|Mục|Phần|Phụ\s+lục)\s+(?:thứ\s+\w+|[\dIVXLCA-ZĐ]+)\s*[.:]?", re.IGNORECASE
 )
+_COUNTED = re.compile(
+    rf"(?:{_BARE_LABEL.pattern}|[IVXLC]{{1,6}}[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}[.)]?|[a-zđ]\))(?=\s|$)\s*",
+    re.IGNORECASE,
+)
 _POINT = re.compile(r"(?:[-–—•●▪◦+*]|[a-zđ]{1,2}\)|\d{1,2}(?:\.\d{1,2})*[.)])\s+\S")
 _BULLET = re.compile(r"[-–—•●▪◦+*·]\s+")
 _LETTERHEAD = frozenset(
@@ -68,6 +72,14 @@ def size_of(text: str) -> int:
 def starts_a_part(text: str) -> bool:
     """Whether a line begins something of its own: an article, a chapter, a point of a list."""
     return any(one.match(text) for one in (_ARTICLE, _CHAPTER, _POINT)) or _ROMAN.match(text) is not None
+
+
+def bare_heading(heading: str) -> str:
+    """The words of a heading without its number: “Điều 2. Mức thu” is “Mức thu”, “Chương II” nothing."""
+    article = _ARTICLE.fullmatch(heading)
+    if article is not None:
+        return article["rest"].strip()
+    return _COUNTED.sub("", heading, count=1).strip(" .:")
 
 
 def sections_of(lines: Iterable[Line]) -> tuple[Section, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.indexing import lexical_files
 from assistant.indexing.vector_cache import NOTHING_LACKS, Lacking, VectorCache, keys_of, question_key
-from assistant.knowledge.hints import Hint, lesson_hints
+from assistant.knowledge.hints import Hint, asked_hints, lesson_hints
 from assistant.knowledge.lessons import lesson_passages
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.store import VERIFIED, KnowledgeStore
@@ -138,10 +138,10 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Hints:
-    """What lessons ask and promise, and what people ask of them: lessons are found by it.
+    """What lessons ask and promise, and what people ask of them and of documents: these are found by it.
 
-    `lesson_of` is each passage's lesson (-1: none), `owner` each hint's; `section_of`, `section` the same for
-    sections: a hint that names one speaks for it above all.
+    `lesson_of` is each passage's lesson or document (-1: none), `owner` each hint's; `section_of`, `section`
+    the same for sections: a hint that names one speaks for it above all. `keys`: of the hints' vectors.
     """
 
     index: Index
@@ -149,6 +149,7 @@ class Hints:
     lesson_of: np.ndarray
     section: np.ndarray
     section_of: np.ndarray
+    keys: np.ndarray
 
     def fit(self, question: str, vector: np.ndarray | None, sections: bool = True) -> np.ndarray:
         """float, shape (passages,), 0 to 1: how well the best hint of each one's lesson and section fits."""
@@ -196,9 +197,12 @@ class VerifiedAnswers:
 
 
 def vector_texts(passages: tuple[Passage, ...], hints: Sequence[Hint]) -> list[str]:
-    """Every text that search wants a vector of: the passages, each sentence, step and point, and hints."""
+    """Every text that search wants a vector of: the passages, each sentence, step and point, and hints.
+
+    `hints`: those of lessons; what people ask of documents stands with their passages.
+    """
     items = [item for one in passages for item in one.items]
-    said = [one.text for one in hints]
+    said = [one.text for one in (*hints, *asked_hints(passages))]
     return list(dict.fromkeys([*(one.search_text for one in passages), *said, *items]))
 
 
@@ -231,12 +235,13 @@ def build_shelf(
     Without enough vectors of the lessons it searches words alone.
     """
     passages = (*lessons.passages, *(passage for kept in staff.values() for passage in kept))
-    words = words_of_passages(passages, lessons.hints)
+    asked = asked_hints(passages)
+    words = words_of_passages(passages, (*lessons.hints, *asked))
     lexical, built = lexical_files.load_or_build(index_folder, words)
     log.info("index of %d passages %s", len(passages), "built" if built else "read")
     bare = Shelf(
         words=words,
-        hints=build_hints(lessons, passages, cache),
+        hints=build_hints(lessons, passages, asked),
         passages=passages,
         index=Index(lexical),
         titles=Lexical.build([" ".join(one.titles[1:]) for one in passages]),
@@ -272,7 +277,7 @@ def with_vectors(shelf: Shelf, lessons: Lessons, cache: VectorCache | None) -> S
         shelf,
         cache=cache,
         index=index,
-        hints=build_hints(lessons, shelf.passages, cache),
+        hints=replace(shelf.hints, index=_hint_index(shelf.hints, cache)),
         vectors=cache.lacking(shelf.all_keys) if cache is not None else NOTHING_LACKS,
         masks={},
     )
@@ -287,26 +292,34 @@ def known(
 
 def words_of_passages(passages: tuple[Passage, ...], hints: tuple[Hint, ...]) -> tuple[str, ...]:
     """What each passage is found by: its own words, and what people ask of its section."""
-    asked: dict[str, list[str]] = {}
+    asked: dict[tuple[str, str | None], list[str]] = {}
     for one in hints:
         if one.place:
-            asked.setdefault(one.place, []).append(one.text)
-    return tuple("\n".join((one.lexical_text, *asked.get(one.locator, ()))) for one in passages)
+            asked.setdefault((one.place, one.unit), []).append(one.text)
+    return tuple("\n".join((one.lexical_text, *asked.get((one.locator, one.unit), ()))) for one in passages)
 
 
-def build_hints(lessons: Lessons, passages: tuple[Passage, ...], cache: VectorCache | None) -> Hints:
-    """The hints of all lessons with their index; by words alone until most of their vectors are there."""
-    hints = lessons.hints
-    groups = {group: number for number, group in enumerate(dict.fromkeys(one.group for one in hints))}
-    sections = {place: number for number, place in enumerate(dict.fromkeys(one.locator for one in passages))}
-    numbers, vectors, kept_in = known(cache, lessons.hint_keys)
+def build_hints(lessons: Lessons, passages: tuple[Passage, ...], asked: tuple[Hint, ...]) -> Hints:
+    """The hints of all lessons, and what is asked of documents, found by words alone."""
+    hints = (*lessons.hints, *asked)
+    # Two units may have a document under one address: each finds its own.
+    groups = {own: number for number, own in enumerate(dict.fromkeys((one.group, one.unit) for one in hints))}
+    sections = {own: n for n, own in enumerate(dict.fromkeys((one.locator, one.unit) for one in passages))}
+    words = Lexical.build([one.text for one in hints]) if asked else lessons.hint_words
     return Hints(
-        index=Index(lessons.hint_words, vectors, numbers, kept_in=kept_in),
-        owner=np.array([groups[one.group] for one in hints], np.int64),
-        lesson_of=np.array([groups.get(one.group, -1) for one in passages], np.int64),
-        section=np.array([sections.get(one.place, -1) for one in hints], np.int64),
-        section_of=np.array([sections[one.locator] for one in passages], np.int64),
+        index=Index(words),
+        owner=np.array([groups[one.group, one.unit] for one in hints], np.int64),
+        lesson_of=np.array([groups.get((one.group, one.unit), -1) for one in passages], np.int64),
+        section=np.array([sections.get((one.place, one.unit), -1) for one in hints], np.int64),
+        section_of=np.array([sections[one.locator, one.unit] for one in passages], np.int64),
+        keys=np.concatenate([lessons.hint_keys, keys_of(one.text for one in asked)]),
     )
+
+
+def _hint_index(hints: Hints, cache: VectorCache | None) -> Index:
+    """Hints as an index; by words alone until most of their vectors are there."""
+    numbers, vectors, kept_in = known(cache, hints.keys)
+    return Index(hints.index.lexical, vectors, numbers, kept_in=kept_in)
 
 
 def twins(passages: tuple[Passage, ...]) -> np.ndarray:

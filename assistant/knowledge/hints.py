@@ -1,10 +1,11 @@
-"""What a lesson asks and promises: words by which it is found, beside those it teaches."""
+"""What a lesson asks and promises, and what people ask of a document: words by which they are found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from assistant.knowledge.passage import Passage
 from courses.model import REGISTERS, Lesson, Library
 from i18n.plain.markdown_text import words_of
 from i18n.vietnamese import expand_short_forms
@@ -12,17 +13,32 @@ from i18n.vietnamese import expand_short_forms
 
 @dataclass(frozen=True)
 class Hint:
-    """One question or promise of a lesson, "course/lesson". `place`: the address of its section, or empty."""
+    """One question or promise of a lesson, "course/lesson", or question of a document.
+
+    `place`: the address of its section, or empty. `unit`: the only unit that it is for, or None.
+    """
 
     group: str
     text: str
     place: str = ""
+    unit: str | None = None
 
 
 def lesson_hints(library: Library) -> tuple[Hint, ...]:
     """The title and goal of every lesson, how it begins, its questions, and what people ask; each once."""
     return tuple(
         dict.fromkeys(hint for course in library.courses for one in course.lessons for hint in _hints(one))
+    )
+
+
+def asked_hints(passages: Iterable[Passage]) -> tuple[Hint, ...]:
+    """What people ask of the sections of documents, as it stands with them; each once."""
+    return tuple(
+        dict.fromkeys(
+            Hint(one.group, expand_short_forms(text), one.locator, one.unit)
+            for one in passages
+            for text in one.asked
+        )
     )
 
 

@@ -28,7 +28,8 @@ class Passage:
     in (course, lesson, section); `locator` is the address of the very section; `source` names whose
     text it is; `audience` is the only group it was written for, or None; `twin` is shared with the
     passage that says the same in the other register, `group` with everything else of one lesson;
-    `unit`: the only unit that it is for, or None.
+    `unit`: the only unit that it is for, or None. `asked`: what people ask of it, where it stands with its
+    text; lessons keep theirs by themselves (`hints`).
     """
 
     key: str
@@ -43,6 +44,7 @@ class Passage:
     group: str = ""
     checked_on: date | None = None
     unit: str | None = None
+    asked: tuple[str, ...] = ()
 
     @property
     def items(self) -> tuple[str, ...]:

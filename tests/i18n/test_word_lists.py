@@ -31,6 +31,7 @@ FILES = (
     "question_endings",
     "records",
     "rewriting",
+    "section_questions",
     "stop_words",
     "units",
 )

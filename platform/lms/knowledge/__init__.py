@@ -7,6 +7,7 @@ def init_app(app: Flask) -> None:
     """Add the room's routes, and follow the unit's telephone numbers."""
     from lms.knowledge import (  # noqa: F401 - add their routes
         answer_views,
+        asked_views,
         document_views,
         entry_views,
         fact_views,

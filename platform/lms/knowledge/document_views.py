@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from assistant.documents import document as documents
@@ -13,12 +13,10 @@ from lms.core.forms import Filled
 from lms.core.language import gettext as _
 from lms.core.permissions import access
 from lms.core.submission import takes
-from lms.knowledge import forms, personal, service
+from lms.knowledge import asked, forms, personal, service
 from lms.knowledge.pages import (
     EDIT,
-    back_to_entry,
     blueprint,
-    do,
     editable,
     me,
     must_be_newest,
@@ -47,9 +45,9 @@ def new_document() -> ResponseReturnValue:
 def upload(filled: Filled) -> ResponseReturnValue:
     """Read a file; what was read is shown before it is used."""
     details, text = forms.details_of(filled), filled["file"]
-    found = personal.find(text.sections)
+    found, first = personal.find(text.sections), asked.at_first(details.title, text.sections)
     db = writing()
-    return to_entry(service.keep_draft(db, store(), details, text, found, my_unit(), me(db)))
+    return to_entry(service.keep_draft(db, store(), details, text, found, first, my_unit(), me(db)))
 
 
 def changed_page(filled: Filled, entry_id: int) -> str:
@@ -63,9 +61,13 @@ def changed_page(filled: Filled, entry_id: int) -> str:
 @takes(forms.DOCUMENT_AGAIN, page=changed_page)
 def change_document(filled: Filled, entry_id: int) -> ResponseReturnValue:
     """Save a document's new details, or read its new file."""
-    must_be_newest(editable(entry_id))
+    before = editable(entry_id)
+    must_be_newest(before)
     details, text = forms.details_of(filled), filled["file"]
     numbers = personal.find(text.sections) if text is not None else None
+    first = (
+        asked.at_first(details.title, text.sections, Document.from_entry(before)) if text is not None else ()
+    )
     db = writing()
     store().hold(editable(entry_id).kind, db)
     found = the_entry(entry_id)
@@ -73,21 +75,8 @@ def change_document(filled: Filled, entry_id: int) -> ResponseReturnValue:
     if text is not None and numbers is not None:
         is_draft = documents.is_draft(found)
         becomes = Document.from_entry(found).becomes if is_draft else found.key
-        return to_entry(service.keep_draft(db, store(), details, text, numbers, my_unit(), me(db), becomes))
+        made = service.keep_draft(db, store(), details, text, numbers, first, my_unit(), me(db), becomes)
+        return to_entry(made)
     made = service.change_details(db, store(), found, details, my_unit(), me(db))
     flash(_("Đã lưu."), "good")
     return to_entry(made)
-
-
-@blueprint.post("/muc/<int:entry_id>/dung")
-@access(EDIT)
-@takes(forms.DEED, back=back_to_entry)
-def use(filled: Filled, entry_id: int) -> ResponseReturnValue:
-    """Put a document that was looked through to use."""
-    return do(
-        entry_id,
-        lambda db, found: service.use_draft(
-            db, store(), found, my_unit(), me(db), request.args.get("thay", type=int)
-        ),
-        _("Đã dùng. Trợ lý trả lời theo tài liệu này từ bây giờ."),
-    )

@@ -5,19 +5,15 @@ from __future__ import annotations
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from assistant.documents import document as documents
-from assistant.documents.document import Document
-from assistant.knowledge.entry import DOCUMENT, FACT, Entry
-from assistant.knowledge.facts import Fact
+from assistant.knowledge.entry import FACT
 from i18n.dates import today
-from lms.asking import trying
 from lms.asking.service import unit_name
-from lms.core.database import reading
 from lms.core.forms import Filled
 from lms.core.language import gettext as _
 from lms.core.permissions import access
 from lms.core.submission import one_of, takes
 from lms.knowledge import document_views, fact_views, forms, queries, service
+from lms.knowledge.entry_page_views import entry_page
 from lms.knowledge.pages import (
     ADDRESS_OF_KIND,
     EDIT,
@@ -30,7 +26,6 @@ from lms.knowledge.pages import (
     my_unit,
     page_number,
     store,
-    the_entry,
 )
 
 
@@ -77,56 +72,16 @@ def stale() -> ResponseReturnValue:
 @access(EDIT)
 def entry(entry_id: int) -> ResponseReturnValue:
     """One entry: what it says, what may be done with it, and what stood there before."""
-    return _entry_page(forms.TRY.blank(), entry_id)
-
-
-def _entry_page(filled: Filled, entry_id: int) -> str:
-    found = the_entry(entry_id)
-    past = queries.history(store(), found)
-    is_draft = found.kind == DOCUMENT and documents.is_draft(found)
-    document = Document.from_entry(found) if found.kind == DOCUMENT else None
-    return render_template(
-        "knowledge/entry.html",
-        tab="mine",
-        entry=found,
-        document=document,
-        fact=Fact.from_entry(found) if found.kind == FACT else None,
-        is_draft=is_draft,
-        validity=documents.validity(found, today()),
-        replaces=service.replaced_by(store(), found) if is_draft else None,
-        past=past,
-        newest=next((one for one in past if one.retired_at is None and one.id != found.id), None),
-        names=queries.who_did(reading(), past),
-        may_change=may_change(found.unit),
-        today=today(),
-        try_form=filled if _may_be_tried(found) else None,
-        tried=_tried(found, filled.found.get("question", "")),
-    )
-
-
-def _may_be_tried(found: Entry) -> bool:
-    """Whether the assistant may answer from it today: a fact or document in use."""
-    in_use = found.retired_at is None and documents.validity(found, today()) == documents.IN_FORCE
-    return in_use and (found.kind == FACT or (found.kind == DOCUMENT and not documents.is_draft(found)))
-
-
-def _tried(found: Entry, question: str) -> trying.Tried | None:
-    """What people hear who ask this of an entry in use, or what they would ask of a fact; else None."""
-    if not _may_be_tried(found):
-        return None
-    unit = unit_name(my_unit())
-    if found.kind == FACT:
-        return trying.fact_tried(Fact.from_entry(found), unit, question)
-    return trying.document_tried(Document.from_entry(found), unit, question) if question else None
+    return entry_page(forms.TRY.blank(), entry_id)
 
 
 @blueprint.post("/muc/<int:entry_id>/hoi-thu")
 @access(EDIT)
-@takes(forms.TRY, page=_entry_page)
+@takes(forms.TRY, page=entry_page)
 def try_question(filled: Filled, entry_id: int) -> ResponseReturnValue:
     """Ask what an editor typed, and show whether it is answered from this entry; nothing is kept."""
     filled.found["question"] = filled["question"]
-    return _entry_page(filled, entry_id)
+    return entry_page(filled, entry_id)
 
 
 @blueprint.get("/muc/<int:entry_id>/sua")

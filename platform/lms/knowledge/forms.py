@@ -11,7 +11,7 @@ from lms.core.database import done_reading
 from lms.core.forms import SEARCH_LIMIT, Field, Filled, Form, Kind, Upload
 from lms.core.language import lazy
 from lms.desk import fields
-from lms.knowledge import service
+from lms.knowledge import asked, service
 
 WHEN_LOOKED = lazy("Bạn chọn ngày đã xem lại.")
 NO_DAY = lazy("Ngày ghi như 22/11/2026.")
@@ -171,6 +171,23 @@ FACT = Form(
 )
 TRY = Form((Field("question", lazy("Hỏi thử một câu khác"), too_long=None, reads=asking.checked_question),))
 """A question that an editor tries on what is kept."""
+ASKED = Form(
+    (
+        Field("cau", lazy("Câu người dân hay hỏi"), Kind.CHOICES, required=False),
+        Field("muc", lazy("Mục"), Kind.CHOICES, required=False),
+        Field("giu", lazy("Dùng câu này"), Kind.CHOICES, required=False),
+        Field("ve", kind=Kind.BUTTON, required=False),
+    ),
+    once=True,
+)
+"""What people ask of a document: the questions, the section of each, the places of those ticked."""
+
+
+def asked_lines(filled: Filled) -> list[asked.Typed]:
+    """The questions that were sent. Raises FormRefused, and KnowledgeError for what no page sends."""
+    return asked.typed(filled["cau"], filled["muc"], filled["giu"])
+
+
 ANSWER = Form(fields.ANSWER, once=True)
 ANSWER_GROUP = Form((Field("cau", lazy("Câu hỏi"), Kind.CHOICES), *fields.ANSWER), once=True)
 DEED = Form((Field("ve", kind=Kind.BUTTON, required=False),), once=True)

@@ -101,13 +101,15 @@ def keep_draft(
     details: Details,
     text: upload.DocumentText,
     found: personal.Found,
+    asked: tuple[tuple[str, ...], ...],
     unit_id: int,
     by: Person,
     becomes: str = "",
 ) -> int:
     """Keep what was read until somebody has looked through it; returns the entry's id.
 
-    `found`: the personal numbers in it, of `personal.find`; it takes seconds: before the transaction.
+    `found`: the personal numbers in it, of `personal.find`, `asked`: what people ask, of `asked.at_first`;
+    both take seconds: before the transaction.
 
     `becomes`: the key of the document in use that it is a new version of.
     """
@@ -120,6 +122,7 @@ def keep_draft(
         personal=found.kinds,
         searched=found.whole,
         becomes=becomes,
+        asked=asked,
         **vars(details),
     )
     made = documents.put(store, draft, owner=_owner(db, unit_id), draft=True, session=db)
@@ -154,11 +157,18 @@ def _same_title(one: str, other: str) -> bool:
 
 
 def use_draft(
-    db: Session, store: KnowledgeStore, draft: Entry, unit_id: int, by: Person, seen: int | None
+    db: Session,
+    store: KnowledgeStore,
+    draft: Entry,
+    unit_id: int,
+    by: Person,
+    seen: int | None,
+    asked: tuple[tuple[str, ...], ...] | None = None,
 ) -> int:
     """Put a document that was looked through to use; returns its id. Raises KnowledgeError.
 
     `seen`: the id of the document in use that the page said it replaces; another one is not replaced unsaid.
+    `asked`: what people ask of each section; None: what was kept with the draft.
     """
     if draft.retired_at is not None or not documents.is_draft(draft):
         raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ."))
@@ -174,7 +184,7 @@ def use_draft(
         store.retire_entry(draft.id, session=db)
     except NotFound:
         raise KnowledgeError(lazy("Tài liệu này đã dùng rồi, hoặc đã bỏ.")) from None
-    whole = replace(read, key=key, becomes="", personal=(), searched=False)
+    whole = replace(read, key=key, becomes="", personal=(), searched=False, asked=asked or read.asked)
     made = documents.put(store, whole, owner=draft.owner, review_due=today() + DOCUMENT_GOOD_FOR, session=db)
     _record(db, by, "knowledge.used", made.id, unit_id)
     return made.id

@@ -31,6 +31,7 @@ DECISION = Document(
     read_on=date(2026, 11, 1),
     in_force_on=date(2026, 1, 1),
     expires_on=date(2026, 12, 31),
+    asked=((), ("Sao y một trang mấy tiền?", "Chứng thực chữ ký hết bao nhiêu?")),
 )
 HOURS = Fact(
     key="gio-lam-viec",
@@ -77,6 +78,7 @@ def test_each_section_is_a_passage_with_its_place_and_source(store):
     assert second.source == "Mức thu lệ phí, 12/QĐ-UBND"
     assert second.checked_on == date(2026, 11, 1)
     assert second.items == ("Sao y: 2.000 đồng.", "Chữ ký: 10.000 đồng.")
+    assert (first.asked, second.asked) == DECISION.asked
     assert first.group == second.group and first.key != second.key and first.twin != second.twin
 
 

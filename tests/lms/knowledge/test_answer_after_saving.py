@@ -186,7 +186,7 @@ def test_a_question_is_tried_on_a_document_in_use(editor):
     read = shown(soup(editor.post(path + "/hoi-thu", question="Bàn một cửa mở từ mấy giờ?")))
     assert "Đúng điều" in read and "7 giờ đến 11 giờ 30" in read
     read = shown(soup(editor.post(path + "/hoi-thu", question="Mã OTP là gì?")))
-    assert "chưa trả lời theo" in read and "Tên mục" in read
+    assert "chưa trả lời theo" in read and "thêm câu ấy dưới mục" in read
 
 
 def test_a_draft_is_not_tried(editor):
