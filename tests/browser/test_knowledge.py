@@ -139,6 +139,33 @@ def test_upload_a_document_and_ask_about_it(at_the_shelf, shelf, desktop_page, n
     asker.page.wait_for_url("**/tai-lieu/lich-phun-thuoc-muoi-cac-thon*")
 
 
+def test_what_people_ask_is_ticked_and_mended_before_a_document_is_used(
+    at_the_shelf, shelf, phone_page, new_phone, assert_accessible, screenshot
+):
+    walk = at_the_shelf(phone_page)
+    rules = (
+        "# Mức thu chỗ ngồi\n\n- Quầy rau, củ, quả: 90.000 đồng một tháng.\n"
+        "- Sạp vải, quần áo: 180.000 đồng một tháng.\n"
+    )
+    walk.press("Thêm tài liệu")
+    send(walk, "cho.md", rules.encode(), title="Quyết định về chợ Cầu Mẫu", source="Ủy ban xã")
+    lines = phone_page.locator(".asked-line")
+    expect(lines.filter(has_text="Quầy rau, củ, quả").get_by_role("checkbox")).to_be_checked()
+    lines.first.get_by_role("checkbox").uncheck()
+    lines.nth(1).locator("textarea").fill("Ngồi chợ Cầu Mẫu nộp bao nhiêu tiền?")
+    phone_page.get_by_label("Thêm câu của bạn").fill("rau")
+    screenshot(phone_page, "knowledge-asked", whole=True)
+    walk.press("Dùng tài liệu này")
+    walk.shows("Câu “rau” chưa nói hỏi về việc gì.")
+    expect(lines.nth(1).locator("textarea")).to_have_value("Ngồi chợ Cầu Mẫu nộp bao nhiêu tiền?")
+    expect(lines.first.get_by_role("checkbox")).not_to_be_checked()
+    lines.filter(has_text="rau").last.locator("textarea").fill("Bà bán rau muống ngồi chợ thì nộp mấy tiền?")
+    walk.press("Dùng tài liệu này")
+    walk.shows("Trợ lý trả lời theo tài liệu này từ bây giờ.")
+    asker = Walk(new_phone(), shelf.url, assert_accessible)
+    ask_until(asker, "Bán rau muống ngồi chợ nộp mấy tiền?", "90.000 đồng một tháng")
+
+
 def test_one_answer_for_a_group_of_questions(at_the_shelf, shelf, desktop_page, new_phone, assert_accessible):
     asked = ("Giống lúa ST25 gieo mấy cân một sào?", "Một sào gieo mấy cân giống lúa ST25?")
     for question in asked:
