@@ -10,6 +10,7 @@ from i18n.vietnamese import fold
 from i18n.vietnamese.letters import INVISIBLE
 
 _GAP = r"[ .\-–]?"
+_OTHER_SPACE = re.compile(r"[^\S \n\r\t]")
 _DIGITS = r"(?<![\d.,/])(?:\d" + _GAP + r"){%s}\d(?![\d/]|[.,]\d)"
 _EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
@@ -93,10 +94,11 @@ def mask(text: str) -> Masked:
 
     That is numbers of citizens, passports, licences, insurances, phones, cards, accounts and one's own
     number plate, e-mail addresses, codes and passwords, in digits or in words. Amounts, dates, procedure
-    codes and public hotlines stay. Invisible characters are taken out, as digits may hide among them.
+    codes and public hotlines stay. Invisible characters are taken out, and a space of any kind becomes a
+    plain one, as digits may hide among them.
     """
     found = _Cover()
-    text = INVISIBLE.sub("", text)
+    text = _OTHER_SPACE.sub(" ", INVISIBLE.sub("", text))
     text = found.cover(_EMAIL, "địa chỉ thư", text)
     text = found.cover(_INSURANCE, "số thẻ bảo hiểm", text)
     text = found.cover_named(_LICENCE, "số giấy tờ", text)

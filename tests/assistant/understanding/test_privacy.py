@@ -164,7 +164,7 @@ def test_a_number_read_out_in_words_is_covered(spoken):
     assert spoken not in mask(f"tôi đọc mã {spoken} cho họ rồi").text
 
 
-@given(st.integers(10**11, 10**12 - 1), st.sampled_from(["", " ", ".", "-", "\u200b"]))
+@given(st.integers(10**11, 10**12 - 1), st.sampled_from(["", " ", ".", "-", "\u200b", "\xa0", "\u2009"]))
 def test_a_citizen_number_is_covered_with_any_separator(number, separator):
     typed = f"căn cước của tôi {separator.join(str(number))} bị mất"
     assert str(number) not in digits(mask(typed).text)
