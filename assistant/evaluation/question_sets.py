@@ -31,6 +31,7 @@ EXPECTED = ("answer", "clarify", "abstain", "urgent", "refuse")
 LISTS = ("facts", "forbidden", "must_not", "history")
 SEEN = "seen.txt"
 """Beside the questions: ids of the held-out half that somebody who tunes has read, one a line."""
+TUNE = "tune"
 
 Question = dict[str, Any]
 
@@ -144,12 +145,14 @@ def kind_of(question: Question) -> str:
 
 def half(questions: Iterable[Question], held_out: bool, seen: frozenset[str] = frozenset()) -> list[Question]:
     """One half of the questions, the same one always: to tune on, or held out but for those in `seen`."""
-    return [
-        one
-        for one in questions
-        if (hashlib.sha256(str(one["id"]).encode()).digest()[0] % 2 == 1) == held_out
-        and not (held_out and one["id"] in seen)
-    ]
+    return [one for one in questions if is_held_out(one) == held_out and not (held_out and one["id"] in seen)]
+
+
+def is_held_out(question: Question) -> bool:
+    """Whether it is of the half that nobody who tunes reads; `half: tune` in a question says it is not."""
+    if question.get("half") == TUNE:
+        return False
+    return hashlib.sha256(str(question["id"]).encode()).digest()[0] % 2 == 1
 
 
 def seen_ids(questions: Path) -> frozenset[str]:
