@@ -34,12 +34,20 @@ def danger(asked: Asked) -> Card | None:
     found = _card_for(asked.typed, guards)
     if found is not None:
         return found
-    likely = danger_card(asked.typed, guards.cards, guards.ear)
+    likely = danger_card(asked.typed, guards.cards, guards.ear, lambda: _odds_by_meaning(asked))
     if likely is not None:
         return replace(likely, stands=ABOVE)
     parts = _parts(asked.text, guards.cards.turns)
     heard_alone = (_card_for(heard(part), guards) for part in parts if len(parts) > 1)
     return next((card for card in heard_alone if card is not None and card.lesson), None)
+
+
+def _odds_by_meaning(asked: Asked) -> float:
+    """The log odds of danger by the meaning of a question; 0 where there are no vectors of the kind."""
+    meaning, encoder = asked.snapshot.guards.meaning, asked.snapshot.encoder
+    if meaning is None or meaning.identity != encoder.identity or asked.vector is None:
+        return 0.0
+    return meaning.odds(asked.vector)
 
 
 def _card_for(words: TypedWords, guards: Guards) -> Card | None:

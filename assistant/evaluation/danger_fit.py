@@ -36,7 +36,7 @@ FALSE_ALARMS = 0.012
 """Share of ordinary questions that may be taken for danger; some speak of a trick, and are rightly."""
 STEPS, RATE, PULL = 80, 0.1, 0.0008
 """Steps of the fit, their length, and how strongly weights are pulled to zero."""
-SMALLEST_WEIGHT = 0.06
+SMALLEST_WEIGHT = 0.15
 
 Rows = list[list[int]]
 

@@ -46,7 +46,7 @@ from assistant.knowledge.store import VERIFIED, KnowledgeStore
 from assistant.procedures import everyday_names
 from assistant.retrieval.embedding import Embedder
 from assistant.settings import Settings
-from assistant.understanding.danger import load_ear
+from assistant.understanding.danger import load_ear, load_meaning
 from assistant.understanding.safety import load_refusals
 from courses import urgent
 from courses.model import Library
@@ -92,7 +92,7 @@ class Live:
         self._settings, self._store, self._today, self._followed = settings, store, today, followed
         self._lessons = Lessons.of(library)
         self._encoder = Encoder(None)
-        self._guards = Guards(urgent.load(), load_refusals(), load_ear())
+        self._guards = Guards(urgent.load(), load_refusals(), load_ear(), load_meaning())
         self._building = threading.Lock()
         self._taking_in, self._exchanging = threading.Lock(), threading.Lock()
         self._staff = StaffPassages(store)

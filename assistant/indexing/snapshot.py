@@ -16,7 +16,7 @@ from assistant.knowledge.store import KnowledgeStore, NotFound
 from assistant.procedures.record import Procedure
 from assistant.retrieval.calibration import Curves
 from assistant.retrieval.embedding import Embedder
-from assistant.understanding.danger import Ear
+from assistant.understanding.danger import Ear, Meaning
 from assistant.understanding.safety import Refusals
 from courses.urgent import Cards
 from i18n.vietnamese import Restorer
@@ -46,12 +46,13 @@ class Encoder:
 class Guards:
     """What comes before any search: cards for who is in danger, and what a machine must not answer.
 
-    `ear` hears of danger that no card's signs name.
+    `ear` hears of danger that no card's signs name, `meaning` of what its words alone do not tell.
     """
 
     cards: Cards
     refusals: Refusals
     ear: Ear
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True)
