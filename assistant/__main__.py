@@ -18,8 +18,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from assistant.answer import REGISTERS
+from assistant.answering import trust
 from assistant.doctor import examine
-from assistant.evaluation import fitted, fitting, fitting_ranker, retrieval_bench
+from assistant.evaluation import (
+    danger_fit,
+    fitted,
+    fitting,
+    fitting_meaning,
+    fitting_ranker,
+    fitting_trust,
+    retrieval_bench,
+)
 from assistant.evaluation.calibrating import calibrate
 from assistant.evaluation.figures import unread
 from assistant.evaluation.measure import measure
@@ -34,6 +43,7 @@ from assistant.retrieval.embedding import EmbedderMissing, open_embedder
 from assistant.service import Assistant
 from assistant.settings import SettingError, Settings
 from assistant.storage import StorageError, make_engine
+from assistant.understanding.danger import save_meaning
 from courses.reading import reader
 from courses.urgent import UrgentBroken
 
@@ -283,6 +293,10 @@ def run_fit(options: argparse.Namespace) -> int:
     with progress("questions") as shown:
         ranker.save(fitting_ranker.fit(assistant, questions, shown))
     calibration.save(assistant.status()["evidence"], calibrate(assistant, questions))
+    with progress("answers") as shown:
+        ranker.save(fitting_trust.fit(assistant, questions, shown), trust.FILE)
+    with progress("danger") as shown:
+        save_meaning(fitting_meaning.fit(assistant, danger_fit.sentences(), shown))
     fitted.keep(current)
     show({"fitted": sorted(current)})
     return 0

@@ -10,8 +10,6 @@ from functools import cached_property
 import numpy as np
 
 from assistant.answering import ranking, routing
-from assistant.answering.extractive import Extract, extract
-from assistant.answering.grounding import grounded
 from assistant.answering.routing import Sureness
 from assistant.indexing.snapshot import Snapshot
 from assistant.retrieval.paraphrases import Likeness
@@ -100,10 +98,16 @@ class Asked:
         return max(filter(None, found), key=lambda one: (one.same, one.score), default=None)
 
     @cached_property
+    def hints(self) -> np.ndarray:
+        """How well what people ask of each passage fits it: float, shape (passages,)."""
+        shelf, query = self.snapshot.shelf, self.query
+        return shelf.hint_bonus(query.heard_as, self.vector, sections=not query.leans_back)
+
+    @cached_property
     def ranking(self) -> Ranking:
         """The passages that speak of it, best first."""
-        return ranking.passages(self.query, self.vector, self.snapshot.shelf, self.register, self.audience,
-                                self.unit, self.lesson)  # fmt: skip
+        return ranking.passages(self.query, self.vector, self.snapshot.shelf, self.hints, self.register,
+                                self.audience, self.unit, self.lesson)  # fmt: skip
 
     @cached_property
     def records(self) -> RecordRanking:
@@ -130,16 +134,6 @@ class Asked:
     def route(self) -> str:
         """Whether lessons or a record answer, or what is meant must be asked back."""
         return routing.choose(self.query, len(self.tied), self.sureness)
-
-    @cached_property
-    def extracted(self) -> Extract | None:
-        """The sentences of the best passages that answer, each of which stands in its source."""
-        if not self.sureness.lesson_is_sure:
-            return None
-        shelf = self.snapshot.shelf
-        read = ranking.candidates(self.ranking, shelf, self.vector)
-        found = extract(self.query, read, shelf.index.lexical.idf_of)
-        return grounded(found) if found else None
 
     def titles(self, hits: Sequence[RecordHit]) -> list[str]:
         """What these records are called."""

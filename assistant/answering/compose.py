@@ -11,14 +11,14 @@ from assistant.answering.routing import choice_texts
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.verified import Verified
 from assistant.retrieval.records import RecordHit
-from assistant.understanding.intents import AMOUNT, DEFINITION, OTHER, SCAM
+from assistant.understanding.intents import OTHER
 from assistant.understanding.query import STOP
 from assistant.understanding.safety import Refusal
 from assistant.weights import weight
 from courses.urgent import Card
 from i18n.vietnamese import syllables
 
-NEAREST, NEAREST_RECORDS, CHOICES, LIKELY_RECORDS = 2, 2, 3, 3
+NEAREST, NEAREST_RECORDS, CHOICES = 2, 2, 3
 
 OFTEN_ASKED = ("Làm thẻ căn cước", "Đăng ký khai sinh", "Đăng ký tạm trú")
 """What is offered to somebody who did not say of what they ask."""
@@ -114,25 +114,17 @@ def which_record(asked: Asked, titles: Sequence[str]) -> Answer:
     )
 
 
-def did_you_mean(asked: Asked) -> Answer | None:
-    """Up to two records and a section that may be meant, as questions to tap; None if none is likely."""
-    sure = asked.sureness
-    choices: list[str] = []
-    if sure.record >= weight("choice.record_likely") and asked.query.intent not in (AMOUNT, DEFINITION, SCAM):
-        choices += choice_texts(asked.titles(apart(asked))[:LIKELY_RECORDS], asked.query.intent)
-    if sure.lesson >= weight("choice.passage_likely") and asked.query.intent != AMOUNT:
-        choices += [one.title for one in found_passages(asked)][:1]
-    if not choices:
-        return None
+def did_you_mean(asked: Asked, choices: Sequence[str], sure: float) -> Answer:
+    """A question back with what may be meant, as questions to tap."""
     return Answer(
         asked.text,
         CLARIFY,
         "Có phải bạn hỏi một trong những việc này? Không phải thì bạn hỏi cán bộ.",
-        confidence=max(sure.record, sure.lesson),
+        confidence=sure,
         register=asked.register,
         engine="fields",
         heard_as=asked.query.heard_as,
-        choices=tuple(dict.fromkeys(choices)),
+        choices=tuple(dict.fromkeys(choices))[:CHOICES],
         nearest=nearest_records(asked),
     )
 

@@ -53,8 +53,9 @@ def _part(text: str, answer: Answer, places: dict[tuple[str, str], int]) -> Part
     """What came of one question; one that nothing answers says so."""
     question = f"{text[:1].upper()}{text[1:]}?"
     if answer.outcome not in (ANSWERED, CLARIFY):
-        # A refusal has its own kind words.
-        said = answer.text if answer.confidence == 1.0 else LEFT_OPEN
+        # A refusal has its own kind words, and a record that is silent is named.
+        has_words = answer.confidence == 1.0 or answer.engine == "fields"
+        said = answer.text if has_words else LEFT_OPEN
         return Part(question, ABSTAINED, said)
     told = answer.outcome == ANSWERED
     sources = dict.fromkeys(places[one.url, one.quote] for one in answer.citations) if told else ()

@@ -6,6 +6,8 @@ from typing import Any
 
 from assistant.answer import ANSWERED, CLARIFY, Answer
 from assistant.answering.asked import Asked
+from assistant.answering.found import least_sure, weighed_offers
+from assistant.answering.offers import Offer
 from assistant.understanding.frames import frame_of_title
 from assistant.weights import weight
 
@@ -15,7 +17,6 @@ ANSWER, TAP, HAND_OVER = "answer", "tap", "hand over"
 
 def explained(asked: Asked, answer: Answer) -> dict[str, Any]:
     """Plain JSON values: `frame` of the question, `candidates` with what speaks against each, and `bands`."""
-    sure = asked.sureness
     band = ANSWER if answer.outcome == ANSWERED else TAP if answer.outcome == CLARIFY else HAND_OVER
     return {
         "frame": asked.query.frame.to_json(),
@@ -24,14 +25,20 @@ def explained(asked: Asked, answer: Answer) -> dict[str, Any]:
         "candidates": [*_records(asked), *_passages(asked)],
         "bands": {
             "band": band,
-            "record": _band(sure.record, sure.record_threshold, weight("choice.record_likely")),
-            "lesson": _band(sure.lesson, sure.lesson_threshold, weight("choice.passage_likely")),
+            "taps_from": weight("choice.likely"),
+            "offers": [_offer(asked, one, sure) for one, sure in weighed_offers(asked)],
         },
     }
 
 
-def _band(confidence: float, answers: float, taps: float) -> dict[str, float]:
-    return {"confidence": round(confidence, 4), "answers_from": answers, "taps_from": taps}
+def _offer(asked: Asked, offer: Offer, confidence: float) -> dict[str, Any]:
+    """An answer that might have been given: where from, how likely right, and from when on it is given."""
+    citations = offer.answer.citations
+    return {
+        "url": citations[0].url if citations else "",
+        "confidence": round(confidence, 4),
+        "answers_from": least_sure(asked, offer, is_tied=False),
+    }
 
 
 def _records(asked: Asked) -> list[dict[str, Any]]:

@@ -28,6 +28,11 @@ from i18n.vietnamese.phrase_patterns import listed
 
 Weigh = Callable[[Sequence[str]], np.ndarray]
 
+LESSON = "lesson"
+ONE_LINE = (FEE, AMOUNT, TIME, DEADLINE)
+"""What is answered by a line; whoever asks anything else is shown a short section whole."""
+WHOLE_SECTION = 120
+"""Words of a section that is shown whole."""
 SENTENCES = 3
 WHOLE_PARAGRAPH = 4
 LONGEST_LIST = 12
@@ -63,16 +68,21 @@ class Extract:
     used: tuple[tuple[Passage, str], ...]
 
 
-def extract(query: Query, candidates: Sequence[Candidate], weigh: Weigh) -> Extract | None:
+def extract(
+    query: Query, candidates: Sequence[Candidate], weigh: Weigh, of_the_whole: str = ""
+) -> Extract | None:
     """The part of the passages (best first) that answers; None if they hold no words.
 
-    `weigh(words)` gives how telling each word is: float32, shape (len(words),).
+    `weigh(words)` gives how telling each word is: float32, shape (len(words),). `of_the_whole`: what all
+    passages are about, and tells none of their sentences from another.
     """
-    units = score_units(query, candidates, weigh)
+    units = score_units(query, candidates, weigh, of_the_whole)
     if not units:
         return None
     best = max(units, key=lambda unit: unit.score)
     passage = candidates[best.passage].passage
+    if passage.kind == LESSON and query.intent not in ONE_LINE and words_in(passage) <= WHOLE_SECTION:
+        return whole_section(passage, best)
     part = passage.parts[best.part]
     listing = whole_list(query, passage, best, units)
     if listing is not None:
@@ -82,13 +92,32 @@ def extract(query: Query, candidates: Sequence[Candidate], weigh: Weigh) -> Extr
     return from_sentences(passage, units, best)
 
 
-def score_units(query: Query, candidates: Sequence[Candidate], weigh: Weigh) -> list[Unit]:
+def words_in(passage: Passage) -> int:
+    """How many words a passage has."""
+    return len(passage.text.split())
+
+
+def whole_section(passage: Passage, best: Unit) -> Extract:
+    """All of a short section: what a line of it leaves out stands in the next."""
+    lists = [part for part in passage.parts if part.kind == STEPS]
+    if len(lists) == 1 and best.part < len(passage.parts):
+        others = [part for part in passage.parts if part.kind != STEPS]
+        text = "\n".join(line for part in others for line in shown(part, range(len(part.items))))
+        return Extract(text or passage.titles[-1], lists[0].items, ((passage, best.text),))
+    lines = (line for part in passage.parts for line in shown(part, range(len(part.items))))
+    return Extract("\n".join(lines), (), ((passage, best.text),))
+
+
+def score_units(
+    query: Query, candidates: Sequence[Candidate], weigh: Weigh, of_the_whole: str = ""
+) -> list[Unit]:
     """Every item of every candidate with its score."""
+    about = set(content_words(of_the_whole))
     places, overlaps, cosines, standing = [], [], [], []
     for number, candidate in enumerate(candidates):
         flat = 0
         # What the section's title says is said for each of its sentences.
-        titled = set(content_words(candidate.passage.titles[-1]))
+        titled = about | set(content_words(candidate.passage.titles[-1]))
         wanted = [word for word in query.words if word not in titled]
         for part_number, part in enumerate(candidate.passage.parts):
             for item_number, item in enumerate(part.items):

@@ -13,11 +13,21 @@ from assistant.answering.grounding import grounded
 from assistant.knowledge.passage import Passage
 from assistant.procedures.answers.fields import FieldsAnswer, fields_answer
 from assistant.procedures.answers.record_query import RecordQuery
-from assistant.procedures.answers.wording import ended, rewritten
+from assistant.procedures.answers.wording import SOURCED, ended, rewritten, sourced
 from assistant.procedures.passages import record_passages
+from assistant.procedures.reading.provinces import own_provinces
 from assistant.procedures.record import HOW_TO_HAND_IN, PAPERS, REQUIREMENTS, Procedure
 from assistant.understanding.frames import Frame, frame_of
-from assistant.understanding.intents import AMOUNT, DEADLINE, DOCUMENTS, OTHER, OVERVIEW, SHEET
+from assistant.understanding.intents import (
+    AMOUNT,
+    DEADLINE,
+    DOCUMENTS,
+    FIELD_INTENTS,
+    OTHER,
+    OVERVIEW,
+    SHEET,
+    WHO,
+)
 from assistant.understanding.query import Query
 from i18n.vietnamese import fold
 from i18n.vietnamese.phrase_patterns import listed
@@ -30,6 +40,9 @@ MOST_SHEETS = 6
 _NUMBER = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
 
 TITLE_WORDS = 30
+OF_A_PROVINCE = "Hồ sơ này của {}. Tỉnh khác có thể làm khác."
+MOST_MORE = 2
+"""Fields that are told beside the one that is asked for first."""
 NAME_WORDS = 6
 """A question with no more telling words, and nothing that is asked, only names a procedure."""
 
@@ -40,24 +53,14 @@ def from_record(asked: Asked, number: int, confidence: float) -> Answer | None:
     if record is None:
         return None
     if asked.query.intent == SHEET and (sheets := sheet_answer(asked, record, confidence)):
-        return sheets
-    wanted = fields_answer(
-        RecordQuery(
-            record,
-            intent_for_record(asked.query),
-            asked.register,
-            asked.today,
-            asked.query.way,
-            asked.query.heard_as,
-            asked.snapshot.old_after_days,
-        )
-    )
+        return with_more(asked, record, sheets)
+    wanted = fields_answer(record_query(asked, record, intent_for_record(asked.query)))
     if wanted is None:
         return in_its_words(asked, record, confidence)
     if wanted.outcome == ABSTAINED:
         return silent(asked, record, wanted)
     quotes = {wanted.anchor: wanted.quote, **other_quotes(record, wanted), **dict(wanted.more)}
-    return Answer(
+    found = Answer(
         asked.text,
         wanted.outcome,
         named(record, heading_last(wanted.text) if wanted.steps else wanted.text),
@@ -73,6 +76,44 @@ def from_record(asked: Asked, number: int, confidence: float) -> Answer | None:
         choices=wanted.choices,
         warnings=wanted.warnings,
     )
+    return with_more(asked, record, found)
+
+
+def record_query(asked: Asked, record: Procedure, intent: str) -> RecordQuery:
+    """What is asked of one field of a record."""
+    return RecordQuery(
+        record,
+        intent,
+        asked.register,
+        asked.today,
+        asked.query.way,
+        asked.query.heard_as,
+        asked.snapshot.old_after_days,
+    )
+
+
+def with_more(asked: Asked, record: Procedure, first: Answer) -> Answer:
+    """An answer with the other fields that were asked for in the same breath: "mẫu nào, mấy ngày có"."""
+    wanted = [name for name in asked.query.wants if name not in (asked.query.intent, WHO, OTHER)]
+    if asked.query.intent not in (*FIELD_INTENTS, SHEET, DEADLINE) or first.outcome != ANSWERED:
+        return first
+    text, steps, citations = first.text, first.steps, first.citations
+    for name in wanted[:MOST_MORE]:
+        if name in (SHEET, DOCUMENTS) and steps:
+            continue
+        if name == SHEET and (sheets := sheet_answer(asked, record, 1.0)):
+            text, steps, citations = f"{text}\n{sheets.text}", sheets.steps, (*citations, *sheets.citations)
+            continue
+        more = fields_answer(record_query(asked, record, DOCUMENTS if name == SHEET else name))
+        if more is None or (more.steps and steps):
+            continue
+        text, steps = f"{text}\n{more.text}", (*steps, *more.steps)
+        citations += (Citation(record.title, f"{record.locator}#{more.anchor}", more.quote, record.source,
+                               record.read_on),)  # fmt: skip
+    lines = list(dict.fromkeys(text.split("\n")))
+    sources = [line for line in lines if line.startswith(SOURCED)]
+    kept = "\n".join((*(line for line in lines if line not in sources), *sources[:1]))
+    return replace(first, text=heading_last(kept) if steps else kept, steps=steps, citations=citations)
 
 
 def named(record: Procedure, text: str) -> str:
@@ -80,7 +121,9 @@ def named(record: Procedure, text: str) -> str:
     words = record.title.split()
     title = " ".join(words[:TITLE_WORDS]) + (" …" if len(words) > TITLE_WORDS else "")
     line = ended(f"{title[:1].upper()}{title[1:]}")
-    return text if text.startswith(line) else f"{line}\n{text}"
+    own = OF_A_PROVINCE.format(", ".join(sorted(own_provinces(record))))
+    lines = [line] if own == OF_A_PROVINCE.format("") else [line, own]
+    return "\n".join((*(one for one in lines if one not in text), text))
 
 
 def silent(asked: Asked, record: Procedure, wanted: FieldsAnswer) -> Answer:
@@ -106,7 +149,7 @@ def in_its_words(asked: Asked, record: Procedure, confidence: float) -> Answer |
     passages = [one for one in record_passages(record) if asked.query.intent != AMOUNT or not is_of_fees(one)]
     names = asked.snapshot.procedures.names
     read = [Candidate(passage, 1.0, None) for passage in passages]
-    found = extract(asked.query, read, names.idf_of) if names is not None else None
+    found = extract(asked.query, read, names.idf_of, of_the_whole=record.title) if names is not None else None
     extracted = grounded(found) if found else None
     if extracted is None:
         return None
@@ -152,15 +195,15 @@ def holds_age(line: str, age: int) -> bool:
 def sheet_answer(asked: Asked, record: Procedure, confidence: float) -> Answer | None:
     """The printed forms among the papers of a record, each once; None if it names none."""
     lines = record.sections().get(PAPERS, ())
-    named = [line for line in lines if _SHEET.match(fold(line))]
-    sheets = tuple(dict.fromkeys(named or [line for line in lines if _BY_CODE.search(fold(line))]))
+    forms = [line for line in lines if _SHEET.match(fold(line))]
+    sheets = tuple(dict.fromkeys(forms or [line for line in lines if _BY_CODE.search(fold(line))]))
     if not sheets:
         return None
     sheets = sheets[:MOST_SHEETS]
     return Answer(
         asked.text,
         ANSWERED,
-        heading_last(f"Tờ khai, mẫu đơn của việc này:\nTheo {record.source[:1].lower()}{record.source[1:]}."),
+        named(record, heading_last(f"Tờ khai, mẫu đơn của việc này:\n{sourced(record)}")),
         sheets,
         (Citation(record.title, f"{record.locator}#{PAPERS}", sheets[0], record.source, record.read_on),),
         confidence,

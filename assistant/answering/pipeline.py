@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answer import ABSTAINED, Answer
+from assistant.answer import ABSTAINED, ANSWERED, Answer
 from assistant.answering import compose
 from assistant.answering.alerts import beneath, danger
 from assistant.answering.asked import Asked
 from assistant.answering.compound import together
 from assistant.answering.deadlines import without_past
-from assistant.answering.extractive import Candidate, Extract, extract
+from assistant.answering.extractive import Candidate, extract
+from assistant.answering.found import found
 from assistant.answering.from_record import from_record
 from assistant.answering.grounding import grounded
 from assistant.answering.local_facts import local_fact
 from assistant.answering.plain_register import plainly
-from assistant.answering.routing import ASK_BACK, RECORD, is_named, says_all
+from assistant.answering.premises import set_right
+from assistant.answering.routing import is_named, says_all
 from assistant.retrieval.calibration import records_evidence
-from assistant.understanding.frames import Frame, fits, frame_of
-from assistant.understanding.intents import FIELD_INTENTS, SHEET
+from assistant.understanding.frames import frame_of
+from assistant.understanding.intents import DEADLINE, FIELD_INTENTS, SHEET
 from assistant.understanding.query import is_bare
 from assistant.understanding.safety import refusal
 from assistant.understanding.small_talk import reply_to
@@ -35,7 +37,7 @@ Responder = Callable[[Asked], Answer | None]
 def respond(asked: Asked) -> Answer:
     """The answer to a question: the first that a responder has, without what is past, in its register."""
     card = danger(asked)
-    answer = beneath(asked, card, _first) if card else _first(asked)
+    answer = set_right(asked, beneath(asked, card, _first) if card else _first(asked))
     answer = without_past(answer, asked.today)
     if asked.register == "plain":
         answer = plainly(answer)
@@ -61,8 +63,37 @@ def in_parts(asked: Asked) -> Answer | None:
     as_a_whole = first_of(AS_A_WHOLE, asked)
     if as_a_whole is not None:
         return as_a_whole
-    answers = [first_of(RESPONDERS, part) for part in asked.parts]
-    return together(asked, [answer for answer in answers if answer is not None])
+    turned_down = refused(asked)
+    if turned_down is not None and (all(map(refused, asked.parts)) or not any(map(refused, asked.parts))):
+        return turned_down
+    answers: list[Answer] = []
+    code = ""
+    for part in asked.parts:
+        answer = of_the_same(part, code) or first_of(RESPONDERS, part)
+        assert answer is not None, "the last responder always answers"
+        answers.append(answer)
+        code = code_of(answer) or code
+    return together(asked, answers)
+
+
+def of_the_same(part: Asked, code: str) -> Answer | None:
+    """What the record that answered the part before says, where this one names no other thing."""
+    number = part.snapshot.procedures.numbers.get(code)
+    if frame_of(part.text).actions - frame_of(part.earlier[-1] if part.earlier else "").actions:
+        return None  # another case: "khóa thì mấy ngày, muốn mở lại thì ra đâu"
+    wants_field = part.query.intent in (*FIELD_INTENTS, SHEET, DEADLINE)
+    if number is None or not part.query.leans_back or not wants_field or part.query.frame.provinces:
+        return None
+    return from_record(part, number, 1.0)
+
+
+def code_of(answer: Answer) -> str:
+    """The code of the one record that an answer is from; empty if it is from none."""
+    if answer.engine != "fields" or answer.outcome not in (ANSWERED, ABSTAINED):
+        return ""
+    places = [one.url for one in (*answer.citations, *answer.nearest)]
+    found = {place.removeprefix("/thu-tuc/").split("#")[0] for place in places if "/thu-tuc/" in place}
+    return found.pop() if len(found) == 1 else ""
 
 
 def nothing_asked(asked: Asked) -> Answer | None:
@@ -107,8 +138,8 @@ def by_section(asked: Asked) -> Answer | None:
     ]
     if not named:
         return None
-    found = extract(asked.query, [Candidate(named[0], 1.0, None)], shelf.index.lexical.idf_of)
-    shown = grounded(found) if found else None
+    taken = extract(asked.query, [Candidate(named[0], 1.0, None)], shelf.index.lexical.idf_of)
+    shown = grounded(taken) if taken else None
     return compose.answered(asked, shown, 1.0) if shown else None
 
 
@@ -126,10 +157,9 @@ def by_name(asked: Asked) -> Answer | None:
     if not records.hits or not is_named(records):
         return None
     curve = asked.snapshot.encoder.curves.records(False, asked.query.folded)
-    return _whole(
-        asked,
-        telling(from_record(asked, records.hits[0].number, curve.confidence(records_evidence(records)))),
-    )
+    answer = from_record(asked, records.hits[0].number, curve.confidence(records_evidence(records)))
+    told = answer is not None and answer.outcome != ABSTAINED and says_all(asked.query, answer)
+    return answer if told else None
 
 
 def verified(asked: Asked) -> Answer | None:
@@ -140,76 +170,9 @@ def verified(asked: Asked) -> Answer | None:
     return compose.from_verified(asked, asked.snapshot.verified.answers[likeness.owner], likeness.score)
 
 
-def ask_back(asked: Asked) -> Answer | None:
-    """Which of several records is meant."""
-    return compose.which_record(asked, asked.titles(asked.tied)) if asked.route == ASK_BACK else None
-
-
-def record(asked: Asked) -> Answer | None:
-    """What the best record says."""
-    if asked.route != RECORD:
-        return None
-    return _whole(asked, telling(of_best_record(asked)))
-
-
-def of_best_record(asked: Asked) -> Answer | None:
-    """What the best record says, or that it is silent."""
-    return from_record(asked, asked.records.hits[0].number, asked.sureness.record)
-
-
-def vague(asked: Asked) -> Answer | None:
-    """Which of the things is meant that a word or two may mean."""
-    choices = compose.vague_choices(asked)
-    return compose.which_thing(asked, choices) if choices else None
-
-
-def passage(asked: Asked) -> Answer | None:
-    """What the best passages say."""
-    if asked.extracted is None:
-        return None
-    if not is_of_the_thing(asked.query.frame, asked.extracted):
-        return None
-    return _whole(asked, compose.answered(asked, asked.extracted, asked.sureness.lesson))
-
-
-def is_of_the_thing(frame: Frame, extract: Extract) -> bool:
-    """Whether the thing that was asked of stands in what is shown, or in the titles above it."""
-    if not frame.objects:
-        return True
-    titles = (title for passage, _quote in extract.used for title in passage.titles)
-    shown = "\n".join((*titles, extract.text, *extract.steps))
-    return fits(frame.objects, frame_of(shown).objects, "objects")
-
-
-def did_you_mean(asked: Asked) -> Answer | None:
-    """One or two questions to tap, where what is meant is likely among them and not sure."""
-    return None if asked.route == RECORD else compose.did_you_mean(asked)
-
-
-def abstain(asked: Asked) -> Answer:
-    """An honest "I don't know", with the nearest things there are."""
-    of_record = of_best_record(asked) if asked.route == RECORD else None
-    if of_record is not None and of_record.outcome == ABSTAINED:
-        return of_record
-    if asked.extracted is not None:
-        return compose.abstained(asked, compose.citations(asked.extracted))
-    return compose.abstained(asked, compose.nearest_records(asked) or compose.nearest_passages(asked))
-
-
-def telling(answer: Answer | None) -> Answer | None:
-    """An answer that is one; a record that is silent on what was asked leaves it to others."""
-    return answer if answer is not None and answer.outcome != ABSTAINED else None
-
-
-def _whole(asked: Asked, answer: Answer | None) -> Answer | None:
-    """An answer that speaks of the one thing without which it answers something else; else None."""
-    return answer if answer is not None and says_all(asked.query, answer) else None
-
-
-AS_A_WHOLE: tuple[Responder, ...] = (nothing_asked, greeted, refused, by_title, local_fact, verified)
+AS_A_WHOLE: tuple[Responder, ...] = (nothing_asked, greeted, by_title, local_fact, verified)
 """What answers a question of several parts as one."""
 
 RESPONDERS: tuple[Responder, ...] = (
-    nothing_asked, greeted, refused, by_title, by_section, local_fact, of_what, by_name, verified, ask_back,
-    record, vague, passage, did_you_mean, abstain,
+    nothing_asked, greeted, refused, by_title, by_section, local_fact, of_what, by_name, verified, found,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from assistant.procedures import everyday_names
 from assistant.retrieval import calibration, evidence
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.records import NO_RECORDS, RecordRanking
-from assistant.retrieval.search import Ranking
+from assistant.retrieval.search import Hit, Ranking
 from assistant.understanding.frames import SET_APART, local_objects
 from assistant.understanding.intents import DEFINITION
 from assistant.understanding.query import Query
@@ -34,15 +34,17 @@ def passages(
     query: Query,
     vector: np.ndarray | None,
     shelf: Shelf,
+    hints: np.ndarray,
     register: str,
     audience: str | None = None,
     unit: str | None = None,
     lesson: str | None = None,
 ) -> Ranking:
-    """The best passages for a question; see `Asked` for the words that say how it is put."""
-    bonus = shelf.title_bonus(query.heard_as) + shelf.hint_bonus(
-        query.heard_as, vector, sections=not query.leans_back
-    )
+    """The best passages for a question; see `Asked` for the words that say how it is put.
+
+    `hints`: float, shape (passages,): what people ask of each adds.
+    """
+    bonus = shelf.title_bonus(query.heard_as) + hints
     if query.leans_back:
         # The topic comes from the turn before; what is new is the kind of thing that is asked.
         bonus = bonus + shelf.with_intent(query.intent) * weight("passages.follow_up")
@@ -141,11 +143,15 @@ def _is_of_the_case(query: Query, ranking: Ranking, shelf: Shelf) -> bool:
 
 def candidates(ranking: Ranking, shelf: Shelf, vector: np.ndarray | None) -> list[Candidate]:
     """The passages to read, with each item's cosine to the question."""
-    read = []
-    for hit in ranking.hits[:PASSAGES_READ]:
-        if hit.score < ranking.hits[0].score - weight("passages.nearly_as_good"):
-            break
-        rows = shelf.item_vectors(hit.number)
-        cosines = rows @ vector if rows is not None and vector is not None else None
-        read.append(Candidate(shelf.passages[hit.number], hit.score, cosines))
-    return read
+    best = ranking.hits[0].score if ranking.hits else 0.0
+    near = [
+        hit for hit in ranking.hits[:PASSAGES_READ] if hit.score >= best - weight("passages.nearly_as_good")
+    ]
+    return [candidate(hit, shelf, vector) for hit in near]
+
+
+def candidate(hit: Hit, shelf: Shelf, vector: np.ndarray | None) -> Candidate:
+    """A passage to read, with each item's cosine to the question."""
+    rows = shelf.item_vectors(hit.number)
+    cosines = rows @ vector if rows is not None and vector is not None else None
+    return Candidate(shelf.passages[hit.number], hit.score, cosines)

@@ -12,7 +12,7 @@ from assistant.retrieval.record_features import NAMES
 
 DATA = ranker.FILE.parent
 STAMPS = DATA / "fitted.json"
-_READ = ("asked_*.yaml", "colloquial.yaml", "frames/*.yaml", "weights.yaml")
+_READ = ("asked_*.yaml", "colloquial.yaml", "frames/*.yaml", "weights.yaml", "danger_sentences.yaml")
 
 
 def stamps(questions: Iterable[Path]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from assistant.knowledge.entry import PROCEDURE, Entry
 from assistant.knowledge.store import KnowledgeStore
 from assistant.procedures import everyday_names, sayings
 from assistant.procedures.answers.wording import short_title
+from assistant.procedures.reading.provinces import own_provinces
 from assistant.procedures.record import Procedure
 from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.record_signals import Sayings
@@ -33,7 +34,7 @@ from i18n.vietnamese import fold, syllables
 
 log = logging.getLogger(__name__)
 
-FORMAT = "5"
+FORMAT = "6"
 HEAD_WORDS = 36
 """Words of a record that its vector is made of: its name, its field and how it begins."""
 
@@ -43,7 +44,10 @@ MOST_BESIDE = 200
 
 @dataclass(frozen=True)
 class Row:
-    """What search keeps of a record in memory. `often`: people have everyday names for it."""
+    """What search keeps of a record in memory.
+
+    `often`: people have everyday names for it; `provinces`: those whose own it is.
+    """
 
     id: int
     code: str
@@ -54,6 +58,7 @@ class Row:
     level: str
     prior: float
     often: bool
+    provinces: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, entry: Entry, record: Procedure) -> Row:
@@ -68,6 +73,7 @@ class Row:
             record.level,
             prior_of(record),
             everyday_names.load().for_code(record.code) is not None,
+            tuple(sorted(own_provinces(record))),
         )
 
 
@@ -207,7 +213,14 @@ def load(store: KnowledgeStore, cache: VectorCache | None, folder: Path) -> Proc
     bare = Procedures(
         revision,
         rows,
-        RecordIndex([row.names for row in rows], pieces, prior, levels=levels, asked_often=often),
+        RecordIndex(
+            [row.names for row in rows],
+            pieces,
+            prior,
+            levels=levels,
+            asked_often=often,
+            provinces=[frozenset(row.provinces) for row in rows],
+        ),
         numbers_of,
         NOTHING_LACKS,
         max(0, len(fresh) - MOST_BESIDE),

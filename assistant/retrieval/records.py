@@ -144,13 +144,14 @@ class RecordIndex:
         kept_in: Path | None = None,
         levels: Sequence[str] = (),
         asked_often: np.ndarray | None = None,
+        provinces: Sequence[frozenset[str]] = (),
     ) -> None:
         """`names`: all that a record is called; `pieces`: (names, bodies) indexed, one after the other.
 
         `prior`: float, shape (records,): what a record gets for itself. `vectors`: float32 of length 1,
         of the records in `numbers`; `kept_in`: as of `Vectors`; `levels`: who carries each out, COMMUNE … or
-        "", `asked_often`: bool, shape (records,): those that people have everyday names for. Raises
-        VectorsMissing.
+        "", `asked_often`: bool, shape (records,): those that people have everyday names for; `provinces`:
+        those whose own each is. Raises VectorsMissing.
         """
         self.names = names
         self.size = len(names)
@@ -158,7 +159,7 @@ class RecordIndex:
         self._prior = prior
         self._sayings = sayings
         nothing = np.zeros(len(names), bool)
-        self._levels = levels
+        self._levels, self._provinces = levels, provinces
         self._of_commune = np.array([one == COMMUNE for one in levels], bool) if levels else nothing
         self._asked_often = nothing if asked_often is None else asked_often
         of_ministry = np.array([one == MINISTRY for one in levels], bool) if levels else nothing
@@ -336,13 +337,12 @@ class RecordIndex:
             named = sum(spoken.weights[word] for word in spoken.topic if word in called[number].words)
             asked = max(asked, named / (spoken.total or 1.0), weight("records.named") * own)
         named_frame = frame_of_title(self.names[number].split("\n", 1)[0])
+        if self._provinces and self._provinces[number]:
+            named_frame = replace(named_frame, provinces=self._provinces[number])
         case = case_features(frame, named_frame)
         cosine = 0.0 if found.cosines is None else float(found.cosines[number])
-        body, said, meant = (
-            float(found.by_word[number]),
-            float(found.said[number]),
-            float(found.meant[number]),
-        )
+        body, said = float(found.by_word[number]), float(found.said[number])
+        meant = float(found.meant[number])
         hit = RecordHit(
             number, 0.0, asked, titled, own, cosine, body, said,
             meant=meant, case=case, people=named_frame.people, why_not=contradiction(frame, named_frame),

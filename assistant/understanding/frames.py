@@ -22,7 +22,7 @@ from i18n.vietnamese.quantities import read as quantities_in
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "frames"
 
 OTHER_OBJECT, OTHER_ACTION, OTHER_AGE = "other object", "other case", "other age"
-OTHER_PERSON = "other people"
+OTHER_PERSON, OTHER_PLACE = "other people", "other province"
 
 _MAYBE_AGE = re.compile(r"tuổi|tuoi|\d\s?t\b")
 _AGE_SHORT = re.compile(r"(?<!\d)(\d{1,2}) ?t\b")
@@ -86,9 +86,19 @@ def _kind(id: str, row: Mapping[str, Any]) -> Kind:
 
 
 @lru_cache(maxsize=1)
-def _provinces() -> re.Pattern[str]:
+def _provinces() -> tuple[re.Pattern[str], dict[str, str]]:
+    """What hears a province's name in small letters, and what each is called today."""
     rows = tables.read(nfc((FOLDER / "places.yaml").read_text(encoding="utf-8")))
-    return re.compile("|".join(rf"\b{re.escape(name.lower())}\b" for name in rows["provinces"]))
+    today = {former.lower(): name for name, others in rows["joined"].items() for former in others}
+    names = {name.lower(): today.get(name.lower(), name) for name in rows["provinces"]}
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in longest_first)), names
+
+
+def provinces_in(text: str) -> frozenset[str]:
+    """The provinces that a text in small letters names, as they are called since 1 July 2025."""
+    pattern_of_all, names = _provinces()
+    return frozenset(names[found] for found in pattern_of_all.findall(text))
 
 
 @dataclass(frozen=True)
@@ -96,8 +106,8 @@ class Frame:
     """What a text says of its case; empty where it is silent.
 
     `objects`: ids of objects.yaml; `actions`: of actions.yaml; `people`: of people.yaml; `age`: years, the
-    first that is told; `ages`: (from, below) that a rule names; `provinces`: as they are written; `levels`:
-    of levels.yaml.
+    first that is told; `ages`: (from, below) that a rule names; `provinces`: as they are called today;
+    `levels`: of levels.yaml.
     """
 
     objects: frozenset[str] = frozenset()
@@ -141,7 +151,7 @@ def _frame(text: str, *, titles: bool) -> Frame:
         heard(low, "people", titles=titles),
         None if titles else _age(low),
         _ages(low),
-        frozenset(_provinces().findall(low)),
+        provinces_in(low),
         heard(low, "levels"),
     )
 
@@ -217,6 +227,8 @@ def contradiction(asked: Frame, other: Frame) -> str:
         return OTHER_ACTION
     if asked.age is not None and not other.ages[0] <= asked.age < other.ages[1]:
         return OTHER_AGE
+    if asked.provinces and other.provinces and not asked.provinces & other.provinces:
+        return OTHER_PLACE
     return ""
 
 

@@ -50,6 +50,23 @@ def intent_of(text: str) -> str:
     return WHO if intent == _CONDITION else intent
 
 
+def wants_of(text: str) -> tuple[str, ...]:
+    """Every field of a record that is asked for, in the order of the text: "mẫu nào, mấy ngày có"."""
+    folded = _FEE_ASIDE.sub(" ", as_asked_in_the_north(fold(text)))
+    heard: list[tuple[int, int, str]] = []
+    for name, pattern in _INTENTS:
+        if name not in _FIELDS_AND_MORE and name != _CONDITION:
+            continue
+        for found in pattern.finditer(folded):
+            if found.end() > found.start() and all(
+                found.end() <= start or end <= found.start() for start, end, _name in heard
+            ):
+                heard.append((found.start(), found.end(), WHO if name == _CONDITION else name))
+    wants = tuple(dict.fromkeys(name for _start, _end, name in sorted(heard)))
+    # Until when one must act is asked with the words for how long something takes.
+    return tuple(name for name in wants if name != TIME or DEADLINE not in wants)
+
+
 def way_of(text: str) -> str | None:
     """Online, in person or by post, if the question says so."""
     folded = fold(text)

@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.understanding.frames import Frame, frame_of
-from assistant.understanding.intents import FIELD_INTENTS, HOW, OTHER, intent_of, way_of, without_intents
+from assistant.understanding.intents import (
+    FEE,
+    FIELD_INTENTS,
+    HOW,
+    OTHER,
+    PLACE,
+    TIME,
+    intent_of,
+    wants_of,
+    way_of,
+    without_intents,
+)
 from i18n.foreign import is_foreign
 from i18n.tables import phrases, words
 from i18n.vietnamese import Restorer, clean, expand_short_forms, fold, has_diacritics, syllables
 from i18n.vietnamese.phrase_patterns import listed
+from i18n.vietnamese.quantities import read as quantities_in
 
 LONGEST = 500
 """Letters that are read; a longer text is cut there."""
@@ -54,6 +66,7 @@ _WHO_ASKS = re.compile(
 _TAKES = listed("senses", "takes")
 _LOST = re.compile("mất|mat", re.IGNORECASE)
 _AMOUNT = listed("numbers", "how_many")
+_IS_IT_SO = listed("question_endings", "is_it_so")
 _WHETHER = listed("question_endings", "whether")
 _AGE = re.compile(r"(\d{1,3}) tuổi")
 
@@ -91,6 +104,12 @@ class Query:
         All telling words, if nothing else is left.
         """
         return own_topic(self.called) or self.words
+
+    @property
+    def wants(self) -> tuple[str, ...]:
+        """The fields of a record that it asks for, its own first; of a follow-up, those of its last words."""
+        own = self.heard_as.rpartition(": ")[2] if self.leans_back else self.heard_as
+        return tuple(dict.fromkeys((self.intent, *wants_of(own))))
 
     @property
     def called(self) -> str:
@@ -139,12 +158,14 @@ def _understand_after(asked: str, restorer: Restorer, before: Query | None, join
     foreign = folded and is_foreign(expand_short_forms(asked_of))
     heard = asked_of if foreign else costs_said(restorer.mend(expand_short_forms(asked_of), folded))
     intent, way = intent_of(heard), way_of(heard)
+    if intent == OTHER:
+        intent = whether_so(heard, way)
     leans_back = before is not None and leans_on(heard, before, joined)
     if before is not None and leans_back:
         intent = (
             before.intent if intent in (OTHER, HOW) and (way or before.intent in FIELD_INTENTS) else intent
         )
-        if has_topic_of_its_own(heard) and not joined:
+        if names_another(heard, before) or (has_topic_of_its_own(heard) and not joined):
             return Query(asked, heard, intent, folded, True, way)
         topic = clean(topic_of(before)).rstrip("?!. ")
         if _AGE.search(heard):
@@ -153,12 +174,33 @@ def _understand_after(asked: str, restorer: Restorer, before: Query | None, join
     return Query(asked, heard, intent, folded, leans_back, way)
 
 
+def whether_so(heard: str, way: str | None) -> str:
+    """What a question wants to know that names no field and asks whether something is so, or OTHER.
+
+    "50 nghìn một bản đúng không?" asks for the fee, "nộp qua mạng được không?" how to hand in.
+    """
+    if asks_for(heard) != "whether" and not _IS_IT_SO.search(fold(heard)):
+        return OTHER
+    units = {one.unit for one in quantities_in(heard).quantities}
+    if units & {"dong", "dollar"}:
+        return FEE
+    if units & {"day", "hour", "working_day", "working_hour", "week"}:
+        return TIME
+    return PLACE if way else OTHER
+
+
 def costs_said(heard: str) -> str:
     """The question with "hết" for "mất" where it means that something takes time or money.
 
     To lose, to die and to cost are one word; what is found by it is mostly about lost things.
     """
     return _TAKES.sub(lambda found: _LOST.sub("hết", found[0], count=1), heard)
+
+
+def names_another(heard: str, before: Query) -> bool:
+    """Whether a follow-up names another thing than the question before it: "còn khai sinh thì bao lâu?"."""
+    own, other = frame_of(heard).objects, before.frame.objects
+    return bool(own and other) and not own & other
 
 
 def has_topic_of_its_own(heard: str) -> bool:

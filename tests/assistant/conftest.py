@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering import trust
 from assistant.knowledge.store import prepare
 from assistant.retrieval import calibration
 from assistant.service import Assistant
@@ -26,6 +27,7 @@ def library():
 def _curve_of_a_small_library(monkeypatch):
     """The shipped curves are fitted to our courses, and change with them; these tests do not."""
     monkeypatch.setattr(calibration, "load", lambda identity, folded: calibration.START_LEXICAL)
+    monkeypatch.setattr(trust, "load", lambda dense: None)
     monkeypatch.setattr(
         calibration, "load_records", lambda identity, folded: calibration.START_RECORDS[identity != "none"]
     )

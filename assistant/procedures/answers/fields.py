@@ -202,6 +202,15 @@ def _overview(query: RecordQuery) -> FieldsAnswer | None:
     return replace(answer, steps=shown, more=tuple(more.items()))
 
 
+def _how(query: RecordQuery) -> FieldsAnswer | None:
+    """What to bring, where to, what it costs and how long it takes; the steps where no papers can be listed.
+
+    The steps of a record tell mostly what offices do among themselves.
+    """
+    overview = _overview(query)
+    return overview if overview is not None and overview.steps else _steps(query)
+
+
 def _steps(query: RecordQuery) -> FieldsAnswer | None:
     """Every step in its order, a step with all its lines."""
     procedure = query.procedure
@@ -262,5 +271,5 @@ _ANSWERS: dict[str, Callable[[RecordQuery], FieldsAnswer | None]] = {
     WHO: _who,
     OVERVIEW: _overview,
     RESULT: _results,
-    HOW: _steps,
+    HOW: _how,
 }

@@ -318,8 +318,14 @@ def test_what_one_gets():
     assert ask(RESULT).text.startswith("Bạn nhận được: Giấy nuôi ong.")
 
 
-def test_the_steps_are_all_told_in_order():
+def test_how_is_told_by_papers_place_fee_and_time():
     answer = ask(HOW)
+    assert answer.steps == ask(DOCUMENTS).steps
+    assert "đồng" in answer.text and "ngày" in answer.text and "Nơi" in answer.text
+
+
+def test_where_no_papers_are_listed_the_steps_are_all_told_in_order():
+    answer = ask(HOW, papers="  Không có thông tin thành phần hồ sơ.")
     assert answer.steps == (
         "Người nuôi ong viết tờ khai.",
         "Người nuôi ong nộp hồ sơ đến quầy một cửa.",

@@ -10,6 +10,7 @@ from tests.browser.steps import SMALLEST_TARGET, Walk
 
 SEVERAL = "Làm VNeID mức độ 2 ở đâu và cần mang gì? Giá vàng hôm nay bao nhiêu?"
 LIKELY = (
+    "Sap rau cua chi muon co tam ma QR de khach quet tra tien, lam o dau em?",
     "đóng tiền điện kiểu gì cho khỏi ra bưu điện",
     "lương hưu",
     "rút tiền bảo hiểm",

@@ -1,0 +1,112 @@
+"""How far an answer may be trusted, fitted again on what would be answered to questions with a label."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from assistant.answering import trust
+from assistant.answering.asked import Asked
+from assistant.answering.offers import Offer, offers
+from assistant.evaluation.fitting_ranker import FitError, trees_of
+from assistant.evaluation.probe import Probe
+from assistant.evaluation.question_sets import Question, expected
+from assistant.evaluation.retrieval_bench import typed_as
+from assistant.evaluation.scored import score
+from assistant.indexing.procedures import EMPTY
+from assistant.indexing.snapshot import Encoder
+from assistant.retrieval.ranker import DENSE, WORDS, Ranker
+from assistant.service import Assistant
+
+PLAIN, FOLDED = "plain", "folded"
+TREES, LEAVES, RATE, LEAST, DAMPING = 200, 8, 0.06, 25, 2.0
+NOT_ASKED = {"urgent", "refuse"}
+"""What is answered before anything is looked for teaches nothing here."""
+
+View = Callable[[Asked], Asked]
+
+
+def as_it_is(asked: Asked) -> Asked:
+    """A question where everything is there."""
+    return asked
+
+
+def without_catalogue(asked: Asked) -> Asked:
+    """The same on a site that has imported no procedures yet."""
+    return replace(asked, snapshot=replace(asked.snapshot, procedures=EMPTY))
+
+
+def by_words(asked: Asked) -> Asked:
+    """The same where there are no vectors."""
+    return replace(asked, snapshot=replace(asked.snapshot, encoder=Encoder(None)))
+
+
+VIEWS: Mapping[str, tuple[tuple[View, str], ...]] = {
+    DENSE: ((as_it_is, PLAIN), (as_it_is, FOLDED), (without_catalogue, PLAIN)),
+    WORDS: ((by_words, PLAIN),),
+}
+"""How the questions are put, by the trees that learn from it."""
+
+
+def fit(
+    assistant: Assistant, questions: Sequence[Question], progress: Callable[[int, int], None]
+) -> dict[str, Ranker]:
+    """The trees with vectors and by words alone. Raises FitError."""
+    chosen = [one for one in questions if teaches(one)]
+    most = len(chosen) * sum(map(len, VIEWS.values()))
+    done, made = 0, {}
+    for kind, views in VIEWS.items():
+        found = []
+        for view, typed in views:
+            for question in chosen:
+                found.append(row(assistant, question, view, typed))
+                done += 1
+                progress(done, most)
+        made[kind] = learn(found)
+    return made
+
+
+def teaches(question: Question) -> bool:
+    """Whether what would be answered to a question tells right from wrong."""
+    if question.get("kind") in ("injection", "personal_data") or question.get("parts"):
+        return False
+    return not set(expected(question)) <= NOT_ASKED
+
+
+def row(
+    assistant: Assistant, question: Question, view: View = as_it_is, typed: str = PLAIN
+) -> tuple[np.ndarray, np.ndarray]:
+    """(features of what would be answered to a question, whether each is right)."""
+    read = Probe(assistant).section
+    history = [typed_as(said, typed) for said in question.get("history") or ()]
+    asked = view(assistant.asked(typed_as(question["question"], typed), history))
+    offered = [one for one in offers(asked) if counts(question, one)]
+    right = [score(question, one.answer, read).right for one in offered]
+    return trust.features(asked, offered), np.array(right, bool)
+
+
+def counts(question: Question, offer: Offer) -> bool:
+    """Whether a label speaks of an offer: who wrote one without a kind did not look into the records."""
+    return offer.record is None or bool(question.get("kind"))
+
+
+def learn(found: Sequence[tuple[np.ndarray, np.ndarray]]) -> Ranker:
+    """Boosted trees over the offers of each question. Raises FitError."""
+    try:
+        ensemble = importlib.import_module("sklearn.ensemble")
+    except ImportError:
+        raise FitError("fitting needs scikit-learn: pip install -r requirements/models.txt") from None
+    told = [(features, right) for features, right in found if len(right)]
+    features = np.concatenate([one for one, _right in told])
+    right = np.concatenate([one for _features, one in told])
+    # A question with many offers tells little more than one with few.
+    weights = np.concatenate([np.full(len(one), len(one) ** -0.5) for _features, one in told])
+    model = ensemble.HistGradientBoostingClassifier(
+        max_iter=TREES, max_leaf_nodes=LEAVES, learning_rate=RATE, min_samples_leaf=LEAST,
+        l2_regularization=DAMPING, early_stopping=False, random_state=0,
+    )  # fmt: skip
+    model.fit(features, right, sample_weight=weights)
+    return trees_of(model)
