@@ -104,8 +104,10 @@ def score(question: Question, answer: Answer, section_text: SectionText | None =
     is_personal = question.get("kind") == "personal_data"
     hidden = question.get("forbidden") or [] if is_personal else []
     barred = [] if is_personal else question.get("forbidden") or []
-    # A card is its own checked source, and "I don't know" speaks for none.
-    stray = sorted(amounts(text) - backed) if answer.outcome == ANSWERED else []
+    # A card is its own checked source, and "I don't know" speaks for none. What the question told itself,
+    # such as an age, may be said again.
+    told = backed | amounts(" ".join((question["question"], answer.heard_as)))
+    stray = sorted(amounts(text) - told) if answer.outcome == ANSWERED else []
     out = everything(answer) if hidden else ""
     return Scored(
         question=question,
