@@ -116,10 +116,11 @@ def which_record(asked: Asked, titles: Sequence[str]) -> Answer:
 
 def did_you_mean(asked: Asked, choices: Sequence[str], sure: float) -> Answer:
     """A question back with what may be meant, as questions to tap."""
+    meant = "một trong những việc này" if len(set(choices)) > 1 else "việc này"
     return Answer(
         asked.text,
         CLARIFY,
-        "Có phải bạn hỏi một trong những việc này? Không phải thì bạn hỏi cán bộ.",
+        f"Có phải bạn hỏi {meant}? Không phải thì bạn hỏi cán bộ.",
         confidence=sure,
         register=asked.register,
         engine="fields",

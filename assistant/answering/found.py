@@ -21,8 +21,8 @@ Weighed = tuple[Offer, float]
 def found(asked: Asked) -> Answer:
     """The likeliest answer if it may be trusted, a question back if it may be meant, else "I don't know"."""
     weighed = weighed_offers(asked)
-    best, sure = weighed[0] if weighed else (None, 0.0)
     tied = asked.tied if asked.route == ASK_BACK else ()
+    best, sure = likeliest(asked, weighed, bool(tied))
     things = compose.vague_choices(asked)
     # A word or two may mean several sections, and the first of them would be a guess.
     is_guess = bool(things) and best is not None and best.record is None
@@ -38,16 +38,26 @@ def found(asked: Asked) -> Answer:
     return abstained(asked, weighed)
 
 
+def likeliest(asked: Asked, weighed: Sequence[Weighed], is_tied: bool) -> tuple[Offer | None, float]:
+    """The likeliest answer that may be given, if it is nearly as likely as the first; else the first."""
+    if not weighed:
+        return None, 0.0
+    first, most = weighed[0]
+    may = (one for one in weighed if one[1] >= least_sure(asked, one[0], is_tied))
+    chosen, sure = next(may, (first, most))
+    return (chosen, sure) if sure >= most * weight("choice.nearly_as_likely") else (first, most)
+
+
 def least_sure(asked: Asked, offer: Offer, is_tied: bool) -> float:
     """How likely an answer must be right to be given: a wrong number costs more than a question back."""
     if is_tied:
         return weight("choice.surely")
     if offer.record is None:
         return weight("choice.trusted_section")
-    if asked.records.share < weight("choice.alone"):
-        return weight("choice.trusted_beside")
-    is_number = asked.query.intent in (FEE, TIME, DEADLINE, AMOUNT, SHEET)
-    return weight("choice.trusted_number" if is_number else "choice.trusted_record")
+    if asked.query.intent not in (FEE, TIME, DEADLINE, AMOUNT, SHEET):
+        return weight("choice.trusted_record")
+    is_alone = asked.records.share >= weight("choice.alone")
+    return weight("choice.trusted_number" if is_alone else "choice.trusted_beside")
 
 
 def choices(asked: Asked, offer: Offer) -> tuple[str, ...]:

@@ -225,6 +225,8 @@ def contradiction(asked: Frame, other: Frame) -> str:
     if "reissue" in asked.actions and "report" in other.actions - asked.actions:
         # To report a loss is one thing, to get a new paper another.
         return OTHER_ACTION
+    if "resume" in asked.actions and "report" in other.actions and "resume" not in other.actions:
+        return OTHER_ACTION  # what was found again is not reported lost
     if asked.age is not None and not other.ages[0] <= asked.age < other.ages[1]:
         return OTHER_AGE
     if asked.provinces and other.provinces and not asked.provinces & other.provinces:

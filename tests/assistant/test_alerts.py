@@ -3,6 +3,7 @@
 import pytest
 
 from assistant.answer import Alert, Answer, AnswerError
+from assistant.answering.alerts import danger
 
 FEE = "Xin giấy tạm vắng hết bao nhiêu tiền"
 ASKED_FOR = ", với lại có anh cán bộ xin mật khẩu VNeID để làm hộ"
@@ -61,3 +62,18 @@ def test_an_alert_survives_json():
     assert Answer.from_json(old).alert is None
     with pytest.raises(AnswerError):
         Answer.from_json(answer.to_json() | {"alert": {"text": "không có tên"}})
+
+
+@pytest.mark.parametrize(
+    ("said", "card"),
+    [
+        ("tui uống nhầm thuốc sâu", "cap-cuu"),
+        ("chị họ rủ tôi sang Trung Quốc lấy chồng cho tiền", "ru-di-lam-xa"),
+        ("bà nội nằm liệt giường lâu năm muốn làm căn cước tại nhà", None),
+        ("cong ty no luong 3 thang keu ai", None),
+        ("không ai dọa đánh cả, em hỏi đòi lương ở đâu", None),
+    ],
+)
+def test_an_accident_a_lure_and_an_illness_are_not_taken_for_something_else(assistant, said, card):
+    found = danger(assistant.asked(said))
+    assert (found.id if found else None) == card

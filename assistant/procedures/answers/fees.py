@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from assistant.procedures.answers.record_query import RecordQuery
 from assistant.procedures.answers.wording import (
@@ -36,6 +37,11 @@ _RESTATES = re.compile(
     r"(?:thu|muc thu|le phi|phi|la)?\W*$"
 )
 _REDUCED = re.compile(r"bằng\s+\d+\s*%|giảm\s+\d+\s*%|áp dụng mức (?:phí|thu|lệ phí)", re.I)
+_SHARE_UNTIL = re.compile(
+    r"từ ngày (?P<first>\d{1,2}/\d{1,2}/\d{4}) đến hết ngày (?P<last>\d{1,2}/\d{1,2}/\d{4})"
+    r"[^.;]{0,120}?bằng (?P<share>\d{1,2}) ?% mức",
+    re.I,
+)
 SET_APART = frozenset(("lost", "damaged", "expired", "exchange", "reissue"))
 """Cases for which a record of several may have a fee of its own."""
 _SOMEBODY = listed("records", "fee_of_somebody")
@@ -53,6 +59,7 @@ def fee_lines(query: RecordQuery) -> list[str]:
     for ways, fees in _grouped(channels):
         prefix = handing_in(ways)
         for fee in (one for one in fees if not _is_exemption(one)):
+            lines.extend(_reduced_now(prefix, fee, query.today))
             lines.append(_fee_line(prefix, fee, priced, said_before, register))
     for fee in (one for channel in channels for one in channel.fees if _is_exemption(one)):
         lines.extend(f"{SOME_FREE} {shown}" for shown in _once(fee.condition, said_before, register))
@@ -147,6 +154,35 @@ def _once(condition: str, said_before: set[str], register: str) -> Iterator[str]
     if key not in said_before:
         said_before.add(key)
         yield record_says(condition, register)
+
+
+def _reduced_now(prefix: str, fee: Fee, today: date) -> Iterator[str]:
+    """What is to be paid today, where the record itself takes only a share of the amount until a day.
+
+    A share that holds for handing in online alone is left to the record's own words.
+    """
+    if not fee.amount or fee.doubt:
+        return
+    for clause in re.split(r"\.\s|;|\s-\s", fee.condition):
+        found = _SHARE_UNTIL.search(clause)
+        if found is None or "truc tuy" in fold(clause):
+            continue
+        first, last = day_of(found["first"]), day_of(found["last"])
+        if first and last and first <= today <= last:
+            now = fee.amount * int(found["share"]) // 100
+            paid, whole = money_words(now, fee.currency), money_words(fee.amount, fee.currency)
+            share = f"{found['share']}% của {whole}"
+            yield f"{prefix}: đến hết ngày {day_words(last)} chỉ thu {paid}, bằng {share}."
+            return
+
+
+def day_of(written: str) -> date | None:
+    """The day that "31/12/2026" names; None if there is no such day."""
+    day, month, year = map(int, written.split("/"))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _fee_line(prefix: str, fee: Fee, priced: bool, said_before: set[str], register: str) -> str:

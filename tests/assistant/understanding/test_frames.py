@@ -77,3 +77,36 @@ def test_who_is_abroad_or_foreign_is_heard():
 def test_any_text_has_a_frame_and_never_contradicts_itself(text):
     own = frame_of(text)
     assert not contradiction(own, frames.Frame(own.objects, own.actions))
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "is_other"),
+    [
+        ("lập tài khoản VNeID thế nào", "Mở khóa tài khoản định danh điện tử", True),
+        ("lập tài khoản VNeID thế nào", "Cấp tài khoản định danh điện tử mức độ 01", False),
+        ("hộ chiếu bị mất làm lại bao nhiêu tiền", "Khôi phục giá trị sử dụng hộ chiếu phổ thông", True),
+        ("báo mất hộ chiếu rồi nay tìm thấy lại, muốn dùng", "Trình báo mất hộ chiếu phổ thông", True),
+        ("báo mất hộ chiếu rồi nay tìm thấy lại, muốn dùng", "Khôi phục giá trị sử dụng hộ chiếu", False),
+    ],
+)
+def test_what_is_opened_unlocked_lost_and_found_again_are_told_apart(asked, title, is_other):
+    assert bool(contradiction(frame_of(asked), frame_of_title(title))) == is_other
+
+
+@pytest.mark.parametrize("said", ["bố tôi mất rồi", "má em mới mất hôm qua", "ong noi mat tuan truoc"])
+def test_a_death_is_heard_where_nobody_says_so(said):
+    assert "khai_tu" in frame_of(said).objects
+
+
+@pytest.mark.parametrize(
+    "said", ["mẹ tôi mất thẻ căn cước hôm qua", "em mất ví", "làm hộ chiếu mất mấy ngày"]
+)
+def test_what_is_lost_or_takes_time_is_no_death(said):
+    assert "khai_tu" not in frame_of(said).objects
+
+
+@pytest.mark.parametrize(
+    "said", ["hộ chiếu rách đổi bao nhiêu", "thẻ căn cước mờ hết chữ", "bang lai hong thi lam lai"]
+)
+def test_a_paper_that_is_torn_is_heard_as_damaged(said):
+    assert "damaged" in frame_of(said).actions

@@ -1,0 +1,43 @@
+"""Where a record takes only a share of a fee until a day, what is to be paid today comes first."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from assistant.procedures.answers.fields import fields_answer
+from assistant.procedures.answers.record_query import RecordQuery
+from assistant.procedures.record import Channel, Fee, Procedure
+from assistant.understanding.intents import FEE
+
+ONLINE_ALONE = "Kể từ ngày 01/01/2025 đến hết ngày 31/12/2027 nộp trực tuyến bằng 50% mức thu quy định."
+HALF = "Kể từ ngày 01/7/2025 đến hết ngày 31/12/2026 mức thu lệ phí cấp lại thẻ bằng 50% mức thu nêu trên."
+
+
+def told(condition: str, today: date) -> str:
+    fee = Fee(70_000, "VND", f"Cấp lại thẻ: 70.000 đồng/thẻ. {condition}", "70000 VNĐ")
+    record = Procedure("9.1", "Cấp lại thẻ", channels=(Channel("direct", None, (fee,), ""),), read_on=today)
+    answer = fields_answer(RecordQuery(replace(record), FEE, "standard", today))
+    assert answer is not None
+    return answer.text
+
+
+def test_what_is_paid_today_comes_before_the_whole():
+    text = told(HALF, date(2026, 12, 1))
+    assert text.startswith(
+        "Nộp trực tiếp: đến hết ngày 31/12/2026 chỉ thu 35.000 đồng, bằng 50% của 70.000 đồng."
+    )
+    assert text.index("35.000") < text.index("70.000 đồng một") or "70.000" in text
+
+
+@pytest.mark.parametrize(
+    ("condition", "today"),
+    [
+        (HALF, date(2027, 1, 1)),
+        (HALF, date(2025, 6, 30)),
+        (ONLINE_ALONE, date(2026, 12, 1)),
+        ("", date(2026, 12, 1)),
+    ],
+)
+def test_a_share_that_does_not_hold_today_or_for_this_way_is_not_told_as_the_fee(condition, today):
+    assert "chỉ thu" not in told(condition, today)
