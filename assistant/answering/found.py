@@ -54,10 +54,10 @@ def least_sure(asked: Asked, offer: Offer, is_tied: bool) -> float:
         return weight("choice.surely")
     if offer.record is None:
         return weight("choice.trusted_section")
-    if asked.query.intent not in (FEE, TIME, DEADLINE, AMOUNT, SHEET):
-        return weight("choice.trusted_record")
-    is_alone = asked.records.share >= weight("choice.alone")
-    return weight("choice.trusted_number" if is_alone else "choice.trusted_beside")
+    if asked.records.share < weight("choice.alone"):
+        return weight("choice.trusted_beside")
+    is_number = asked.query.intent in (FEE, TIME, DEADLINE, AMOUNT, SHEET)
+    return weight("choice.trusted_number" if is_number else "choice.trusted_record")
 
 
 def choices(asked: Asked, offer: Offer) -> tuple[str, ...]:
