@@ -169,10 +169,8 @@ def _reduced_now(prefix: str, fee: Fee, today: date) -> Iterator[str]:
             continue
         first, last = day_of(found["first"]), day_of(found["last"])
         if first and last and first <= today <= last:
-            now = fee.amount * int(found["share"]) // 100
-            paid, whole = money_words(now, fee.currency), money_words(fee.amount, fee.currency)
-            share = f"{found['share']}% của {whole}"
-            yield f"{prefix}: đến hết ngày {day_words(last)} chỉ thu {paid}, bằng {share}."
+            whole = money_words(fee.amount, fee.currency)
+            yield f"{prefix}: đến hết ngày {day_words(last)} chỉ thu {found['share']}% của {whole}."
             return
 
 

@@ -223,7 +223,7 @@ def test_an_answer_whose_question_was_erased_meanwhile_is_given_back(site, monke
 
 @pytest.mark.parametrize("text", ["\u200b\u2060", "\u00ad", "\u200b \n"])
 def test_an_answer_of_signs_that_nobody_sees_is_none(site, text):
-    path = ticket_for(site, "Ai nhận đơn xin mượn loa của thôn?")
+    path = ticket_for(site, "Máy bơm nước của hợp tác xã hỏng thì gọi ai?")
     sent = GOOD | {"checked_on": "2026-11-01", "text": text}
     came = site.on("can-bo-trong", "officer").post(path, **sent, seen="waiting:")
     assert came.status_code == 422 and "viết câu trả lời" in came.get_data(as_text=True)
