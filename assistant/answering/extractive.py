@@ -104,8 +104,10 @@ def whole_section(passage: Passage, best: Unit) -> Extract:
         others = [part for part in passage.parts if part.kind != STEPS]
         text = "\n".join(line for part in others for line in shown(part, range(len(part.items))))
         return Extract(text or passage.titles[-1], lists[0].items, ((passage, best.text),))
-    lines = (line for part in passage.parts for line in shown(part, range(len(part.items))))
-    return Extract("\n".join(lines), (), ((passage, best.text),))
+    lines = [line for part in passage.parts for line in shown(part, range(len(part.items)))]
+    # A list with nothing before it says of itself not what it lists.
+    lead = [passage.titles[-1]] if passage.parts[0].kind in (POINTS, STEPS) else []
+    return Extract("\n".join((*lead, *lines)), (), ((passage, best.text),))
 
 
 def score_units(
