@@ -47,8 +47,7 @@ def test_what_is_unlikely_is_handed_to_a_person(assistant, sure):
     assert answer.outcome == "abstained" and "cán bộ" in answer.text
 
 
-@pytest.mark.parametrize("field", ["hết bao nhiêu tiền", "mất bao lâu", "điền mẫu nào"])
-def test_a_number_of_a_record_must_be_likelier_than_its_words(field):
+def test_a_number_of_a_record_must_be_likelier_than_its_words():
     assert weight("choice.trusted_number") >= weight("choice.trusted_record")
 
 
