@@ -118,16 +118,33 @@ def name_of(title: str) -> str:
 
 def learn(lessons_: Sequence[Lesson]) -> Ranker:
     """Boosted trees over lessons. Raises FitError without scikit-learn, which only fitting needs."""
+    features = np.concatenate([one.features for one in lessons_])
+    right = np.concatenate([one.right for one in lessons_])
+    weights = np.concatenate([_weights(one) for one in lessons_])
+    return grown(features, right, weights, TREES, LEAVES, RATE, LEAST, DAMPING)
+
+
+def grown(
+    features: np.ndarray,
+    right: np.ndarray,
+    weights: np.ndarray,
+    trees: int,
+    leaves: int,
+    rate: float,
+    least: int,
+    damping: float,
+) -> Ranker:
+    """Boosted trees that tell right rows from wrong ones. Raises FitError without scikit-learn.
+
+    `features`: float32, shape (rows, features); `right`, `weights`: shape (rows,).
+    """
     try:
         ensemble = importlib.import_module("sklearn.ensemble")
     except ImportError:
         raise FitError("fitting needs scikit-learn: pip install -r requirements/models.txt") from None
-    features = np.concatenate([one.features for one in lessons_])
-    right = np.concatenate([one.right for one in lessons_])
-    weights = np.concatenate([_weights(one) for one in lessons_])
     model = ensemble.HistGradientBoostingClassifier(
-        max_iter=TREES, max_leaf_nodes=LEAVES, learning_rate=RATE, min_samples_leaf=LEAST,
-        l2_regularization=DAMPING, early_stopping=False, random_state=0,
+        max_iter=trees, max_leaf_nodes=leaves, learning_rate=rate, min_samples_leaf=least,
+        l2_regularization=damping, early_stopping=False, random_state=0,
     )  # fmt: skip
     model.fit(features, right, sample_weight=weights)
     return trees_of(model)

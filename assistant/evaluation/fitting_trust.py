@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ import numpy as np
 from assistant.answering import trust
 from assistant.answering.asked import Asked
 from assistant.answering.offers import Offer, offers
-from assistant.evaluation.fitting_ranker import FitError, trees_of
+from assistant.evaluation.fitting_ranker import grown
 from assistant.evaluation.probe import Probe
 from assistant.evaluation.question_sets import Question, expected
 from assistant.evaluation.retrieval_bench import typed_as
@@ -95,18 +94,9 @@ def counts(question: Question, offer: Offer) -> bool:
 
 def learn(found: Sequence[tuple[np.ndarray, np.ndarray]]) -> Ranker:
     """Boosted trees over the offers of each question. Raises FitError."""
-    try:
-        ensemble = importlib.import_module("sklearn.ensemble")
-    except ImportError:
-        raise FitError("fitting needs scikit-learn: pip install -r requirements/models.txt") from None
     told = [(features, right) for features, right in found if len(right)]
     features = np.concatenate([one for one, _right in told])
     right = np.concatenate([one for _features, one in told])
     # A question with many offers tells little more than one with few.
     weights = np.concatenate([np.full(len(one), len(one) ** -0.5) for _features, one in told])
-    model = ensemble.HistGradientBoostingClassifier(
-        max_iter=TREES, max_leaf_nodes=LEAVES, learning_rate=RATE, min_samples_leaf=LEAST,
-        l2_regularization=DAMPING, early_stopping=False, random_state=0,
-    )  # fmt: skip
-    model.fit(features, right, sample_weight=weights)
-    return trees_of(model)
+    return grown(features, right, weights, TREES, LEAVES, RATE, LEAST, DAMPING)
