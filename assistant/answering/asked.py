@@ -13,7 +13,7 @@ from assistant.answering import ranking, routing
 from assistant.answering.routing import Sureness
 from assistant.indexing.snapshot import Snapshot
 from assistant.retrieval.paraphrases import Likeness
-from assistant.retrieval.records import RecordHit, RecordRanking
+from assistant.retrieval.record_hits import RecordHit, RecordRanking
 from assistant.retrieval.search import Ranking
 from assistant.understanding.heard import heard
 from assistant.understanding.parts import parts_of

@@ -10,7 +10,7 @@ from assistant.answering.extractive import Extract
 from assistant.answering.routing import choice_texts
 from assistant.knowledge.passage import Passage
 from assistant.knowledge.verified import Verified
-from assistant.retrieval.records import RecordHit
+from assistant.retrieval.record_hits import RecordHit
 from assistant.understanding.intents import OTHER
 from assistant.understanding.query import STOP
 from assistant.understanding.safety import Refusal

@@ -13,7 +13,7 @@ from assistant.answering.from_record import from_record
 from assistant.answering.grounding import grounded
 from assistant.answering.routing import says_all
 from assistant.knowledge.passage import Passage
-from assistant.retrieval.records import RecordHit
+from assistant.retrieval.record_hits import RecordHit
 from assistant.retrieval.search import Hit
 from assistant.understanding.frames import Frame, fits, frame_of
 

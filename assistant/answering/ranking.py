@@ -13,7 +13,7 @@ from assistant.knowledge.entry import DOCUMENT, FACT
 from assistant.procedures import everyday_names
 from assistant.retrieval import calibration, evidence
 from assistant.retrieval.evidence import Evidence
-from assistant.retrieval.records import NO_RECORDS, RecordRanking
+from assistant.retrieval.record_hits import NO_RECORDS, RecordRanking
 from assistant.retrieval.search import Hit, Ranking
 from assistant.understanding.frames import SET_APART, local_objects
 from assistant.understanding.intents import DEFINITION

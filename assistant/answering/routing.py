@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import ANSWERED, Answer
-from assistant.retrieval.records import RecordHit, RecordRanking
+from assistant.retrieval.record_hits import RecordHit, RecordRanking
 from assistant.understanding.intents import (
     AMOUNT,
     DEADLINE,

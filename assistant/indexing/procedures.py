@@ -25,8 +25,9 @@ from assistant.procedures.answers.wording import short_title
 from assistant.procedures.reading.provinces import own_provinces
 from assistant.procedures.record import Procedure
 from assistant.retrieval.lexical import Lexical
+from assistant.retrieval.record_hits import Called
 from assistant.retrieval.record_signals import Sayings
-from assistant.retrieval.records import COMMUNE, MINISTRY, PROVINCE, Called, RecordIndex
+from assistant.retrieval.records import COMMUNE, MINISTRY, PROVINCE, RecordIndex
 from assistant.retrieval.search import Index
 from assistant.retrieval.vectors import VectorsMissing
 from assistant.weights import weight

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from assistant.retrieval.evidence import Evidence
-from assistant.retrieval.records import RecordRanking
+from assistant.retrieval.record_hits import RecordRanking
 from assistant.weights import weight
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "calibration.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,11 +13,21 @@ import numpy as np
 from assistant.retrieval import ranker
 from assistant.retrieval.lexical import Lexical
 from assistant.retrieval.record_features import NAMES, case_features
+from assistant.retrieval.record_hits import (
+    NO_RECORDS,
+    Called,
+    RecordHit,
+    RecordRanking,
+    ahead,
+    for_these_people,
+    of_this_thing,
+    with_shares,
+)
 from assistant.retrieval.record_signals import Sayings, Signals, best_of
 from assistant.retrieval.record_words import Name, Spoken, changes, compare
 from assistant.retrieval.search import min_max
 from assistant.retrieval.vectors import Vectors
-from assistant.understanding.frames import OTHER_OBJECT, OTHER_PERSON, Frame, contradiction, frame_of_title
+from assistant.understanding.frames import Frame, contradiction, frame_of_title
 from assistant.weights import weight
 from i18n.vietnamese import fold, syllables
 
@@ -37,97 +47,6 @@ COMMUNE, PROVINCE, MINISTRY = "commune", "province", "ministry"
 CANDIDATES = 400
 ENOUGH_VECTORS = 0.8
 """Share of the records that must have a vector before vectors take part."""
-
-
-@dataclass(frozen=True)
-class Called:
-    """An everyday name that was heard: its weight (0 to 1) and its words, without marks."""
-
-    weight: float
-    words: frozenset[str]
-
-
-@dataclass(frozen=True)
-class RecordHit:
-    """A record that was found, and why.
-
-    `asked`: the share (0 to 1, by weight) of the question's telling words that stand in one of its names;
-    `titled`: the share of its name that was asked for; `called`: the weight (0 to 1) of an everyday
-    name of it that was heard; `cosine`, and `body`: BM25 of its words over the question's idf; `said`: the
-    share of the question in what people say who want it; `meant`: the cosine of the nearest of these.
-    `score`: its log odds; `share`: of all that were looked at (0 to 1); `case`: see `case_features`;
-    `people`: for whom it is; `why_not`: what in its name contradicts the question.
-    """
-
-    number: int
-    score: float
-    asked: float
-    titled: float
-    called: float
-    cosine: float
-    body: float
-    said: float = 0.0
-    meant: float = 0.0
-    share: float = 0.0
-    case: tuple[float, ...] = (0.0,) * 6
-    people: frozenset[str] = frozenset()
-    why_not: str = ""
-
-
-@dataclass(frozen=True)
-class RecordRanking:
-    """Records, best first. `dense` tells whether vectors took part.
-
-    `ahead_of_others`: how far the best one is before the first that is called otherwise. `left_out`: those of
-    another case. `share`: what of all that was looked at the best one has, with those called alike (0 to 1).
-    """
-
-    hits: tuple[RecordHit, ...]
-    dense: bool
-    ahead_of_others: float = 0.0
-    left_out: tuple[RecordHit, ...] = ()
-    share: float = 0.0
-
-
-def _ahead(hits: Sequence[RecordHit], titles: Sequence[str]) -> float:
-    """How far the best hit is before the first that is called otherwise."""
-    behind = (
-        hits[0].score - hit.score for hit, title in zip(hits, titles, strict=True) if title != titles[0]
-    )
-    most = weight("records.most_apart")
-    return min(most, next(behind, most))
-
-
-def _with_shares(hits: Sequence[RecordHit]) -> list[RecordHit]:
-    """Hits with the share of each among all that were looked at: 0 to 1, 1 together."""
-    if not hits:
-        return []
-    odds = np.exp(np.array([hit.score for hit in hits]) - hits[0].score)
-    return [replace(hit, share=float(one)) for hit, one in zip(hits, odds / odds.sum(), strict=True)]
-
-
-def _of_this_thing(hits: Sequence[RecordHit], short: bool) -> list[RecordHit]:
-    """Where a short question names a thing and a record is of it, those silent of it are another's.
-
-    A long one tells of things by the way ("he had no health insurance").
-    """
-    if not short or not any(hit.case[0] > 0 and not hit.why_not for hit in hits):
-        return list(hits)
-    return [
-        replace(hit, why_not=hit.why_not or (OTHER_OBJECT if hit.case[0] < 0 and not hit.called else ""))
-        for hit in hits
-    ]
-
-
-def _for_these_people(hits: Sequence[RecordHit]) -> list[RecordHit]:
-    """Where a record is for the people who were spoken of, what is silent of them is another's."""
-    theirs = any(hit.case[2] and hit.case[0] > 0 and not hit.why_not for hit in hits)
-    if not theirs:
-        return list(hits)
-    return [replace(hit, why_not=hit.why_not or ("" if hit.case[2] else OTHER_PERSON)) for hit in hits]
-
-
-NO_RECORDS = RecordRanking((), False)
 
 
 class RecordIndex:
@@ -225,7 +144,7 @@ class RecordIndex:
         trees = ranker.load(ranker.DENSE if dense else ranker.WORDS)
         scores = trees.scores(features) + self._odds[[hit.number for hit in hits]]
         scored = [replace(hit, score=float(one)) for hit, one in zip(hits, scores, strict=True)]
-        return self.ranked(scored, dense, count, frame.levels, len(topic) <= SHORT)
+        return self.ranked(scored, dense, count, frame, len(topic) <= SHORT)
 
     def look_at(
         self,
@@ -258,22 +177,22 @@ class RecordIndex:
         hits: Sequence[RecordHit],
         dense: bool,
         count: int,
-        levels: frozenset[str] = frozenset(),
+        frame: Frame = SILENT,
         short: bool = False,
     ) -> RecordRanking:
         """These hits as a ranking, best first, as far as `count`; those of another case apart.
 
         Of records that are called alike, that of the level asked for comes first, else the commune's.
         """
-        best = sorted(_of_this_thing(_for_these_people(hits), short), key=lambda hit: -hit.score)
-        fitting = _with_shares([hit for hit in best if not hit.why_not])
+        best = sorted(of_this_thing(for_these_people(hits, frame.people), short), key=lambda hit: -hit.score)
+        fitting = with_shares([hit for hit in best if not hit.why_not])
         left_out = tuple(hit for hit in best if hit.why_not)[:count]
         if not fitting:
             return RecordRanking((), dense, 0.0, left_out)
-        fitting = self._by_level(fitting, levels)
+        fitting = self._by_level(fitting, frame.levels)
         titles = [self._title_of(hit.number) for hit in fitting]
         same = sum(hit.share for hit, title in zip(fitting, titles, strict=True) if title == titles[0])
-        return RecordRanking(tuple(fitting[:count]), dense, _ahead(fitting, titles), left_out, same)
+        return RecordRanking(tuple(fitting[:count]), dense, ahead(fitting, titles), left_out, same)
 
     def _by_level(self, hits: list[RecordHit], levels: frozenset[str]) -> list[RecordHit]:
         """Hits called alike stand together, at the place of their best, the wanted level first."""

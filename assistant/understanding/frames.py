@@ -47,6 +47,7 @@ class Kind:
     titled: re.Pattern[str] | None
     words: str
     fits: frozenset[str]
+    against: frozenset[str]
     openers: frozenset[str]
     is_local: bool = False
 
@@ -80,6 +81,7 @@ def _kind(id: str, row: Mapping[str, Any]) -> Kind:
         heard["title"],
         str(row.get("name") or row.get("case") or ""),
         frozenset((*row.get("fits", ()), *row.get("near", ()))),
+        frozenset(row.get("against", ())),
         frozenset(word for phrase in (*row["say"], *row.get("title", ())) for word in first_words(phrase)),
         bool(row.get("local")),
     )
@@ -146,7 +148,7 @@ def frame_of_title(title: str) -> Frame:
 def _frame(text: str, *, titles: bool) -> Frame:
     low = nfc(text).lower()
     return Frame(
-        heard(_head(low) if titles else low, "objects"),
+        heard(_head(low) if titles else low, "objects", titles=titles),
         heard(low, "actions"),
         heard(low, "people", titles=titles),
         None if titles else _age(low),
@@ -216,9 +218,16 @@ def fits(asked: frozenset[str], named: frozenset[str], name: str) -> bool:
     return any(kind.fits & named for kind in kinds(name) if kind.id in asked)
 
 
+def _another_thing(asked: frozenset[str], named: frozenset[str]) -> bool:
+    """Whether what is named is something else; what may be told by the way is against its likes alone."""
+    against = {kind.id: kind.against for kind in kinds("objects") if kind.against}
+    meant = frozenset(id for id in asked if id not in against or against[id] & named)
+    return bool(meant and named) and not fits(asked, named, "objects")
+
+
 def contradiction(asked: Frame, other: Frame) -> str:
     """Why what speaks of `other` is no answer to what was `asked`; empty where nothing speaks against it."""
-    if asked.objects and other.objects and not fits(asked.objects, other.objects, "objects"):
+    if _another_thing(asked.objects, other.objects):
         return OTHER_OBJECT
     if asked.actions and other.actions and not fits(asked.actions, other.actions, "actions"):
         return OTHER_ACTION

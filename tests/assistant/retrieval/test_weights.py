@@ -22,8 +22,9 @@ from assistant.answering.routing import (
 from assistant.indexing import procedures
 from assistant.retrieval import records
 from assistant.retrieval.lexical import Lexical
+from assistant.retrieval.record_hits import Called, RecordHit, RecordRanking
 from assistant.retrieval.record_signals import Sayings
-from assistant.retrieval.records import Called, RecordHit, RecordIndex, RecordRanking
+from assistant.retrieval.records import RecordIndex
 from assistant.retrieval.search import Index
 from assistant.understanding.intents import DEFINITION, FEE, HOW, SCAM
 from assistant.understanding.query import Query, content_words

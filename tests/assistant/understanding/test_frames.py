@@ -110,3 +110,21 @@ def test_what_is_lost_or_takes_time_is_no_death(said):
 )
 def test_a_paper_that_is_torn_is_heard_as_damaged(said):
     assert "damaged" in frame_of(said).actions
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "is_other"),
+    [
+        (
+            "công ty em muốn mở tour đi nước ngoài",
+            "Cấp giấy phép kinh doanh dịch vụ lữ hành, có ngân hàng",
+            False,
+        ),
+        ("công ty em đổi địa chỉ", "Đăng ký thành lập hộ kinh doanh", True),
+        ("giấy thương binh của bố bị rách", "Cấp lại giấy chứng nhận người có công", False),
+        ("bố tôi là liệt sĩ, xin trích lục hồ sơ", "Cấp trích lục hoặc sao hồ sơ người có công", False),
+        ("làm sổ đỏ, tôi có tài khoản ngân hàng", "Đăng ký kết hôn", True),
+    ],
+)
+def test_what_is_told_by_the_way_is_against_its_likes_alone(asked, title, is_other):
+    assert bool(contradiction(frame_of(asked), frame_of_title(title))) == is_other

@@ -18,6 +18,11 @@ from assistant.understanding.query import whether_so
         ("hạn nộp giấy xin hỗ trợ tiền hỏa táng là bao lâu", ("deadline",)),
         ("là mẫu mô, mấy bữa có", ("sheet", "time")),
         ("nhap khau o xa mat bao tien", ("fee",)),
+        ("xin giay kiem tra o dau, may tieng co", ("place", "time")),
+        ("mở mấy chục gian hàng, xin sở nào bao lâu", ("place", "time")),
+        ("bao nhiêu ngày thì được giấy, nộp mấy tấm ảnh", ("time", "documents")),
+        ("tiền làm sổ bao nhiêu, mấy ngày có", ("fee", "time")),
+        ("giấy phép ai cấp", ("place",)),
     ],
 )
 def test_every_field_that_is_asked_for_is_heard_in_its_order(typed, wants):
@@ -33,6 +38,17 @@ def test_every_field_that_is_asked_for_is_heard_in_its_order(typed, wants):
         ("đi khỏi nhà bao nhiêu tháng thì mới phải khai tạm vắng", "who"),
         ("sau bao lâu mới được thi lại", "who"),
         ("cấp hộ chiếu mất bao lâu", "time"),
+        ("nộp xong mấy ngày biết kết quả", "time"),
+        ("xin tiền đi học nghề thì xã giải quyết trong mấy ngày", "time"),
+        ("khai bao cho o thi cong an xac minh trong bao lau", "time"),
+        ("đăng ký khai sinh trong mấy ngày thì có", "time"),
+        ("mất hộ chiếu phải báo trong mấy ngày", "deadline"),
+        ("nộp trễ lắm là bao lâu sau khi hỏa táng", "deadline"),
+        ("nghỉ việc rồi thì còn bao lâu để nộp hồ sơ", "deadline"),
+        ("khai thuế quà tặng hạn mấy ngày", "deadline"),
+        ("thiệt hại bao nhiêu phần trăm trở lên mới được giúp", "who"),
+        ("phải làm công ty mấy tháng rồi mới được hỗ trợ", "who"),
+        ("vay thì lãi bao nhiêu phần trăm", "amount"),
     ],
 )
 def test_until_when_one_must_act_is_not_how_long_it_takes(typed, intent):
