@@ -14,6 +14,7 @@ from assistant.understanding.danger import danger_card
 from assistant.understanding.heard import heard
 from assistant.understanding.intents import FIELD_INTENTS
 from assistant.understanding.safety import urgent_card, warning_card
+from assistant.understanding.small_talk import reply_to
 from courses.urgent import ABOVE, Card
 from i18n.vietnamese import fold
 from i18n.vietnamese.typed_words import TypedWords
@@ -23,8 +24,27 @@ CHECKED = ("fields", "verified")
 the danger itself."""
 
 
+SHORT_TURN = 6
+"""Telling words of a turn that may still speak of the danger that was told before it."""
+
+
 def danger(asked: Asked) -> Card | None:
-    """The card for the danger that a question speaks of, one's own or somebody else's, or None.
+    """The card for the danger that a question speaks of, or the turn before it: it is not over by asking on.
+
+    It stands above what is asked now.
+    """
+    own = danger_in(asked)
+    if own is not None or not asked.earlier or asked.joined:
+        return own
+    goes_on = asked.query.leans_back or (
+        len(asked.query.words) <= SHORT_TURN and not asked.query.frame.objects and not reply_to(asked.text)
+    )
+    before = _card_for(heard(asked.earlier[-1]), asked.snapshot.guards) if goes_on else None
+    return replace(before, stands=ABOVE) if before is not None else None
+
+
+def danger_in(asked: Asked) -> Card | None:
+    """The card for the danger that a question itself speaks of, one's own or somebody else's, or None.
 
     What somebody wants to know of a trick in one part takes nothing back of the trick that is played on them
     in another: each part is heard by itself too. A wound or a fire beside a question about papers is over.
@@ -75,7 +95,9 @@ def _asked_besides(asked: Asked) -> Asked | None:
     if len(parts) == 1:
         return None
     besides = (replace(asked, text=part) for part in sorted(parts, key=len, reverse=True))
-    return next((one for one in besides if one.query.intent in FIELD_INTENTS and danger(one) is None), None)
+    return next(
+        (one for one in besides if one.query.intent in FIELD_INTENTS and danger_in(one) is None), None
+    )
 
 
 def _parts(text: str, turns: Sequence[str]) -> list[str]:

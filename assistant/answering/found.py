@@ -32,9 +32,9 @@ def found(asked: Asked) -> Answer:
         return compose.which_record(asked, asked.titles(tied))
     if things:
         return compose.which_thing(asked, things)
-    likely = [one for one, confidence in weighed if confidence >= weight("choice.likely")]
-    if likely and asked.query.intent != AMOUNT:
-        return compose.did_you_mean(asked, [one for offer in likely for one in choices(asked, offer)], sure)
+    if weighed and weighed[0][1] >= weight("choice.likely"):
+        meant = [one for one, confidence in weighed if confidence >= weight("choice.may_be_meant")]
+        return compose.did_you_mean(asked, [one for offer in meant for one in choices(asked, offer)], sure)
     return abstained(asked, weighed)
 
 
@@ -54,10 +54,19 @@ def least_sure(asked: Asked, offer: Offer, is_tied: bool) -> float:
         return weight("choice.surely")
     if offer.record is None:
         return weight("choice.trusted_section")
+    if is_of_another_place(asked, offer):
+        return weight("choice.surely")
     if asked.records.share < weight("choice.alone"):
         return weight("choice.trusted_beside")
     is_number = asked.query.intent in (FEE, TIME, DEADLINE, AMOUNT, SHEET)
     return weight("choice.trusted_number" if is_number else "choice.trusted_record")
+
+
+def is_of_another_place(asked: Asked, offer: Offer) -> bool:
+    """Whether a record is a province's own and the question names none: elsewhere it does not hold."""
+    if offer.record is None or asked.query.frame.provinces:
+        return False
+    return bool(asked.snapshot.procedures.rows[offer.record.number].provinces)
 
 
 def choices(asked: Asked, offer: Offer) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from assistant.answering.found import found
 from assistant.answering.from_record import from_record
 from assistant.answering.grounding import grounded
 from assistant.answering.local_facts import local_fact
+from assistant.answering.one_thing import of_one_thing
 from assistant.answering.plain_register import plainly
 from assistant.answering.premises import set_right
 from assistant.answering.routing import is_named, says_all
@@ -66,6 +67,9 @@ def in_parts(asked: Asked) -> Answer | None:
     turned_down = refused(asked)
     if turned_down is not None and (all(map(refused, asked.parts)) or not any(map(refused, asked.parts))):
         return turned_down
+    of_one = of_one_thing(asked)
+    if of_one is not None:
+        return of_one
     answers: list[Answer] = []
     code = ""
     for part in asked.parts:

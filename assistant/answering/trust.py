@@ -13,12 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.answer import ANSWERED
+from assistant.answer import ANSWERED, Answer
 from assistant.answering.asked import Asked
 from assistant.answering.offers import Offer
-from assistant.answering.routing import LESSON, RECORD
+from assistant.answering.routing import LESSON, NUMBER_OF, RECORD, has_number_for
 from assistant.indexing.procedures import level_of
 from assistant.knowledge.entry import DOCUMENT, FACT
+from assistant.procedures import record
 from assistant.procedures.record import Procedure
 from assistant.retrieval import ranker
 from assistant.retrieval.ranker import Ranker
@@ -40,7 +41,7 @@ from assistant.understanding.intents import (
     TIME,
     WHO,
 )
-from assistant.understanding.query import asks_for
+from assistant.understanding.query import Query, asks_for
 from i18n.vietnamese import fold, syllables
 
 START_TRUSTED, START_OTHERS = 0.9, 0.4
@@ -52,13 +53,14 @@ INTENTS = (FEE, TIME, DEADLINE, DOCUMENTS, SHEET, PLACE, WHO, AMOUNT, DEFINITION
 CASE = ("object", "action", "people", "other_people", "age", "province")
 OF_QUESTION = (
     "words", "topic", "folded", "leans", "whether", "asks_object", "asks_action", "asks_people", "asks_age",
-    "asks_province", *(f"wants_{name}" for name in INTENTS),
+    "asks_province", *(f"wants_{name}" for name in INTENTS), "wants", "parts",
 )  # fmt: skip
 OF_SEARCH = ("record_sure", "lesson_sure", "share", "ahead", "spoken_of", "left_out", "records_here")
 OF_OFFER = (
     "is_record", "fields", "asks_back", "place", "silent", "behind", "lines", "long", "numbers", "warnings",
     "in_title", "in_shown", "in_all", "pairs_in_title", "pairs_in_all", "missing_most", "title_unasked",
     *(f"title_{name}" for name in CASE), "unasked_change", "shown_object", "shown_action", "shown_people",
+    "told",
 )  # fmt: skip
 OF_RECORD = (
     "score",
@@ -74,10 +76,24 @@ OF_RECORD = (
     "ministry",
 )
 OF_SECTION = ("fused", "nearness", "lexical", "best_share", "is_lesson", "is_term", "hinted")
-NAMES = (*OF_QUESTION, *OF_SEARCH, *OF_OFFER, *OF_RECORD, *OF_SECTION)
+OF_EACH = (*OF_QUESTION, *OF_SEARCH, *OF_OFFER, *OF_RECORD, *OF_SECTION)
+COMPARED = (
+    "in_title", "pairs_in_title", "in_shown", "in_all", "pairs_in_all", "missing_most", "told", "score",
+    "titled", "cosine", "body", "said", "meant", "title_object", "title_action",
+)  # fmt: skip
+NAMES = (*OF_EACH, *(f"over_{name}" for name in COMPARED))
 """What speaks for an answer: of the question (what it wants, of what), of the search (how sure it is, how far
 apart the first are), of the answer itself (which of the question's words stand in its title, in what it
-shows, in the whole record or section; whether its case is the one that was asked of), and of its source."""
+shows, in the whole record or section; whether its case is the one that was asked of), of its source, and how
+far it is over the best other one in each of COMPARED: one that says less of the question is seldom meant."""
+
+WHERE = {
+    DOCUMENTS: {record.PAPERS},
+    SHEET: {record.PAPERS},
+    PLACE: {record.PLACE, record.STEPS, record.HOW_TO_HAND_IN},
+    WHO: {record.REQUIREMENTS, record.WHO},
+}
+"""The sections of a record in which a field stands that has no number of its own."""
 
 _DIGITS, _GAPS = re.compile(r"\d+"), re.compile(r"\W+")
 
@@ -108,9 +124,18 @@ def features(asked: Asked, offers: Sequence[Offer]) -> np.ndarray:
     if not offers:
         return np.zeros((0, len(NAMES)), np.float32)
     common = [*_of_question(asked), *_of_search(asked)]
-    return np.array(
-        [[*common, *_of_offer(asked, one), *_of_source(asked, one)] for one in offers], np.float32
-    )
+    rows = [[*common, *_of_offer(asked, one), *_of_source(asked, one)] for one in offers]
+    return with_the_others(np.array(rows, np.float32))
+
+
+def with_the_others(rows: np.ndarray) -> np.ndarray:
+    """What speaks for each offer with how far it is over the best other: shape (offers, NAMES)."""
+    own = rows[:, [OF_EACH.index(name) for name in COMPARED]]
+    if len(rows) == 1:
+        return np.concatenate([rows, np.zeros_like(own)], axis=1)
+    ordered = np.sort(own, axis=0)
+    best, second = ordered[-1], ordered[-2]
+    return np.concatenate([rows, own - np.where(own == best, second, best)], axis=1)
 
 
 def confidences(asked: Asked, offers: Sequence[Offer]) -> list[float]:
@@ -152,6 +177,7 @@ def _of_question(asked: Asked) -> list[float]:
         len(query.words), len(query.topic), query.folded, query.leans_back,
         asks_for(query.heard_as) == "whether", bool(frame.objects), len(frame.actions), len(frame.people),
         frame.age is not None, bool(frame.provinces), *(query.intent == name for name in INTENTS),
+        len(query.wants), len(asked.parts),
     ]  # fmt: skip
 
 
@@ -189,8 +215,22 @@ def _of_offer(asked: Asked, offer: Offer) -> list[float]:
         len(unasked) / (len(own) or 1), *case_features(frame, named), len(named.actions - frame.actions),
         _stands(frame.objects, said.objects | named.objects, "objects"),
         _stands(frame.actions, said.actions | named.actions, "actions"),
-        len(frame.people & (said.people | named.people)),
+        len(frame.people & (said.people | named.people)), told(query, answer),
     ]  # fmt: skip
+
+
+def told(query: Query, answer: Answer) -> float:
+    """How many of the fields that are asked for an answer speaks of: 0 to 1."""
+    shown = fold("\n".join((answer.text, *answer.steps)))
+    places = (one.url.partition("#") for one in answer.citations if "/thu-tuc/" in one.url)
+    anchors = {anchor for _url, _mark, anchor in places}
+    found = [
+        has_number_for(name, shown)
+        if name in NUMBER_OF
+        else not anchors or bool(anchors & WHERE.get(name, anchors))
+        for name in query.wants
+    ]
+    return sum(found) / len(found)
 
 
 def _of_source(asked: Asked, offer: Offer) -> list[float]:
@@ -230,8 +270,8 @@ def _whole(asked: Asked, offer: Offer) -> str:
     if offer.passage is not None:
         return asked.snapshot.shelf.words_of(offer.hit.number) if offer.hit else offer.passage.search_text
     assert offer.record is not None, "an offer is of a record or of a section"
-    record: Procedure | None = asked.snapshot.record(offer.record.number)
-    return "\n".join(line for lines in record.sections().values() for line in lines) if record else ""
+    read: Procedure | None = asked.snapshot.record(offer.record.number)
+    return "\n".join(line for lines in read.sections().values() for line in lines) if read else ""
 
 
 def _weigh(asked: Asked, offer: Offer) -> Weigh:

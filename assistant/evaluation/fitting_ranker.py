@@ -25,8 +25,8 @@ SAYINGS = 4000
 """Sayings that are asked; more of the catalogue's sixteen thousand bring little."""
 
 FOLDED_SHARE = 0.25
-TREES, LEAVES, RATE, LEAST, DAMPING = 120, 10, 0.09, 40, 1.0
-OTHERS_WEIGH, QUESTION_WEIGHS = 4.0, 3.0
+TREES, LEAVES, RATE, LEAST, DAMPING = 160, 10, 0.08, 60, 1.0
+OTHERS_WEIGH, QUESTION_WEIGHS = 4.0, 6.0
 """What all wrong records of a question weigh beside its right ones, and a question beside a saying."""
 
 

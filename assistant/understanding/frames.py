@@ -47,7 +47,7 @@ class Kind:
     titled: re.Pattern[str] | None
     words: str
     fits: frozenset[str]
-    against: frozenset[str]
+    against: frozenset[str] | None
     openers: frozenset[str]
     is_local: bool = False
 
@@ -81,7 +81,7 @@ def _kind(id: str, row: Mapping[str, Any]) -> Kind:
         heard["title"],
         str(row.get("name") or row.get("case") or ""),
         frozenset((*row.get("fits", ()), *row.get("near", ()))),
-        frozenset(row.get("against", ())),
+        frozenset(row["against"]) if "against" in row else None,
         frozenset(word for phrase in (*row["say"], *row.get("title", ())) for word in first_words(phrase)),
         bool(row.get("local")),
     )
@@ -220,7 +220,7 @@ def fits(asked: frozenset[str], named: frozenset[str], name: str) -> bool:
 
 def _another_thing(asked: frozenset[str], named: frozenset[str]) -> bool:
     """Whether what is named is something else; what may be told by the way is against its likes alone."""
-    against = {kind.id: kind.against for kind in kinds("objects") if kind.against}
+    against = {kind.id: kind.against for kind in kinds("objects") if kind.against is not None}
     meant = frozenset(id for id in asked if id not in against or against[id] & named)
     return bool(meant and named) and not fits(asked, named, "objects")
 

@@ -36,6 +36,21 @@ def test_a_refusal_hides_no_card(assistant, asked):
     assert assistant.ask(asked).outcome == "urgent"
 
 
+LOST = "tôi vừa chuyển tiền cho kẻ lừa đảo"
+
+
+def test_a_danger_is_not_over_by_asking_on(assistant):
+    """Whoever told of it in the turn before still reads what to do first."""
+    answer = assistant.ask("rồi làm sao nữa", history=[LOST])
+    assert answer.outcome == "urgent" or answer.alert is not None
+
+
+@pytest.mark.parametrize("said", ["cảm ơn", FEE])
+def test_another_matter_or_thanks_after_a_danger_has_no_warning(assistant, said):
+    answer = assistant.ask(said, history=[LOST])
+    assert answer.outcome != "urgent" and answer.alert is None
+
+
 def test_a_harmless_question_has_no_warning(assistant):
     answer = assistant.ask(FEE)
     assert answer.outcome == "answered" and answer.alert is None
@@ -68,6 +83,8 @@ def test_an_alert_survives_json():
     ("said", "card"),
     [
         ("tui uống nhầm thuốc sâu", "cap-cuu"),
+        ("con trai tui bi lua qua campuchia", "bat-coc"),
+        ("Con gái tôi 15 tuổi người ta muốn cưới", "tre-em-gap-nguy"),
         ("chị họ rủ tôi sang Trung Quốc lấy chồng cho tiền", "ru-di-lam-xa"),
         ("bà nội nằm liệt giường lâu năm muốn làm căn cước tại nhà", None),
         ("cong ty no luong 3 thang keu ai", None),

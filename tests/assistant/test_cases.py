@@ -183,3 +183,17 @@ def test_another_things_price_is_not_the_fee_of_the_first(ask):
 
 def test_a_greeting_gets_a_greeting(ask):
     assert ask("xin chào").text.startswith("Chào bạn")
+
+
+def test_two_fields_of_one_thing_are_asked_of_one_record(ask):
+    """The second half of a question has lost what it is about; the record is found with all that was said."""
+    answer = ask("bị mất thẻ căn cước, cấp lại thẻ căn cước hết bao nhiêu tiền, mấy ngày có")
+    assert answer.outcome == "answered", answer.text
+    assert {one.url.split("#")[0] for one in answer.citations} == {"/thu-tuc/9.100004"}
+    assert "71.000" in answer.text and "ngày" in answer.text
+
+
+def test_what_is_compared_with_something_is_one_question(ask):
+    from assistant.understanding.parts import parts_of
+
+    assert len(parts_of("Giấy khai sinh ghi sai ngày sinh so với căn cước. Sửa lại mất mấy ngày?")) == 1

@@ -31,6 +31,7 @@ from i18n.vietnamese.phrase_patterns import listed
 from i18n.vietnamese.splitting import sentences
 
 LABEL_WORDS, UNIT_WORDS = 14, 6
+PAST = "Mức này chỉ đến hết ngày {}, nay không còn."
 _RESTATES = re.compile(
     r"^\W*(?:truong hop\s+)?(?:cong dan|nguoi dan|ca nhan|to chuc)?[\s,]*(?:nop ho so)?\s*"
     r"(?:truc tiep|truc tuyen|qua cong dich vu cong(?: truc tuyen)?|qua mang)?\s*"
@@ -42,6 +43,7 @@ _SHARE_UNTIL = re.compile(
     r"[^.;]{0,120}?bằng (?P<share>\d{1,2}) ?% mức",
     re.I,
 )
+_CLAUSE = re.compile(r"\.\s|;|\s-\s")
 SET_APART = frozenset(("lost", "damaged", "expired", "exchange", "reissue"))
 """Cases for which a record of several may have a fee of its own."""
 _SOMEBODY = listed("records", "fee_of_somebody")
@@ -56,13 +58,18 @@ def fee_lines(query: RecordQuery) -> list[str]:
     lines = [query.missing]
     priced = any(fee.amount for channel in channels for fee in channel.fees)
     said_before: set[str] = set()
+    past: list[str] = []
     for ways, fees in _grouped(channels):
         prefix = handing_in(ways)
         for fee in (one for one in fees if not _is_exemption(one)):
+            if over := _is_over(fee, query.today):
+                past.append(_past_line(prefix, fee, over, register))
+                continue
             lines.extend(_reduced_now(prefix, fee, query.today))
             lines.append(_fee_line(prefix, fee, priced, said_before, register))
     for fee in (one for channel in channels for one in channel.fees if _is_exemption(one)):
         lines.extend(f"{SOME_FREE} {shown}" for shown in _once(fee.condition, said_before, register))
+    lines.extend(past)
     lines.extend(_noted(channels, register))
     if any(_not_told_apart(channel.fees) for channel in channels):
         lines.append(WHICH_FEE)
@@ -76,15 +83,17 @@ def _of_the_case(query: RecordQuery) -> Iterator[str]:
     asked = frame_of(query.case).actions & SET_APART
     if not asked or fits(asked, frame_of_title(query.procedure.title).actions, "actions"):
         return
-    shown: dict[str, list[str]] = {}
+    shown: dict[tuple[str, date | None], list[str]] = {}
     for channel in query.channels:
-        for clause in (one for fee in channel.fees for one in _clauses(fee.condition or fee.text)):
-            if any(moneys(clause)) and fits(asked, frame_of(clause).actions, "actions"):
-                ways = shown.setdefault(clause, [])
-                ways.extend({channel.way} - set(ways))
+        for fee in channel.fees:
+            for clause in _clauses(fee.condition or fee.text):
+                if any(moneys(clause)) and fits(asked, frame_of(clause).actions, "actions"):
+                    ways = shown.setdefault((clause, _is_over(fee, query.today)), [])
+                    ways.extend({channel.way} - set(ways))
     cases = ", ".join(case_words(asked))
-    for clause, ways in shown.items():
-        yield f"{handing_in(ways)}, trường hợp {cases}: {record_says(clause, query.register)}"
+    for (clause, over), ways in sorted(shown.items(), key=lambda one: one[0][1] is not None):
+        past = f" {PAST.format(day_words(over))}" if over else ""
+        yield f"{handing_in(ways)}, trường hợp {cases}: {record_says(clause, query.register)}{past}"
 
 
 def _clauses(condition: str) -> Iterator[str]:
@@ -163,7 +172,7 @@ def _reduced_now(prefix: str, fee: Fee, today: date) -> Iterator[str]:
     """
     if not fee.amount or fee.doubt:
         return
-    for clause in re.split(r"\.\s|;|\s-\s", fee.condition):
+    for clause in _CLAUSE.split(fee.condition):
         found = _SHARE_UNTIL.search(clause)
         if found is None or "truc tuy" in fold(clause):
             continue
@@ -181,6 +190,25 @@ def day_of(written: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _is_over(fee: Fee, today: date) -> date | None:
+    """The day until which the record itself took this amount, if that day is past.
+
+    A day until which only a share of it was taken ends the share, not the amount.
+    """
+    if not fee.amount or fee.doubt:
+        return None
+    clauses = _CLAUSE.split(fee.condition or fee.text)
+    last = last_day(". ".join(one for one in clauses if not _REDUCED.search(one)))
+    return last if last is not None and last < today else None
+
+
+def _past_line(prefix: str, fee: Fee, last: date, register: str) -> str:
+    """An amount that nobody pays any more: never first, and told as past, with the record's words."""
+    amount = money_words(fee.amount or 0, fee.currency)
+    told = record_says(fee.condition or fee.text, register)
+    return f"{prefix}: {amount}. {PAST.format(day_words(last))} {told}"
 
 
 def _fee_line(prefix: str, fee: Fee, priced: bool, said_before: set[str], register: str) -> str:

@@ -21,13 +21,14 @@ from i18n.vietnamese import fold, syllables
 from i18n.vietnamese.phrase_patterns import listed
 
 MOST_LINES, CHOICES, CHOICE_WORDS = 12, 3, 16
-_ENUMERATED = re.compile(r"^\(?\d{1,2}[.)]\s+")
+_ENUMERATED = re.compile(r"^\(?(?:\d{1,2}|[ivx]{1,4})[.)]\s+")
 _NOTE_CASE = listed("records", "note_case")
 _PART = re.compile(
     r"^(?:giay to|tai lieu|ho so)? ?(?:phai|can)? ?(?:nop|xuat trinh|nop va xuat trinh)$|^giay to phai"
 )
 _NOTE = listed("records", "note")
 _RULES = listed("records", "rules")
+_FEW_NEED = listed("records", "few_need")
 
 
 class Papers(NamedTuple):
@@ -60,7 +61,10 @@ def paper_lines(query: RecordQuery) -> Papers | None:
         choices = (choice_in(procedure.title, _short(one), "cần giấy tờ gì?") for one in cases[:CHOICES])
         return Papers(CHOOSE_CASE, cases, more, tuple(choices))
     before = f"Trường hợp: {ended(named)}\nBạn cần:" if named else "Bạn cần:"
-    lines = rewritten(_shown(papers, with_cases=not named), query.register)
+    # A case that all papers have tells nothing apart: it is the record's heading, whoever asks.
+    apart = len({paper.case for paper in papers}) > 1
+    shown = _shown(papers, with_cases=apart and not named, asked=query.case)
+    lines = rewritten(shown, query.register)
     return Papers(before, lines, MORE_NOTES if has_notes else "", ())
 
 
@@ -95,11 +99,15 @@ def _is_case(case: str) -> bool:
     return bool(case) and not _PART.match(fold(case)) and not _NOTE_CASE.match(fold(case))
 
 
-def _shown(papers: Sequence[Paper], with_cases: bool) -> tuple[str, ...]:
-    """One line a paper: first those that everybody needs, then case by case. None twice."""
+def _shown(papers: Sequence[Paper], with_cases: bool, asked: str) -> tuple[str, ...]:
+    """One line a paper, none twice: first those that everybody needs, then case by case, last what few need.
+
+    What few need is not last for whoever asks of it.
+    """
     lines: dict[str, str] = {}
     before = ""
-    for paper in sorted(papers, key=lambda one: (_needed_by_few(one), _rank(one))):
+    few = () if _FEW_NEED.search(asked.lower()) else tuple(one for one in papers if _is_for_few(one))
+    for paper in sorted(papers, key=lambda one: (one in few, _needed_by_few(one), _rank(one))):
         line = _ENUMERATED.sub("", paper.name.rstrip(" ;.,"))
         if paper.count:
             line += f" ({paper.count})"
@@ -110,6 +118,11 @@ def _shown(papers: Sequence[Paper], with_cases: bool) -> tuple[str, ...]:
         before = paper.case
         lines.setdefault(fold(line).strip(" .;,"), f"{line}.")
     return tuple(lines.values())
+
+
+def _is_for_few(paper: Paper) -> bool:
+    """Whether a paper is only for who sends somebody else, or for a rare case."""
+    return _FEW_NEED.search(_ENUMERATED.sub("", paper.name.lower().strip())) is not None
 
 
 def _rank(paper: Paper) -> int:

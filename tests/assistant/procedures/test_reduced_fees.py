@@ -38,3 +38,21 @@ def test_what_is_paid_today_comes_before_the_whole():
 )
 def test_a_share_that_does_not_hold_today_or_for_this_way_is_not_told_as_the_fee(condition, today):
     assert "chỉ thu" not in told(condition, today)
+
+
+def test_an_amount_whose_day_is_past_comes_last_and_is_told_as_past():
+    old = Fee(160_000, "VND", "160.000/hộ chiếu (áp dụng đến hết ngày 31/12/2023)", "160000 VNĐ")
+    now = Fee(200_000, "VND", "200.000đ/hộ chiếu", "200000 VNĐ")
+    channels = (Channel("online", None, (old,), ""), Channel("direct", None, (now,), ""))
+    today = date(2026, 12, 1)
+    record = Procedure("9.2", "Cấp hộ chiếu", channels=channels, read_on=today)
+    answer = fields_answer(RecordQuery(record, FEE, "standard", today))
+    assert answer is not None
+    text = answer.text
+    assert text.index("200.000") < text.index("160.000")
+    assert "Mức này chỉ đến hết ngày 31/12/2023, nay không còn." in text
+
+
+@pytest.mark.parametrize("condition", [HALF, ONLINE_ALONE])
+def test_a_share_that_ended_does_not_end_the_whole(condition):
+    assert "nay không còn" not in told(condition, date(2028, 1, 1))
