@@ -19,6 +19,8 @@ from courses.urgent import Card
 from i18n.vietnamese import syllables
 
 NEAREST, NEAREST_RECORDS, CHOICES = 2, 2, 3
+DID_YOU_MEAN = "Có phải bạn hỏi"
+"""How a question back begins that only guesses what was meant."""
 
 OFTEN_ASKED = ("Làm thẻ căn cước", "Đăng ký khai sinh", "Đăng ký tạm trú")
 """What is offered to somebody who did not say of what they ask."""
@@ -120,7 +122,7 @@ def did_you_mean(asked: Asked, choices: Sequence[str], sure: float) -> Answer:
     return Answer(
         asked.text,
         CLARIFY,
-        f"Có phải bạn hỏi {meant}? Không phải thì bạn hỏi cán bộ.",
+        f"{DID_YOU_MEAN} {meant}? Không phải thì bạn hỏi cán bộ.",
         confidence=sure,
         register=asked.register,
         engine="fields",

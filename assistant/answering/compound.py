@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.answer import ABSTAINED, ANSWERED, CLARIFY, Answer, Citation, Part
 from assistant.answering.asked import Asked
+from assistant.answering.compose import DID_YOU_MEAN
 from assistant.answering.deadlines import without_past
 from assistant.answering.plain_register import plainly
 from assistant.procedures.answers.wording import SOURCED
@@ -13,6 +14,7 @@ from assistant.procedures.answers.wording import SOURCED
 VERIFIED = "verified"
 """Who wrote an answer; only where a person wrote all parts, a person wrote the whole."""
 LEFT_OPEN = "Trợ lý chưa trả lời được phần này. Bạn hãy hỏi cán bộ."
+OR_TAP = "Hoặc bấm câu gần nhất dưới đây."
 
 
 def together(asked: Asked, answers: Sequence[Answer]) -> Answer | None:
@@ -57,6 +59,9 @@ def _part(text: str, answer: Answer, places: dict[tuple[str, str], int]) -> Part
         has_words = answer.confidence == 1.0 or answer.engine == "fields"
         said = answer.text if has_words else LEFT_OPEN
         return Part(question, ABSTAINED, said)
+    if answer.outcome == CLARIFY and answer.text.startswith(DID_YOU_MEAN):
+        # Beside a part that is answered a guess is no question back: it is left open, with where to look.
+        return Part(question, ABSTAINED, f"{LEFT_OPEN} {OR_TAP}", choices=answer.choices)
     told = answer.outcome == ANSWERED
     sources = dict.fromkeys(places[one.url, one.quote] for one in answer.citations) if told else ()
     return Part(

@@ -15,7 +15,11 @@ from assistant.answering.from_record import from_record
 from assistant.answering.routing import ASK_BACK, says_all
 from assistant.understanding.frames import fits, frame_of
 from assistant.understanding.intents import AMOUNT, DEADLINE, FIELD_INTENTS, SHEET, WHO
-from assistant.understanding.query import has_topic_of_its_own
+from assistant.understanding.query import has_topic_of_its_own, own_topic
+from i18n.vietnamese import fold, syllables
+
+ENOUGH = 0.6
+"""The share of a part's own words that an answer from the record's words must have."""
 
 FIELDS = frozenset((*FIELD_INTENTS, SHEET, DEADLINE)) - {WHO}
 """What a record tells one after the other under its name."""
@@ -30,7 +34,8 @@ def of_one_thing(asked: Asked) -> Answer | None:
     if best is None or best.record is None or sure < least_sure(asked, best, is_tied):
         return None
     number = best.record.number
-    if all(part.query.intent in FIELDS for part in asked.parts) and best.answer.outcome == ANSWERED:
+    fields = {part.query.intent for part in asked.parts}
+    if fields <= FIELDS and fields <= set(asked.query.wants) and best.answer.outcome == ANSWERED:
         return replace(best.answer, confidence=sure)
     answers = [_said(part, number, sure) for part in asked.parts]
     if not any(one.outcome == ANSWERED for one in answers):
@@ -41,9 +46,18 @@ def of_one_thing(asked: Asked) -> Answer | None:
 def _said(part: Asked, number: int, sure: float) -> Answer:
     """What the record says to one part, or that it is left open."""
     said = from_record(part, number, sure)
-    if said is None or not says_all(part.query, said):
+    if said is None or not says_all(part.query, said) or not speaks_of(part, said):
         return Answer(part.text, ABSTAINED, "", register=part.register)
     return replace(said, confidence=sure)
+
+
+def speaks_of(part: Asked, said: Answer) -> bool:
+    """Whether an answer holds what a part speaks of beside a record's fields; else it answers another."""
+    if part.query.intent in FIELDS or said.outcome != ANSWERED:
+        return True
+    topic = own_topic(part.text)
+    words = set(map(fold, syllables("\n".join((said.text, *said.steps)))))
+    return not topic or sum(word in words for word in topic) >= ENOUGH * len(topic)
 
 
 def is_one_thing(asked: Asked) -> bool:

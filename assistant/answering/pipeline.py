@@ -86,7 +86,7 @@ def of_the_same(part: Asked, code: str) -> Answer | None:
     if frame_of(part.text).actions - frame_of(part.earlier[-1] if part.earlier else "").actions:
         return None  # another case: "khóa thì mấy ngày, muốn mở lại thì ra đâu"
     wants_field = part.query.intent in (*FIELD_INTENTS, SHEET, DEADLINE)
-    if number is None or not part.query.leans_back or not wants_field or part.query.frame.provinces:
+    if number is None or not part.query.leans_back or not wants_field or frame_of(part.text).provinces:
         return None
     return from_record(part, number, 1.0)
 

@@ -17,6 +17,7 @@ from assistant.understanding.intents import (
     SCAM,
     SHEET,
     TIME,
+    WHO,
     as_asked_in_the_north,
     has_amount,
 )
@@ -44,6 +45,15 @@ _MUST_HOLD = (
 
 NUMBER_OF = (FEE, TIME, DEADLINE)
 """What is answered with a number of its own kind, or not at all."""
+
+_SHARE = "%"
+_COUNTED = {one: rf"(?:phan tram|{_SHARE})" if one in ("phan", _SHARE) else rf"{re.escape(one)}\b"
+            for one in map(fold, words("answers", "counted"))}  # fmt: skip
+_HOW_MANY = re.compile(rf"\b(?:bao nhieu|may) ({'|'.join(map(re.escape, _COUNTED))})(?!\w)")
+_SOME = r"(?:\d|\b(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi))[)\s]*(?:\(\w+\) ?)?"
+
+_OF_ANOTHER_KIND = frozenset((*FIELD_INTENTS, SHEET)) - {WHO}
+"""Fields that are told without the number of what is counted beside them."""
 
 _COST, _PAID, _SPAN = (listed("answers", name) for name in ("cost", "paid", "span"))
 _HOW = listed("intents", "how")
@@ -152,10 +162,20 @@ def says_all(query: Query, answer: Answer) -> bool:
         return False
     if query.intent in NUMBER_OF and not _HOW.search(as_asked_in_the_north(fold(query.typed))):
         return has_number_for(query.intent, said)
+    if query.intent not in _OF_ANOTHER_KIND and not counts_what_is_asked(heard, said):
+        return False
     if query.intent != AMOUNT:
         return True
     wanted = [word for word in MUST_BE_SAID if word in heard.split()]
     return has_amount(said) and _PAID.search(said) is not None and all(word in said for word in wanted)
+
+
+def counts_what_is_asked(heard: str, said: str) -> bool:
+    """Whether an answer has a number of each thing of which was asked how many; both without marks.
+
+    "Dài bao nhiêu mét" is not answered by an address with a number in it.
+    """
+    return all(re.search(_SOME + _COUNTED[unit], said) for unit in _HOW_MANY.findall(heard))
 
 
 def has_number_for(intent: str, said: str) -> bool:

@@ -68,6 +68,8 @@ _LOST = re.compile("mất|mat", re.IGNORECASE)
 _AMOUNT = listed("numbers", "how_many")
 _IS_IT_SO = listed("question_endings", "is_it_so")
 _WHETHER = listed("question_endings", "whether")
+_DENIES = listed("parts", "denies")
+_SENTENCES = re.compile(r"(?<=[.?!;])\s+")
 _AGE = re.compile(r"(\d{1,3}) tuổi")
 
 
@@ -109,12 +111,19 @@ class Query:
     def wants(self) -> tuple[str, ...]:
         """The fields of a record that it asks for, its own first; of a follow-up, those of its last words."""
         own = self.heard_as.rpartition(": ")[2] if self.leans_back else self.heard_as
-        return tuple(dict.fromkeys((self.intent, *wants_of(own))))
+        return tuple(dict.fromkeys((self.intent, *wants_of(what_is_asked(own)))))
 
     @property
     def called(self) -> str:
         """What records are searched by: the question, with the ages that rules speak of."""
         return " ".join((self.heard_as, *(age_group(int(age)) for age in _AGE.findall(self.heard_as))))
+
+
+def what_is_asked(heard: str) -> str:
+    """A text without the sentences that only tell: "Con tôi mới sinh mấy hôm." asks for no time."""
+    told = _SENTENCES.split(heard)
+    asks = [one for one in told if not _DENIES.search(one.strip(" ,.;:?!"))]
+    return " ".join(asks) if asks and len(asks) < len(told) else heard
 
 
 def own_topic(text: str) -> tuple[str, ...]:
@@ -157,7 +166,7 @@ def _understand_after(asked: str, restorer: Restorer, before: Query | None, join
     # Marks on an English question make other words of it.
     foreign = folded and is_foreign(expand_short_forms(asked_of))
     heard = asked_of if foreign else costs_said(restorer.mend(expand_short_forms(asked_of), folded))
-    intent, way = intent_of(heard), way_of(heard)
+    intent, way = intent_of(what_is_asked(heard)), way_of(heard)
     if intent == OTHER:
         intent = whether_so(heard, way)
     leans_back = before is not None and leans_on(heard, before, joined)

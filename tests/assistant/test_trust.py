@@ -122,6 +122,18 @@ def test_fitting_learns_from_what_would_be_answered(with_record):
         assert right.any() == (view is not fitting_trust.without_catalogue)
 
 
+def test_where_its_record_is_not_there_nothing_that_is_left_is_right(with_record):
+    question = {
+        "id": "1", "kind": "clear", "question": "Đăng ký nuôi ong hết bao nhiêu tiền?", "expect": "answer",
+        "procedure": "9.000001",
+    }  # fmt: skip
+    read, right = fitting_trust.row(with_record, question, fitting_trust.without_its_source)
+    assert len(read) == len(right) and not right.any()
+    assert fitting_trust.row(with_record, question)[1].any(), (
+        "the view takes nothing from the assistant itself"
+    )
+
+
 def test_what_is_answered_before_any_search_teaches_nothing():
     assert not fitting_trust.teaches({"id": "1", "question": "?", "expect": "urgent"})
     assert not fitting_trust.teaches({"id": "1", "question": "?", "kind": "injection", "expect": "abstain"})

@@ -16,6 +16,8 @@ from i18n.vietnamese.phrase_patterns import listed
 from i18n.vietnamese.splitting import sentences
 
 MOST, LONGEST = 2, 130
+WORDS_OF_NOISE = 25
+"""So many words of a sentence hold one of the question's by chance."""
 _SPAN = re.compile(r"(?<!\d)\d{1,3} (?:\(\w+\) )?(?:ngay|gio|thang|nam|tuan|phut)\b")
 _LIMITS = listed("records", "limits")
 _DUTY = listed("records", "duty")
@@ -39,7 +41,8 @@ def _told(query: RecordQuery) -> Iterator[tuple[float, str]]:
             if anchor == LAWS or len(sentence.split()) > LONGEST or not _bounds(plain):
                 continue
             same = fits(asked.actions, frame_of(sentence).actions, "actions")
-            yield len(wanted & set(content_words(sentence))) + 2.0 * same, sentence
+            likeness = len(wanted & set(content_words(sentence))) - len(sentence.split()) / WORDS_OF_NOISE
+            yield likeness + 2.0 * same, sentence
 
 
 def _bounds(plain: str) -> bool:
