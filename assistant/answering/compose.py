@@ -51,7 +51,7 @@ def of_what(asked: Asked) -> Answer:
         f"Bạn hỏi “{asked.query.heard_as.strip(' ?.!')}” của việc gì? Bạn gõ thêm tên việc hay tên giấy tờ.",
         register=asked.register,
         heard_as=asked.query.heard_as,
-        choices=choice_texts(things, asked.query.intent),
+        choices=choice_texts(things, asked.query),
     )
 
 
@@ -112,7 +112,7 @@ def which_record(asked: Asked, titles: Sequence[str]) -> Answer:
         register=asked.register,
         engine="fields",
         heard_as=asked.query.heard_as,
-        choices=choice_texts(titles, asked.query.intent),
+        choices=choice_texts(titles, asked.query),
     )
 
 

@@ -72,7 +72,7 @@ def is_of_another_place(asked: Asked, offer: Offer) -> bool:
 def choices(asked: Asked, offer: Offer) -> tuple[str, ...]:
     """The question to tap that leads to an answer: a record's name with what was asked, or a section's."""
     if offer.record is not None:
-        return choice_texts(asked.titles([offer.record]), asked.query.intent)
+        return choice_texts(asked.titles([offer.record]), asked.query)
     return (offer.passage.title,) if offer.passage is not None else ()
 
 

@@ -21,7 +21,7 @@ from assistant.understanding.intents import (
     as_asked_in_the_north,
     has_amount,
 )
-from assistant.understanding.query import Query
+from assistant.understanding.query import Query, asks_for
 from assistant.weights import weight
 from i18n.tables import names, table, words
 from i18n.vietnamese import fold
@@ -61,6 +61,11 @@ _A_SPAN = re.compile(r"\d ?(?:ngay|gio|h\b|phut|thang|nam|tuan|giay)|\d{1,2}/\d{
 
 _AGAIN = {name: table("intents")[name].get("again", "") for name in names("intents")}
 """By intent, what is asked again of a record that is chosen: tapping it needs nothing from before."""
+
+MOST_AGAIN, LAST_WORDS = 3, 12
+"""Fields that are asked again of what is tapped; words of a sentence of no field that is."""
+
+_LAST_SENTENCE = re.compile(r"[.!?;:,\n]\s+")
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,20 @@ def has_number_for(intent: str, said: str) -> bool:
     return _A_SPAN.search(said) is not None or _SPAN.search(said) is not None
 
 
-def choice_texts(titles: Sequence[str], intent: str) -> tuple[str, ...]:
+def again(query: Query) -> str:
+    """What a choice asks of the record that is tapped: all that was asked for, so that nothing is lost.
+
+    "mất bao lâu, điền tờ khai nào?"; what is no field is asked in its own words, if they are few.
+    """
+    fields = [_AGAIN[name].rstrip("?") for name in query.wants if _AGAIN.get(name)]
+    if fields:
+        return ", ".join(fields[:MOST_AGAIN]) + "?"
+    last = _LAST_SENTENCE.split(query.heard_as)[-1].strip(" ?.!,")
+    is_short = 1 < len(last.split()) <= LAST_WORDS
+    return f"{last}?" if is_short and asks_for(last) else ""
+
+
+def choice_texts(titles: Sequence[str], query: Query) -> tuple[str, ...]:
     """The choices to tap: each record's name with what was asked of it."""
-    asked = _AGAIN.get(intent, "")
+    asked = again(query)
     return tuple(dict.fromkeys(f"{title}: {asked}" if asked else title for title in titles))

@@ -7,8 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.understanding.frames import OTHER_OBJECT, OTHER_PERSON, SET_APART
+from assistant.understanding.frames import OTHER_ACTION, OTHER_OBJECT, OTHER_PERSON, SET_APART
 from assistant.weights import weight
+
+BEFELL = frozenset(("lost", "damaged", "expired", "wrong", "report", "found"))
+"""Cases that tell what happened to a paper, not what is wanted."""
+
+NEARLY = 3.0
+"""Log odds behind the best at which a record of the very case that was named is still meant."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,8 @@ class RecordHit:
     name of it that was heard; `cosine`, and `body`: BM25 of its words over the question's idf; `said`: the
     share of the question in what people say who want it; `meant`: the cosine of the nearest of these.
     `score`: its log odds; `share`: of all that were looked at (0 to 1); `case`: see `case_features`;
-    `people`: for whom it is; `why_not`: what in its name contradicts the question.
+    `people`, `actions`: for whom and for which case its name says it is; `why_not`: what in its name
+    contradicts the question.
     """
 
     number: int
@@ -43,6 +50,7 @@ class RecordHit:
     share: float = 0.0
     case: tuple[float, ...] = (0.0,) * 6
     people: frozenset[str] = frozenset()
+    actions: frozenset[str] = frozenset()
     why_not: str = ""
 
 
@@ -102,6 +110,26 @@ def for_these_people(hits: Sequence[RecordHit], people: frozenset[str]) -> list[
     if not theirs:
         return list(hits)
     return [replace(hit, why_not=hit.why_not or ("" if hit.people & apart else OTHER_PERSON)) for hit in hits]
+
+
+def of_this_case(hits: Sequence[RecordHit], actions: frozenset[str]) -> list[RecordHit]:
+    """Where a record of the thing is for the very case that was named, those of it that name none are not.
+
+    "Xin cấp lại" is not answered by making it for the first time, if there is a record of making it again.
+    What only befell a paper (lost, damaged) may be told in any record of it.
+    """
+    named = actions - BEFELL
+    best = max((hit.score for hit in hits if not hit.why_not), default=0.0)
+    own = any(
+        hit.actions & named and hit.case[0] == 1.0 and not hit.why_not and hit.score >= best - NEARLY
+        for hit in hits
+    )
+    if not own:
+        return list(hits)
+    return [
+        replace(hit, why_not=hit.why_not or (OTHER_ACTION if hit.case[0] == 1.0 and not hit.actions else ""))
+        for hit in hits
+    ]
 
 
 NO_RECORDS = RecordRanking((), False)

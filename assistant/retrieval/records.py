@@ -20,6 +20,7 @@ from assistant.retrieval.record_hits import (
     RecordRanking,
     ahead,
     for_these_people,
+    of_this_case,
     of_this_thing,
     with_shares,
 )
@@ -184,7 +185,8 @@ class RecordIndex:
 
         Of records that are called alike, that of the level asked for comes first, else the commune's.
         """
-        best = sorted(of_this_thing(for_these_people(hits, frame.people), short), key=lambda hit: -hit.score)
+        theirs = of_this_case(for_these_people(hits, frame.people), frame.actions)
+        best = sorted(of_this_thing(theirs, short), key=lambda hit: -hit.score)
         fitting = with_shares([hit for hit in best if not hit.why_not])
         left_out = tuple(hit for hit in best if hit.why_not)[:count]
         if not fitting:
@@ -264,7 +266,8 @@ class RecordIndex:
         meant = float(found.meant[number])
         hit = RecordHit(
             number, 0.0, asked, titled, own, cosine, body, said,
-            meant=meant, case=case, people=named_frame.people, why_not=contradiction(frame, named_frame),
+            meant=meant, case=case, people=named_frame.people, actions=named_frame.actions,
+            why_not=contradiction(frame, named_frame),
         )  # fmt: skip
         places = (found.place(found.nearest, number), found.place(found.cosines, number))
         behind = (found.behind(found.cosines, number), found.behind(found.meant, number))

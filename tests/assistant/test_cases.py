@@ -3,8 +3,10 @@
 import pytest
 
 from assistant.answer import Answer
+from assistant.answering.routing import again
 from assistant.knowledge.store import KnowledgeStore
 from assistant.procedures.importing import import_procedures
+from assistant.understanding.parts import parts_of
 from tests.assistant.procedures.test_importing import JULY, TODAY
 from tests.factories import channel, record
 
@@ -193,7 +195,17 @@ def test_two_fields_of_one_thing_are_asked_of_one_record(ask):
     assert "71.000" in answer.text and "ngày" in answer.text
 
 
-def test_what_is_compared_with_something_is_one_question(ask):
-    from assistant.understanding.parts import parts_of
-
+def test_what_is_compared_with_something_is_one_question():
     assert len(parts_of("Giấy khai sinh ghi sai ngày sinh so với căn cước. Sửa lại mất mấy ngày?")) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked_again"),
+    [
+        ("cấp lại thẻ căn cước mấy ngày có, điền tờ khai nào", "mất bao lâu, điền tờ khai nào?"),
+        ("thẻ căn cước bị mất, có phải chụp ảnh mới không", "có phải chụp ảnh mới không?"),
+        ("tôi bị mất thẻ", ""),
+    ],
+)
+def test_what_a_choice_asks_again(assistant, typed, asked_again):
+    assert again(assistant.asked(typed).query) == asked_again
