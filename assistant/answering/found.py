@@ -11,6 +11,7 @@ from assistant.answering.asked import Asked
 from assistant.answering.from_record import from_record
 from assistant.answering.offers import Offer, offers
 from assistant.answering.routing import ASK_BACK, choice_texts
+from assistant.understanding.frames import SET_APART
 from assistant.understanding.intents import AMOUNT, DEADLINE, FEE, SHEET, TIME
 from assistant.weights import weight
 
@@ -54,7 +55,7 @@ def least_sure(asked: Asked, offer: Offer, is_tied: bool) -> float:
         return weight("choice.surely")
     if offer.record is None:
         return weight("choice.trusted_section")
-    if is_of_another_place(asked, offer):
+    if is_of_another_place(asked, offer) or is_for_others(asked, offer):
         return weight("choice.surely")
     if asked.records.share < weight("choice.alone"):
         return weight("choice.trusted_beside")
@@ -67,6 +68,12 @@ def is_of_another_place(asked: Asked, offer: Offer) -> bool:
     if offer.record is None or asked.query.frame.provinces:
         return False
     return bool(asked.snapshot.procedures.rows[offer.record.number].provinces)
+
+
+def is_for_others(asked: Asked, offer: Offer) -> bool:
+    """Whether a foreigner or somebody abroad is spoken of, and a record's name is silent of them."""
+    apart = asked.query.frame.people & SET_APART
+    return bool(apart) and offer.record is not None and not offer.record.people & apart
 
 
 def choices(asked: Asked, offer: Offer) -> tuple[str, ...]:

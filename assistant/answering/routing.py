@@ -36,6 +36,7 @@ MUST_BE_SAID = tuple(map(fold, words("answers", "must_be_said")))
 
 _MUST_HOLD = (
     (listed("answers", "asks_for_telephone"), re.compile(r"\b1\d{2,3}\b|\d{6,}|\d{3}[ .]\d{3}")),
+    (listed("answers", "asks_for_validity"), listed("answers", "validity")),
     (
         listed("answers", "asks_for_hours"),
         re.compile(rf"\d ?(?:gio|h)\b|{listed('answers', 'weekday').pattern}"),

@@ -32,7 +32,7 @@ _FIELDS_AND_MORE = (*FIELD_INTENTS, SHEET, DEADLINE)
 _INTENTS = tuple((name, listed("intents", name)) for name in names("intents"))
 _OF_FIELDS = tuple(pattern for name, pattern in _INTENTS if name in _FIELDS_AND_MORE)
 _WAYS = tuple((name, listed("channels", name)) for name in names("channels"))
-_FEE_ASIDE = listed("asides", "fee")
+_FEE_ASIDE, _OFFICE_TAKES = (listed("asides", name) for name in ("fee", "office_takes"))
 _DIALECT = tuple((between(row), fold(row["means"])) for row in table("dialect"))
 
 
@@ -43,16 +43,21 @@ def as_asked_in_the_north(folded: str) -> str:
     return folded
 
 
+def _asking(text: str) -> str:
+    """The text without marks by which what it wants is heard; what it says besides is taken out."""
+    return _OFFICE_TAKES.sub(" mat ", _FEE_ASIDE.sub(" ", as_asked_in_the_north(fold(text))))
+
+
 def intent_of(text: str) -> str:
     """The kind of answer that is asked for."""
-    folded = _FEE_ASIDE.sub(" ", as_asked_in_the_north(fold(text)))
+    folded = _asking(text)
     intent = next((name for name, pattern in _INTENTS if pattern.search(folded)), OTHER)
     return WHO if intent == _CONDITION else intent
 
 
 def wants_of(text: str) -> tuple[str, ...]:
     """Every field of a record that is asked for, in the order of the text: "mẫu nào, mấy ngày có"."""
-    folded = _FEE_ASIDE.sub(" ", as_asked_in_the_north(fold(text)))
+    folded = _asking(text)
     heard: list[tuple[int, int, str]] = []
     for name, pattern in _INTENTS:
         if name not in _FIELDS_AND_MORE and name != _CONDITION:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assistant.understanding.frames import frame_of
-from assistant.understanding.intents import OTHER, intent_of
-from assistant.understanding.query import asks_for
+from assistant.understanding.intents import AMOUNT, OTHER, intent_of
+from assistant.understanding.query import asks_for, is_bare
 from i18n.vietnamese import syllables
 from i18n.vietnamese.phrase_patterns import listed
 
@@ -57,6 +57,12 @@ def parts_of(heard: str) -> tuple[str, ...]:
             waiting = whole
             continue
         before = heard[kept[-1].start : kept[-1].end] if kept else ""
+        if kept and intent_of(before) == AMOUNT and is_bare(own):
+            kept[-1] = replace(
+                kept[-1], end=piece.end
+            )  # "bị phạt không, bao nhiêu": of the fine, not the fee
+            waiting = None
+            continue
         if kept and not whole.apart and not _differs(before, heard[whole.start : whole.end]):
             kept[-1] = replace(kept[-1], end=piece.end)
         else:

@@ -209,3 +209,13 @@ def test_what_is_compared_with_something_is_one_question():
 )
 def test_what_a_choice_asks_again(assistant, typed, asked_again):
     assert again(assistant.asked(typed).query) == asked_again
+
+
+def test_how_long_a_paper_holds_is_not_answered_by_how_long_it_takes(ask):
+    answer = ask("Thẻ căn cước cấp lại dùng được tới năm nào thì hết hạn?")
+    assert "ngày làm việc" not in answer.text
+
+
+def test_a_fine_is_not_answered_by_a_fee(ask):
+    answer = ask("Mất thẻ căn cước, cấp lại thẻ căn cước: bị phạt không, bao nhiêu?")
+    assert "71.000" not in answer.text

@@ -44,3 +44,15 @@ def test_parts_are_few_and_lose_no_text_of_their_own(text):
     parts = parts_of(text)
     assert 1 <= len(parts) <= MOST
     assert all(part in text for part in parts) or (len(parts) == 2 and all(": " in part for part in parts))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Mất thẻ căn cước: bị phạt không, bao nhiêu?",
+        "hộ chiếu mất mấy ngày rồi mới báo có sao không",
+        "giấy tờ ghi sai ngày sinh so với căn cước thì sửa ở đâu",
+    ],
+)
+def test_what_belongs_together_stays_one_question(asked):
+    assert parts_of(asked) in ((asked,), (asked.rstrip("?"),))

@@ -43,6 +43,7 @@ def test_every_field_that_is_asked_for_is_heard_in_its_order(typed, wants):
         ("khai bao cho o thi cong an xac minh trong bao lau", "time"),
         ("đăng ký khai sinh trong mấy ngày thì có", "time"),
         ("mất hộ chiếu phải báo trong mấy ngày", "deadline"),
+        ("nộp hồ sơ trợ cấp thai sản trong mấy ngày", "deadline"),
         ("nộp trễ lắm là bao lâu sau khi hỏa táng", "deadline"),
         ("nghỉ việc rồi thì còn bao lâu để nộp hồ sơ", "deadline"),
         ("khai thuế quà tặng hạn mấy ngày", "deadline"),
