@@ -27,7 +27,7 @@ from assistant.answering.routing import is_named, says_all
 from assistant.retrieval.calibration import records_evidence
 from assistant.understanding.frames import frame_of
 from assistant.understanding.intents import DEADLINE, FIELD_INTENTS, SHEET
-from assistant.understanding.query import is_bare
+from assistant.understanding.query import has_topic_of_its_own, is_bare
 from assistant.understanding.safety import refusal
 from assistant.understanding.small_talk import reply_to
 from assistant.weights import weight
@@ -83,6 +83,8 @@ def in_parts(asked: Asked) -> Answer | None:
 def of_the_same(part: Asked, code: str) -> Answer | None:
     """What the record that answered the part before says, where this one names no other thing."""
     number = part.snapshot.procedures.numbers.get(code)
+    if has_topic_of_its_own(part.text):
+        return None
     if frame_of(part.text).actions - frame_of(part.earlier[-1] if part.earlier else "").actions:
         return None  # another case: "khóa thì mấy ngày, muốn mở lại thì ra đâu"
     wants_field = part.query.intent in (*FIELD_INTENTS, SHEET, DEADLINE)

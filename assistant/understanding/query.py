@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.understanding.frames import Frame, frame_of
 from assistant.understanding.intents import (
+    DEADLINE,
     FEE,
     FIELD_INTENTS,
     HOW,
     OTHER,
     PLACE,
+    SHEET,
     TIME,
     intent_of,
     wants_of,
@@ -34,6 +36,8 @@ FEW_MARKS = 0.2
 typed with them has three in four."""
 
 KEPT_TURNS = 5
+GOES_ON = frozenset((*FIELD_INTENTS, SHEET, DEADLINE))
+"""What a follow-up that names no field goes on asking for."""
 LONGEST_LEANING = 9
 """Telling words of a question that may still speak of what the one before was about."""
 OWN_TOPIC = 3
@@ -91,8 +95,21 @@ class Query:
 
     @property
     def frame(self) -> Frame:
-        """Of what, of which case and of whom it asks."""
-        return frame_of(self.heard_as)
+        """Of what, of which case and of whom it asks; what a follow-up names stands for what was before.
+
+        "Đổi thẻ hết bao nhiêu?", then "thế còn mất thì sao?": a lost card, and no exchange any more.
+        """
+        whole = frame_of(self.heard_as)
+        if not self.leans_back:
+            return whole
+        own = frame_of(self.heard_as.rpartition(": ")[2])
+        return replace(
+            whole,
+            actions=own.actions or whole.actions,
+            people=own.people or whole.people,
+            provinces=own.provinces or whole.provinces,
+            age=whole.age if own.age is None else own.age,
+        )
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -171,9 +188,7 @@ def _understand_after(asked: str, restorer: Restorer, before: Query | None, join
         intent = whether_so(heard, way)
     leans_back = before is not None and leans_on(heard, before, joined)
     if before is not None and leans_back:
-        intent = (
-            before.intent if intent in (OTHER, HOW) and (way or before.intent in FIELD_INTENTS) else intent
-        )
+        intent = before.intent if intent in (OTHER, HOW) and (way or before.intent in GOES_ON) else intent
         if names_another(heard, before) or (has_topic_of_its_own(heard) and not joined):
             return Query(asked, heard, intent, folded, True, way)
         topic = clean(topic_of(before)).rstrip("?!. ")

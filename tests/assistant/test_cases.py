@@ -219,3 +219,9 @@ def test_how_long_a_paper_holds_is_not_answered_by_how_long_it_takes(ask):
 def test_a_fine_is_not_answered_by_a_fee(ask):
     answer = ask("Mất thẻ căn cước, cấp lại thẻ căn cước: bị phạt không, bao nhiêu?")
     assert "71.000" not in answer.text
+
+
+@pytest.mark.parametrize("turn", ["thế còn mất thì sao?", "thế còn mất luôn thẻ thì sao?"])
+def test_a_follow_up_that_changes_the_case_leaves_the_first_one(ask, turn):
+    answer = ask(turn, history=["Cấp đổi thẻ căn cước hết bao nhiêu tiền?"])
+    assert "51.000" not in answer.text, answer.text
