@@ -33,7 +33,7 @@ def found(asked: Asked) -> Answer:
         return compose.which_record(asked, asked.titles(tied))
     if things:
         return compose.which_thing(asked, things)
-    if weighed and weighed[0][1] >= weight("choice.likely"):
+    if weighed and weighed[0][1] >= least_likely(asked, weighed[0][0]):
         meant = [one for one, confidence in weighed if confidence >= weight("choice.may_be_meant")]
         return compose.did_you_mean(asked, [one for offer in meant for one in choices(asked, offer)], sure)
     return abstained(asked, weighed)
@@ -54,13 +54,27 @@ def least_sure(asked: Asked, offer: Offer, is_tied: bool) -> float:
     if is_tied:
         return weight("choice.surely")
     if offer.record is None:
-        return weight("choice.trusted_section")
+        return weight("choice.trusted_section") + harder(asked)
     if is_of_another_place(asked, offer) or is_for_others(asked, offer):
         return weight("choice.surely")
     if asked.records.share < weight("choice.alone"):
         return weight("choice.trusted_beside")
     is_number = asked.query.intent in (FEE, TIME, DEADLINE, AMOUNT, SHEET)
     return weight("choice.trusted_number" if is_number else "choice.trusted_record")
+
+
+def harder(asked: Asked) -> float:
+    """How much surer one must be where there are no vectors: words alone know less of what is meant."""
+    return 0.0 if asked.ranking.dense else weight("choice.by_words")
+
+
+def least_likely(asked: Asked, offer: Offer) -> float:
+    """From when on what may be meant is offered to be tapped; below it a person is asked.
+
+    The name of a procedure tells at once whether it is meant, the title of a section often does not.
+    """
+    kind = "choice.likely" if offer.record is None else "choice.likely_record"
+    return weight(kind) + harder(asked)
 
 
 def is_of_another_place(asked: Asked, offer: Offer) -> bool:

@@ -35,7 +35,7 @@ def test_what_is_likely_enough_is_given_with_its_confidence(assistant, sure):
 
 
 def test_what_is_only_likely_is_offered_to_be_tapped(assistant, sure):
-    sure((weight("choice.likely") + weight("choice.trusted_section")) / 2)
+    sure((weight("choice.likely") + weight("choice.trusted_section")) / 2 + weight("choice.by_words"))
     answer = assistant.ask("Giấy tạm vắng thì cất trong ngăn tủ nào cho khỏi ẩm")
     assert answer.outcome == "clarify" and answer.choices, answer.text
     assert not answer.citations
