@@ -73,9 +73,17 @@ def without_its_source(asked: Asked, question: Question) -> Asked:
     return replace(asked, snapshot=left, level=ALL_BUT)
 
 
+def by_words_without_its_source(asked: Asked, question: Question) -> Asked:
+    """Both at once."""
+    return by_words(without_its_source(asked, question), question)
+
+
+SOURCELESS = frozenset((without_its_source, by_words_without_its_source))
+"""Views that tell nothing of a question whose source is not known."""
+
 VIEWS: Mapping[str, tuple[tuple[View, str], ...]] = {
     DENSE: ((as_it_is, PLAIN), (as_it_is, FOLDED), (without_catalogue, PLAIN), (without_its_source, PLAIN)),
-    WORDS: ((by_words, PLAIN),),
+    WORDS: ((by_words, PLAIN), (by_words_without_its_source, PLAIN)),
 }
 """How the questions are put, by the trees that learn from it."""
 
@@ -87,7 +95,7 @@ def fit(
     chosen = [one for one in questions if teaches(one)]
     sourced = [one for one in chosen if has_source(one)]
     asked_in = {
-        kind: [(view, typed, sourced if view is without_its_source else chosen) for view, typed in views]
+        kind: [(view, typed, sourced if view in SOURCELESS else chosen) for view, typed in views]
         for kind, views in VIEWS.items()
     }
     most = sum(len(of_view) for views in asked_in.values() for _view, _typed, of_view in views)
