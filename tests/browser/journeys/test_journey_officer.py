@@ -219,7 +219,7 @@ def test_from_a_question_nobody_could_answer_to_knowledge(
 
 def test_the_desk_can_be_used_on_a_phone(desk, new_phone, assert_accessible, screenshot):
     learner, officer = new_phone(), new_phone()
-    ask_as_learner(learner, desk.url, "Giống lúa Nàng Hương gieo mấy cân một sào?")
+    ask_as_learner(learner, desk.url, "Tiêm phòng dại cho chó Nàng Hương thì gặp ai?")
     sign_in(officer, desk.url, "canbomot")
     assert fits(officer)
     assert_accessible(officer)

@@ -15,6 +15,8 @@ LIKELY = (
     "lương hưu",
     "rút tiền bảo hiểm",
     "học nghề",
+    "quên mật khẩu email",
+    "loa nhỏ không nghe",
 )
 """Neither clear nor unknown: the first of these that is asked back shows how that looks."""
 LONGEST_BUTTON = 16
